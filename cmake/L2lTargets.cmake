@@ -1,0 +1,21 @@
+# Flags every target shares. Contraction is off so that a fused multiply-add happens only where the
+# source asks for one: the same bits from every compiler and instruction set.
+add_library(l2l_flags INTERFACE)
+target_compile_features(l2l_flags INTERFACE cxx_std_20)
+target_compile_options(l2l_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -ffp-contract=off -fno-math-errno)
+target_include_directories(l2l_flags INTERFACE ${PROJECT_SOURCE_DIR})
+if(L2L_SANITIZE)
+  target_compile_options(l2l_flags INTERFACE -fsanitize=${L2L_SANITIZE} -fno-omit-frame-pointer -g1)
+  target_link_options(l2l_flags INTERFACE -fsanitize=${L2L_SANITIZE})
+endif()
+
+# l2l_library(NAME [LINKS target...]): a static library of every .cpp in the current folder (and below).
+function(l2l_library name)
+  cmake_parse_arguments(ARG "" "" "LINKS;EXCLUDE" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  foreach(path IN LISTS ARG_EXCLUDE)
+    list(REMOVE_ITEM sources ${CMAKE_CURRENT_SOURCE_DIR}/${path})
+  endforeach()
+  add_library(${name} STATIC ${sources})
+  target_link_libraries(${name} PUBLIC l2l_flags ${ARG_LINKS})
+endfunction()

@@ -1,0 +1,42 @@
+// Deterministic parallel loops over oneTBB: the work of index i never depends on the number of threads,
+// so results that are combined in index order afterwards have the same bits for any thread count.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+namespace l2l {
+
+/// Runs body(i) for i in [0, count), each exactly once, in any order and possibly in parallel. Nested
+/// calls are allowed; while it waits, a thread only takes work of this loop (never another job's).
+/// The first exception is rethrown after the loop stops.
+void parallel_for(std::size_t count, const std::function<void(std::size_t)>& body);
+
+/// Limits all parallel loops of the process while it lives.
+class ThreadLimit {
+ public:
+  explicit ThreadLimit(std::size_t threads);  ///< threads >= 1
+  ~ThreadLimit();
+  ThreadLimit(const ThreadLimit&) = delete;
+  ThreadLimit& operator=(const ThreadLimit&) = delete;
+
+ private:
+  void* control_;
+};
+
+std::size_t hardware_threads();
+
+/// Sets flush-to-zero and denormals-are-zero on the calling thread while it lives: underflow is tens of
+/// times slower than other arithmetic, and every thread must round alike. parallel_for sets it itself.
+class FlushDenormals {
+ public:
+  FlushDenormals();
+  ~FlushDenormals();
+  FlushDenormals(const FlushDenormals&) = delete;
+  FlushDenormals& operator=(const FlushDenormals&) = delete;
+
+ private:
+  unsigned saved_ = 0;
+};
+
+}  // namespace l2l

@@ -1,0 +1,50 @@
+// A job is a pure function of its key (docs/architecture.md).
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace l2l {
+
+/// Bump what a change of numerics touches: results under the old version are then no longer found.
+inline constexpr int kTuneVersion = 1;
+inline constexpr int kMetaTrainVersion = 1;
+inline constexpr int kSelectVersion = 1;
+inline constexpr int kEvaluateVersion = 1;
+
+enum class JobKind { tune, meta_train, select, evaluate };
+const char* to_string(JobKind kind);
+
+struct Job {
+  JobKind kind;
+  nlohmann::json config;           ///< canonical resolved configuration (sorted keys), all that decides the result
+  std::vector<std::string> reads;  ///< keys of the jobs whose results it reads, in the order it reads them
+  std::string key;                 ///< SHA-256 hex over kind, version, config and reads
+  std::string label;               ///< for people: "evaluate adam on mnist-mlp, horizon 100, seeds 0..15"
+  double flop = 0;                 ///< estimate, for the plan
+  std::size_t bytes = 0;           ///< estimate of working memory, for the budget
+};
+
+/// SHA-256 hex over kind, its version, config.dump() and the keys it reads.
+std::string job_key(JobKind kind, const nlohmann::json& config, const std::vector<std::string>& reads);
+
+/// A named numeric array of a result.
+struct Array {
+  std::vector<std::size_t> shape;
+  std::variant<std::vector<float>, std::vector<double>> values;
+};
+
+struct JobResult {
+  nlohmann::json summary;               ///< scalars: best learning rate, validation loss, diverged seeds, ...
+  std::map<std::string, Array> arrays;  ///< trajectories, tuning curves, phi, ...
+
+  /// SHA-256 hex over the exact bits of summary and arrays.
+  std::string digest() const;
+};
+
+}  // namespace l2l

@@ -1,0 +1,57 @@
+// The function f that an optimizer minimises (paper section 1: the optimizee).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace l2l {
+
+/// A named, contiguous range of coordinates of theta: the unit to which optimizers are assigned.
+struct ParameterGroup {
+  std::string name;
+  std::size_t begin = 0;
+  std::size_t end = 0;  ///< one past the last coordinate
+};
+
+/// One sampled function. Not thread-safe (it owns scratch buffers); make one per thread of work.
+/// @tparam Real float in the harness, double in the tests
+template <class Real>
+class Optimizee {
+ public:
+  virtual ~Optimizee() = default;
+
+  /// Number of coordinates n.
+  virtual std::size_t dimension() const = 0;
+  /// Groups in coordinate order; together they cover [0, n). Groups may share a name.
+  virtual const std::vector<ParameterGroup>& groups() const = 0;
+  /// Writes theta_0 (n values), a pure function of the seed this function was sampled with.
+  virtual void initial_theta(std::span<Real> theta) const = 0;
+  /// f at step t (t picks the minibatch where f is stochastic; the same t draws the same minibatch).
+  virtual Real value(std::span<const Real> theta, std::uint64_t step) = 0;
+  /// f at step t, and its gradient (n values).
+  virtual Real value_and_gradient(std::span<const Real> theta, std::uint64_t step, std::span<Real> gradient) = 0;
+};
+
+/// Disjoint sources of problems: what is tuned, trained or validated on is never tested on.
+enum class Role { train, validation, tune, test };
+const char* to_string(Role role);
+
+/// A distribution over functions f, immutable and shared between threads.
+class OptimizeeFamily {
+ public:
+  virtual ~OptimizeeFamily() = default;
+  virtual std::size_t dimension() const = 0;
+  virtual const std::vector<ParameterGroup>& groups() const = 0;
+  /// Samples function `index` of `role`: a pure function of (family, role, index) and of nothing else.
+  virtual std::unique_ptr<Optimizee<float>> sample(Role role, std::uint64_t index) const = 0;
+  /// FLOP of one value_and_gradient, for plans.
+  virtual double gradient_flop() const = 0;
+  /// Bytes one sampled function holds, for memory budgets.
+  virtual std::size_t bytes_per_sample() const = 0;
+};
+
+}  // namespace l2l

@@ -1,0 +1,27 @@
+// An optimizer m: it sees gradients, never the function they come from.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+
+namespace l2l {
+
+/// theta_{t+1} = theta_t + g_t, where g_t depends on the gradients seen so far.
+/// @tparam Real float in the harness, double in the tests
+template <class Real>
+class Optimizer {
+ public:
+  virtual ~Optimizer() = default;
+
+  /// Forgets everything and prepares for n coordinates.
+  virtual void start(std::size_t n) = 0;
+  /// True where the gradient is wanted at a point other than theta_t (Nesterov's look-ahead).
+  virtual bool looks_ahead() const { return false; }
+  /// Writes the point at which the next gradient is wanted (only called where looks_ahead()).
+  virtual void gradient_point(std::span<const Real> /*theta*/, std::span<Real> /*point*/) const {}
+  /// theta_t -> theta_{t+1}, given the gradient at the gradient point.
+  virtual void step(std::span<const Real> gradient, std::span<Real> theta) = 0;
+};
+
+}  // namespace l2l

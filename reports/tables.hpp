@@ -1,0 +1,89 @@
+// Plain structs the harness hands to the reports; nothing in reports/ knows the store or the suite.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace l2l::reports {
+
+/// All trajectories of one optimizer on one optimizee over one horizon (one cell of an experiment).
+struct Curve {
+  std::string experiment;
+  std::map<std::string, std::string> coordinates;  ///< axis name -> value
+  std::string optimizee;  ///< name
+  std::string optimizer;  ///< name in the suite, for instance "adam"
+  std::string label;      ///< as printed, for instance "ADAM"
+  std::string rule;       ///< registry name of a baseline ("adam"), or the architecture ("lstm")
+  bool learned = false;
+  int horizon = 0;
+  std::vector<std::uint64_t> seeds;
+  std::vector<float> losses;  ///< [seed][t], t = 0..horizon; after a divergence: non-finite
+  std::optional<double> learning_rate;          ///< tuned value of a baseline
+  std::vector<double> tune_rates, tune_losses;  ///< the whole tuning curve of a baseline
+  bool complete = true;       ///< false where some seeds failed or are not computed yet
+
+  float loss(std::size_t seed_index, std::size_t t) const { return losses[seed_index * (horizon + 1) + t]; }
+};
+
+struct Experiment {
+  std::string name;
+  std::string title;
+  std::vector<Curve> curves;
+};
+
+/// What meta-training did, for tables and curves.
+struct MetaTraining {
+  std::string optimizer;
+  std::string optimizee;
+  std::string label;
+  double learning_rate = 0;
+  std::vector<double> train_losses;       ///< mean meta-loss per step, one per epoch
+  std::vector<double> validation_losses;  ///< one per epoch
+  int selected_epoch = 0;                 ///< 1-based
+  double seconds = 0;
+};
+
+enum class FigureKind { curves, scatter };
+
+struct Figure {
+  std::string name;
+  std::string title;
+  FigureKind kind = FigureKind::curves;
+  std::vector<std::string> experiments;
+  std::optional<int> first_step, last_step;
+  bool log_y = true;
+  bool normalise = false;
+  std::optional<double> y_low, y_high;
+  std::string x_axis, panel_axis;
+};
+
+struct Claim {
+  std::string id, statement, source;
+  std::string kind;  ///< below | at_most | at_least | fails
+  std::string experiment;
+  std::map<std::string, std::string> where;
+  std::string optimizer;
+  std::vector<std::string> against;
+  int step = 100;
+  double threshold = 0;
+  double confidence = 0.99;
+  std::optional<double> paper_value;
+};
+
+/// Everything a report is made of.
+struct ReportInput {
+  std::string suite_name, title, description;
+  std::string command;                                ///< how to repeat the run
+  std::vector<std::pair<std::string, std::string>> manifest;  ///< name, value: CPU, ISA, compiler, revision, ...
+  std::vector<std::string> notes;                     ///< failed or missing jobs, dirty tree, ...
+  std::vector<Experiment> experiments;
+  std::vector<MetaTraining> meta_trainings;
+  std::vector<Figure> figures;
+  std::vector<Claim> claims;
+};
+
+}  // namespace l2l::reports
