@@ -1,0 +1,69 @@
+#include "harness/function_batch.hpp"
+
+#include <algorithm>
+
+#include "core/error.hpp"
+#include "core/parallel.hpp"
+
+namespace l2l {
+namespace {
+
+/// Coordinates a task should hold at least: less work than this costs more to hand out than to do.
+constexpr std::size_t kCoordinatesPerTask = 2048;
+
+}  // namespace
+
+template <class Real>
+FunctionBatch<Real>::FunctionBatch(std::vector<std::unique_ptr<Optimizee<Real>>> functions)
+    : functions_(std::move(functions)), dimension_(functions_.at(0)->dimension()) {
+  for (const auto& f : functions_) {
+    L2L_CHECK(f->dimension() == dimension_, "dimensions {} and {}", f->dimension(), dimension_);
+  }
+}
+
+template <class Real>
+template <class Body>
+void FunctionBatch<Real>::for_each(const Body& body) {
+  const std::size_t per_task = std::max<std::size_t>(1, kCoordinatesPerTask / dimension_);
+  const std::size_t tasks = (count() + per_task - 1) / per_task;
+  const auto run = [&](std::size_t task) {
+    const std::size_t end = std::min(count(), (task + 1) * per_task);
+    for (std::size_t i = task * per_task; i < end; ++i) body(i);
+  };
+  if (tasks == 1) {
+    run(0);
+  } else {
+    parallel_for(tasks, run);
+  }
+}
+
+template <class Real>
+void FunctionBatch<Real>::initial_theta(std::span<Real> theta) const {
+  for (std::size_t i = 0; i < count(); ++i) functions_[i]->initial_theta(theta.subspan(i * dimension_, dimension_));
+}
+
+template <class Real>
+void FunctionBatch<Real>::values(std::span<const Real> theta, std::uint64_t step, std::span<Real> losses) {
+  for_each([&](std::size_t i) { losses[i] = functions_[i]->value(theta.subspan(i * dimension_, dimension_), step); });
+}
+
+template <class Real>
+void FunctionBatch<Real>::values_and_gradients(std::span<const Real> theta, std::uint64_t step, std::span<Real> losses,
+                                               std::span<Real> gradient) {
+  for_each([&](std::size_t i) {
+    losses[i] = functions_[i]->value_and_gradient(theta.subspan(i * dimension_, dimension_), step,
+                                                  gradient.subspan(i * dimension_, dimension_));
+  });
+}
+
+template class FunctionBatch<float>;
+template class FunctionBatch<double>;
+
+FunctionBatch<float> sample_batch(const OptimizeeFamily& family, Role role, std::uint64_t first, std::size_t count) {
+  std::vector<std::unique_ptr<Optimizee<float>>> functions;
+  functions.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) functions.push_back(family.sample(role, first + i));
+  return FunctionBatch<float>(std::move(functions));
+}
+
+}  // namespace l2l

@@ -1,0 +1,81 @@
+#include "harness/horizon.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/error.hpp"
+
+namespace l2l {
+namespace {
+
+template <class Real>
+double mean(const std::vector<Real>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+bool all_finite(std::span<const double> values) {
+  return std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
+}
+
+}  // namespace
+
+template <class Real>
+HorizonResult train_horizon(LearnedOptimizer<Real>& optimizer, FunctionBatch<Real>& functions,
+                            const HorizonSettings& settings, const std::function<double(std::size_t k)>& learning_rate,
+                            std::span<double> phi, MetaAdam& adam,
+                            const std::function<void(const UnrollReport&)>& observe) {
+  const std::size_t unroll = settings.unroll;
+  L2L_CHECK(unroll > 0 && settings.horizon % unroll == 0, "horizon={} unroll={}", settings.horizon, unroll);
+  std::vector<Real> theta(functions.size()), gradient(functions.size()), losses(functions.count());
+  std::vector<Real> weights(unroll + 1, settings.last_only ? Real(0) : Real(1));
+  std::vector<double> dphi(optimizer.phi_count());
+
+  HorizonResult result;
+  functions.initial_theta(theta);
+  optimizer.start(functions.size());
+  set_phi(optimizer, phi);
+  // The gradient at theta_t serves twice: as the optimizer's input at step t, and as f'(theta_t) in dL/dg.
+  const auto evaluate = [&](std::size_t t) {
+    functions.values_and_gradients(theta, t, losses, gradient);
+    result.losses.push_back(mean(losses));
+    result.diverged |= !std::isfinite(result.losses.back());
+  };
+
+  evaluate(0);
+  for (std::size_t begin = 0; begin < settings.horizon && !result.diverged; begin += unroll) {
+    weights[unroll] = settings.last_only && begin + unroll < settings.horizon ? Real(0) : Real(1);
+    optimizer.begin_unroll(unroll);
+    double meta_loss = 0;
+    for (std::size_t k = 1; k <= unroll && !result.diverged; ++k) {
+      optimizer.step(gradient, theta);
+      evaluate(begin + k);
+      meta_loss += static_cast<double>(weights[k]) * result.losses.back();
+    }
+    if (result.diverged) break;
+    std::fill(dphi.begin(), dphi.end(), 0.0);
+    optimizer.backward(gradient, weights, Real(1) / static_cast<Real>(functions.count()), dphi);
+    if (!all_finite(dphi)) {
+      result.diverged = true;
+      break;
+    }
+    // With w_t = 1[t = T] only the last unroll has a gradient: a step on zeros would still move phi.
+    const std::vector<double> raw = observe ? dphi : std::vector<double>{};
+    if (weights[unroll] != Real(0)) {
+      clip_to_norm(dphi, settings.gradient_clip);
+      adam.step(dphi, learning_rate(begin / unroll), phi);
+      set_phi(optimizer, phi);
+    }
+    if (observe) observe({meta_loss, raw, phi});
+  }
+  return result;
+}
+
+template HorizonResult train_horizon(LearnedOptimizer<float>&, FunctionBatch<float>&, const HorizonSettings&,
+                                     const std::function<double(std::size_t)>&, std::span<double>, MetaAdam&,
+                                     const std::function<void(const UnrollReport&)>&);
+template HorizonResult train_horizon(LearnedOptimizer<double>&, FunctionBatch<double>&, const HorizonSettings&,
+                                     const std::function<double(std::size_t)>&, std::span<double>, MetaAdam&,
+                                     const std::function<void(const UnrollReport&)>&);
+
+}  // namespace l2l

@@ -1,0 +1,82 @@
+#include "optimizers/learned_optimizer.hpp"
+
+#include "core/error.hpp"
+
+namespace l2l {
+
+template <class Real>
+LearnedOptimizer<Real>::LearnedOptimizer(const LstmSpec& spec, PhiAssignment assignment)
+    : spec_(spec), assignment_(std::move(assignment)), parts_(assignment_.parts.size()) {
+  std::size_t owned = 0;
+  for (std::size_t p = 0; p < parts_.size(); ++p) {
+    parts_[p].lstm = make_lstm<Real>(spec_);
+    for (const auto& range : assignment_.parts[p]) owned += range.end - range.begin;
+  }
+  L2L_CHECK(owned == assignment_.dimension, "{} of {} coordinates have an optimizer", owned, assignment_.dimension);
+}
+
+template <class Real>
+void LearnedOptimizer<Real>::set_phi(std::span<const Real> phi) {
+  L2L_CHECK(phi.size() == phi_count(), "{} values for {} parameters", phi.size(), phi_count());
+  const std::size_t each = phi_size(spec_);
+  for (std::size_t p = 0; p < parts_.size(); ++p) parts_[p].lstm->set_phi(phi.subspan(p * each, each));
+}
+
+template <class Real>
+void LearnedOptimizer<Real>::start(std::size_t n) {
+  L2L_CHECK(n % assignment_.dimension == 0, "{} coordinates in functions of {}", n, assignment_.dimension);
+  for (std::size_t p = 0; p < parts_.size(); ++p) {
+    auto& part = parts_[p];
+    part.owned = CoordinateRanges(assignment_.parts[p], assignment_.dimension, n / assignment_.dimension);
+    part.lstm->start(part.owned.size());
+    if (part.owned.is_everything()) continue;
+    part.gradient.resize(part.owned.size());
+    part.update.resize(part.owned.size());
+  }
+  update_.resize(n);
+  recording_ = false;
+}
+
+template <class Real>
+void LearnedOptimizer<Real>::step(std::span<const Real> gradient, std::span<Real> theta) {
+  for (auto& part : parts_) {
+    const bool copies = !part.owned.is_everything();
+    if (copies) part.owned.gather(gradient, std::span<Real>(part.gradient));
+    const std::span<const Real> in = copies ? std::span<const Real>(part.gradient) : gradient;
+    const std::span<Real> out = copies ? std::span<Real>(part.update) : std::span<Real>(update_);
+    if (recording_) {
+      part.lstm->recorded_step(in, out);
+    } else {
+      part.lstm->step(in, out);
+    }
+    if (copies) part.owned.scatter(std::span<const Real>(part.update), std::span<Real>(update_));
+  }
+  for (std::size_t i = 0; i < theta.size(); ++i) theta[i] += update_[i];
+}
+
+template <class Real>
+void LearnedOptimizer<Real>::begin_unroll(std::size_t steps) {
+  for (auto& part : parts_) part.lstm->begin_unroll(steps);
+  recording_ = true;
+}
+
+template <class Real>
+void LearnedOptimizer<Real>::backward(std::span<const Real> final_gradient, std::span<const Real> weights, Real scale,
+                                      std::span<double> dphi) {
+  const std::size_t each = phi_size(spec_);
+  for (std::size_t p = 0; p < parts_.size(); ++p) {
+    auto& part = parts_[p];
+    std::span<const Real> final_owned = final_gradient;
+    if (!part.owned.is_everything()) {
+      part.owned.gather(final_gradient, std::span<Real>(part.gradient));
+      final_owned = part.gradient;
+    }
+    part.lstm->backward(final_owned, weights, scale, dphi.subspan(p * each, each));
+  }
+  recording_ = false;
+}
+
+template class LearnedOptimizer<float>;
+template class LearnedOptimizer<double>;
+
+}  // namespace l2l
