@@ -29,11 +29,17 @@ class Store {
   std::optional<JobResult> get(const std::string& key) const;
   /// Stores a finished job: one durable transaction that also drops its checkpoint and failure.
   void put(const Job& job, const JobResult& result, double seconds);
+  /// Copies those of the jobs that `other` holds undamaged, bits and digests unchanged, a durable
+  /// transaction per few dozen. Returns their keys.
+  std::vector<std::string> adopt(const Store& other, const std::vector<Job>& jobs);
+  /// Forgets a result (a damaged one, before it is computed again).
+  void remove(const std::string& key);
   std::optional<std::string> digest(const std::string& key) const;
   std::optional<double> seconds(const std::string& key) const;
 
   /// Progress of an unfinished job (a meta-training after an epoch); replaces the one before.
   void put_checkpoint(const std::string& key, const std::string& bytes);
+  /// A damaged checkpoint counts as none: it only costs time.
   std::optional<std::string> checkpoint(const std::string& key) const;
 
   /// A job that failed (an error, not divergence), for `status` and the report.

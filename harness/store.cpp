@@ -1,0 +1,289 @@
+#include "harness/store.hpp"
+
+#include <bit>
+#include <cstring>
+#include <mutex>
+
+#include "core/digest.hpp"
+#include "core/error.hpp"
+#include "harness/store_lock.hpp"
+#include "harness/store_sqlite.hpp"
+
+namespace l2l {
+namespace {
+
+static_assert(std::endian::native == std::endian::little,
+              "arrays are stored in memory order, which must be little endian");
+
+constexpr std::int64_t kApplicationId = 0x4c324c42;  // "L2LB"
+constexpr std::int64_t kSchemaVersion = 1;
+
+constexpr const char* kSchema = R"sql(
+CREATE TABLE results (key TEXT PRIMARY KEY, kind TEXT NOT NULL, label TEXT NOT NULL, config TEXT NOT NULL,
+                      reads TEXT NOT NULL, summary TEXT NOT NULL, digest TEXT NOT NULL, seconds REAL NOT NULL);
+CREATE TABLE arrays (key TEXT NOT NULL REFERENCES results(key), name TEXT NOT NULL, dtype TEXT NOT NULL,
+                     shape TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (key, name));
+CREATE TABLE checkpoints (key TEXT PRIMARY KEY, bytes BLOB NOT NULL, digest TEXT NOT NULL);
+CREATE TABLE failures (key TEXT PRIMARY KEY, kind TEXT NOT NULL, label TEXT NOT NULL, message TEXT NOT NULL);
+)sql";
+
+template <class T>
+std::vector<T> values_of(std::span<const std::byte> bytes) {
+  std::vector<T> values(bytes.size() / sizeof(T));
+  if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(T));
+  return values;
+}
+
+/// Damaged text becomes a wrong array, which the digest then finds.
+Array array_of(const std::string& dtype, const std::string& shape, std::span<const std::byte> bytes) {
+  Array array;
+  const auto sizes = nlohmann::json::parse(shape, nullptr, /*allow_exceptions=*/false);
+  for (const auto& size : sizes)
+    array.shape.push_back(size.is_number_unsigned() ? size.get<std::size_t>() : 0);
+  if (dtype == "<f4") {
+    array.values = values_of<float>(bytes);
+  } else {
+    array.values = values_of<double>(bytes);
+  }
+  return array;
+}
+
+std::unique_ptr<StoreLock> prepare_to_write(const std::filesystem::path& file) {
+  std::error_code error;
+  if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), error);
+  if (error) {
+    throw Error(ErrorCode::store, {file.parent_path().string()},
+                fmt::format("cannot be created: {}", error.message()), "choose another directory with --run");
+  }
+  return std::make_unique<StoreLock>(std::filesystem::path(file).replace_extension(".lock"));
+}
+
+const std::filesystem::path& existing(const std::filesystem::path& file, StoreMode mode) {
+  if (mode == StoreMode::read && !std::filesystem::exists(file)) {
+    throw Error(ErrorCode::store, {file.string()}, "no such store",
+                "name a run directory that `l2lbench run` has made, for instance runs/quick");
+  }
+  return file;
+}
+
+/// What is damaged in another run is computed here instead.
+std::optional<JobResult> undamaged(const Store& store, const std::string& key) try {
+  return store.get(key);
+} catch (const Error&) {
+  return std::nullopt;
+}
+
+}  // namespace
+
+struct Store::Impl {
+  std::filesystem::path file;
+  std::unique_ptr<StoreLock> lock;  // before the database: released after it is closed
+  mutable std::mutex mutex;
+  mutable sqlite::Database database;
+
+  Impl(const std::filesystem::path& path, StoreMode mode)
+      : file(path),
+        lock(mode == StoreMode::write ? prepare_to_write(path) : nullptr),
+        database(existing(path, mode), mode == StoreMode::write ? sqlite::Open::write : sqlite::Open::read) {
+    if (mode == StoreMode::read) {
+      check_version();
+      return;
+    }
+    database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    sqlite::Transaction transaction(database);
+    if (database.integer("PRAGMA schema_version") == 0) {
+      database.execute(kSchema);
+      database.execute(
+          fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", kApplicationId, kSchemaVersion)
+              .c_str());
+    }
+    check_version();
+    transaction.commit();
+  }
+
+  void check_version() const {
+    if (database.integer("PRAGMA application_id") != kApplicationId) {
+      throw Error(ErrorCode::store, {file.string()}, "is not a store of l2lbench",
+                  "choose another directory with --run");
+    }
+    const std::int64_t version = database.integer("PRAGMA user_version");
+    if (version > kSchemaVersion) {
+      throw Error(ErrorCode::store, {file.string()},
+                  fmt::format("was written by a newer l2lbench (store version {}, this program knows {})",
+                              version, kSchemaVersion),
+                  "update l2lbench, or choose another directory with --run");
+    }
+  }
+
+  /// Inside a transaction of the caller.
+  void insert(const Job& job, const JobResult& result, const std::string& digest, double seconds) {
+    for (const char* table : {"results", "arrays", "checkpoints", "failures"}) erase(table, job.key);
+    const std::string kind = to_string(job.kind), config = job.config.dump(),
+                      reads = nlohmann::json(job.reads).dump(), summary = result.summary.dump();
+    sqlite::Statement(database, "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        .bind(1, job.key)
+        .bind(2, kind)
+        .bind(3, job.label)
+        .bind(4, config)
+        .bind(5, reads)
+        .bind(6, summary)
+        .bind(7, digest)
+        .bind(8, seconds)
+        .run();
+    for (const auto& [name, array] : result.arrays) {
+      const std::string shape = nlohmann::json(array.shape).dump();
+      std::visit(
+          [&](const auto& values) {
+            sqlite::Statement(database, "INSERT INTO arrays VALUES (?, ?, ?, ?, ?)")
+                .bind(1, job.key)
+                .bind(2, name)
+                .bind(3, sizeof(values[0]) == 4 ? "<f4" : "<f8")
+                .bind(4, shape)
+                .bind_blob(5, std::as_bytes(std::span(values)))
+                .run();
+          },
+          array.values);
+    }
+  }
+
+  void erase(const char* table, const std::string& key) {
+    sqlite::Statement(database, fmt::format("DELETE FROM {} WHERE key = ?", table)).bind(1, key).run();
+  }
+
+  /// The first column of the row of `key`.
+  template <class Read>
+  auto lookup(const char* sql, const std::string& key, Read read) const
+      -> std::optional<decltype(read(std::declval<sqlite::Statement&>()))> {
+    const std::lock_guard guard(mutex);
+    sqlite::Statement statement(database, sql);
+    statement.bind(1, key);
+    if (!statement.next()) return std::nullopt;
+    return read(statement);
+  }
+  std::optional<std::string> lookup_text(const char* sql, const std::string& key) const {
+    return lookup(sql, key, [](sqlite::Statement& row) { return row.text(0); });
+  }
+};
+
+Store::Store(const std::filesystem::path& file, StoreMode mode) : impl_(std::make_unique<Impl>(file, mode)) {}
+Store::~Store() = default;
+
+bool Store::has(const std::string& key) const {
+  return digest(key).has_value();
+}
+
+std::optional<JobResult> Store::get(const std::string& key) const {
+  JobResult result;
+  std::string expected, label;
+  {
+    const std::lock_guard guard(impl_->mutex);
+    sqlite::Statement row(impl_->database, "SELECT summary, digest, label FROM results WHERE key = ?");
+    row.bind(1, key);
+    if (!row.next()) return std::nullopt;
+    result.summary = nlohmann::json::parse(row.text(0), nullptr, /*allow_exceptions=*/false);
+    expected = row.text(1);
+    label = row.text(2);
+    sqlite::Statement arrays(impl_->database, "SELECT name, dtype, shape, data FROM arrays WHERE key = ?");
+    arrays.bind(1, key);
+    while (arrays.next()) {
+      result.arrays[arrays.text(0)] = array_of(arrays.text(1), arrays.text(2), arrays.blob(3));
+    }
+  }
+  if (result.summary.is_discarded() || result.digest() != expected) {
+    throw Error(ErrorCode::store, {impl_->file.string()},
+                fmt::format("the result of \"{}\" (key {}) is damaged: its bits do not match its digest",
+                            label, key.substr(0, 12)),
+                "find all damaged results with `l2lbench verify RUN --all`; --repair replaces them");
+  }
+  return result;
+}
+
+void Store::put(const Job& job, const JobResult& result, double seconds) {
+  const std::string digest = result.digest();
+  const std::lock_guard guard(impl_->mutex);
+  sqlite::Transaction transaction(impl_->database);
+  impl_->insert(job, result, digest, seconds);
+  transaction.commit();
+}
+
+std::optional<std::string> Store::digest(const std::string& key) const {
+  return impl_->lookup_text("SELECT digest FROM results WHERE key = ?", key);
+}
+
+std::optional<double> Store::seconds(const std::string& key) const {
+  return impl_->lookup("SELECT seconds FROM results WHERE key = ?", key,
+                       [](sqlite::Statement& row) { return row.real(0); });
+}
+
+std::vector<std::string> Store::adopt(const Store& other, const std::vector<Job>& jobs) {
+  constexpr std::size_t kBatch = 64;  // a transaction each: durable soon, and few waits for the disk
+  std::vector<std::string> adopted;
+  for (std::size_t begin = 0; begin < jobs.size(); begin += kBatch) {
+    const std::lock_guard guard(impl_->mutex);
+    sqlite::Transaction transaction(impl_->database);
+    for (std::size_t i = begin; i < std::min(begin + kBatch, jobs.size()); ++i) {
+      const std::optional<JobResult> result = undamaged(other, jobs[i].key);
+      if (!result) continue;
+      impl_->insert(jobs[i], *result, result->digest(), other.seconds(jobs[i].key).value_or(0));
+      adopted.push_back(jobs[i].key);
+    }
+    transaction.commit();
+  }
+  return adopted;
+}
+
+void Store::remove(const std::string& key) {
+  const std::lock_guard guard(impl_->mutex);
+  sqlite::Transaction transaction(impl_->database);
+  for (const char* table : {"arrays", "results"}) impl_->erase(table, key);
+  transaction.commit();
+}
+
+void Store::put_checkpoint(const std::string& key, const std::string& bytes) {
+  const std::string digest = sha256_hex(bytes);
+  const std::lock_guard guard(impl_->mutex);
+  sqlite::Transaction transaction(impl_->database);
+  sqlite::Statement(impl_->database, "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)")
+      .bind(1, key)
+      .bind_blob(2, std::as_bytes(std::span(bytes)))
+      .bind(3, digest)
+      .run();
+  transaction.commit();
+}
+
+std::optional<std::string> Store::checkpoint(const std::string& key) const {
+  auto found =
+      impl_->lookup("SELECT bytes, digest FROM checkpoints WHERE key = ?", key, [](sqlite::Statement& row) {
+        const std::span<const std::byte> bytes = row.blob(0);
+        return std::pair(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()), row.text(1));
+      });
+  if (!found || sha256_hex(found->first) != found->second) return std::nullopt;
+  return std::move(found->first);
+}
+
+void Store::put_failure(const Job& job, const std::string& message) {
+  const std::string kind = to_string(job.kind);
+  const std::lock_guard guard(impl_->mutex);
+  sqlite::Transaction transaction(impl_->database);
+  sqlite::Statement(impl_->database, "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)")
+      .bind(1, job.key)
+      .bind(2, kind)
+      .bind(3, job.label)
+      .bind(4, message)
+      .run();
+  transaction.commit();
+}
+
+std::optional<std::string> Store::failure(const std::string& key) const {
+  return impl_->lookup_text("SELECT message FROM failures WHERE key = ?", key);
+}
+
+std::vector<std::string> Store::keys() const {
+  const std::lock_guard guard(impl_->mutex);
+  sqlite::Statement rows(impl_->database, "SELECT key FROM results ORDER BY key");
+  std::vector<std::string> keys;
+  while (rows.next()) keys.push_back(rows.text(0));
+  return keys;
+}
+
+}  // namespace l2l

@@ -1,0 +1,56 @@
+#include "harness/store_lock.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "core/error.hpp"
+
+namespace l2l {
+
+StoreLock::StoreLock(const std::filesystem::path& file) {
+  // Close-on-exec: a child (gnuplot) that outlives us must not keep the store locked.
+  descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) {
+    throw Error(ErrorCode::store, {file.string()}, fmt::format("cannot be written: {}", std::strerror(errno)),
+                "check the permissions of the run directory, or choose another with --run");
+  }
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    const int reason = errno;
+    char text[32] = {};
+    const ssize_t size = ::pread(descriptor_, text, sizeof text - 1, 0);
+    ::close(descriptor_);
+    if (reason != EWOULDBLOCK) {
+      throw Error(ErrorCode::store, {file.string()},
+                  fmt::format("cannot be locked: {}", std::strerror(reason)),
+                  "run directories need a file system with flock; choose another place with --run");
+    }
+    std::string pid(text, size > 0 ? static_cast<std::size_t>(size) : 0);
+    while (!pid.empty() && pid.back() == '\n') pid.pop_back();
+    if (pid.empty()) pid = "unknown";
+    throw Error(
+        ErrorCode::store, {file.parent_path().string()},
+        fmt::format("another l2lbench is writing to this run (process {})", pid),
+        fmt::format("wait for it, stop it with `kill -INT {}`, or choose another directory with --run; "
+                    "`l2lbench status` and `report` work meanwhile",
+                    pid));
+  }
+  const std::string pid = fmt::format("{}\n", ::getpid());
+  if (::ftruncate(descriptor_, 0) != 0 ||
+      ::pwrite(descriptor_, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
+    const int reason = errno;
+    ::close(descriptor_);
+    throw Error(ErrorCode::environment, {file.string()},
+                fmt::format("cannot be written: {}", std::strerror(reason)), "check the disk");
+  }
+}
+
+StoreLock::~StoreLock() {
+  ::close(descriptor_);
+}
+
+}  // namespace l2l

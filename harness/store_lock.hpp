@@ -1,0 +1,21 @@
+// One writer per store: an advisory lock that the kernel drops when the process dies, however it dies.
+#pragma once
+
+#include <filesystem>
+
+namespace l2l {
+
+class StoreLock {
+ public:
+  /// Locks `file` (created if missing) and writes the process id into it.
+  /// Throws Error{store} naming the process that holds it.
+  explicit StoreLock(const std::filesystem::path& file);
+  ~StoreLock();
+  StoreLock(const StoreLock&) = delete;
+  StoreLock& operator=(const StoreLock&) = delete;
+
+ private:
+  int descriptor_ = -1;
+};
+
+}  // namespace l2l

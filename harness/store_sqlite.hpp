@@ -1,0 +1,83 @@
+// A thin RAII layer over SQLite: what the store needs and no more.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace l2l::sqlite {
+
+enum class Open { read, write };
+
+/// One connection. Not thread-safe: guard it with a mutex.
+class Database {
+ public:
+  /// `write` creates the file if missing. Throws Error{store} naming the file.
+  Database(const std::filesystem::path& file, Open mode);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  /// Runs statements that return nothing.
+  void execute(const char* sql);
+  /// The only value of a one-row query, for pragmas.
+  std::int64_t integer(const char* sql);
+
+  /// Throws Error{store} (or {environment}: disk full, I/O error) for SQLite's result code.
+  [[noreturn]] void fail(int code, std::string_view doing) const;
+  sqlite3* handle() const { return handle_; }
+
+ private:
+  void open(const std::filesystem::path& file, Open mode, bool immutable);
+
+  std::filesystem::path file_;
+  sqlite3* handle_ = nullptr;
+};
+
+/// A prepared statement; parameters are bound by position from 1, columns are read by position from 0.
+class Statement {
+ public:
+  Statement(Database& database, std::string_view sql);
+  ~Statement();
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  /// The bytes must stay alive until the statement has run.
+  Statement& bind(int index, std::string_view text);
+  Statement& bind(int index, double value);
+  Statement& bind_blob(int index, std::span<const std::byte> bytes);
+
+  bool next();  ///< true while there is a row
+  void run();   ///< for statements without rows
+
+  std::string text(int column) const;
+  double real(int column) const;
+  std::int64_t integer(int column) const;
+  /// Valid until the next call of next().
+  std::span<const std::byte> blob(int column) const;
+
+ private:
+  Database& database_;
+  sqlite3_stmt* handle_ = nullptr;
+};
+
+/// BEGIN IMMEDIATE ... COMMIT; rolled back unless commit() was called.
+class Transaction {
+ public:
+  explicit Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  void commit();
+
+ private:
+  Database& database_;
+  bool open_ = true;
+};
+
+}  // namespace l2l::sqlite
