@@ -1,0 +1,158 @@
+"""The rules. Each takes a Tree and returns findings, "path:line: what is wrong and what to do"."""
+import re
+import subprocess
+
+from tree import PRODUCT, matches, without_comments
+
+# What a folder may include and link, itself apart. The program brings the others together in harness.
+MAY_USE = {
+    "core": set(),
+    "datasets": {"core"},
+    "optimizees": {"core", "datasets"},
+    "optimizers": {"core"},
+    "reports": {"core"},
+    "harness": {"core", "datasets", "optimizees", "optimizers", "reports"},
+}
+MAX_LINES = 400
+LONG_FILES = "tests/lint/long_files.txt"
+CODE = (".cpp", ".hpp", ".py", ".sh", ".cmake", "CMakeLists.txt")
+
+
+class Skipped(Exception):
+    """The rule cannot be checked on this machine."""
+
+
+def include_direction(tree):
+    found = []
+    for path in tree.cpp():
+        folder = path.split("/")[0]
+        for number, line in enumerate(without_comments(tree.text(path)).splitlines(), 1):
+            match = re.match(r'\s*#\s*(?:include|define\s+HWY_TARGET_INCLUDE)\s*"([^"]+)"', line)
+            if not match or match[1].startswith("hwy/"):
+                continue
+            target = match[1].split("/")[0]
+            if target not in PRODUCT or not (tree.root / match[1]).is_file():
+                found.append(f'{path}:{number}: "{match[1]}" is no file of the program: write includes from the root')
+            elif target != folder and target not in MAY_USE[folder]:
+                found.append(f"{path}:{number}: {folder}/ must not include {target}/")
+    return found
+
+
+def link_direction(tree):
+    found = []
+    for folder in PRODUCT:
+        path = f"{folder}/CMakeLists.txt"
+        text = re.sub(r"#[^\n]*", "", tree.text(path))
+        for number, line in enumerate(text.splitlines(), 1):
+            for target in re.findall(r"\bl2l_(\w+)", line):
+                if target in PRODUCT and target != folder and target not in MAY_USE[folder]:
+                    found.append(f"{path}:{number}: {folder}/ must not link l2l_{target}")
+    return found
+
+
+def file_length(tree):
+    found, reasons = [], {}
+    for number, line in enumerate((tree.text(LONG_FILES) or "").splitlines(), 1):
+        if line.strip() and not line.startswith("#"):
+            path, _, reason = line.partition(" ")
+            reasons[path] = number
+            if len(reason.strip()) < 10:
+                found.append(f"{LONG_FILES}:{number}: {path} has no reason")
+    long = set()
+    for path in tree.files:
+        if path.endswith(CODE) or path == "l2lbench":
+            lines = tree.text(path).count("\n")
+            if lines > MAX_LINES:
+                long.add(path)
+                if path not in reasons:
+                    found.append(f"{path}:{lines}: over {MAX_LINES} lines: split it by meaning, or give a reason in {LONG_FILES}")
+    found += [f"{LONG_FILES}:{n}: {p} is not long (any more): remove it" for p, n in reasons.items() if p not in long]
+    return found
+
+
+def machine_paths(tree):
+    # The patterns are put together so that they do not find this file.
+    names = ["/" + "work/", "/" + "root/", "/" + "tmp/bash_jobs", "/" + "tmp/l2l", "/" + "home/" + r"\w+"]
+    return matches(tree, tree.files, "(?<![\\w.~})])(?:" + "|".join(names) + ")",
+                   "'{}' is a path of one machine", clean=None)
+
+
+def registry_hosts(tree):
+    hosts = [r"registry\." + "npm", "npm" + r"js\.(?:org|com)", "pypi" + r"\.(?:org|python)", "python" + r"hosted\.org",
+             r"(?:deb|ftp|security)\." + "debian", r"archive\." + "ubuntu", r"proxy\." + "golang", "crates" + r"\.io"]
+    return matches(tree, tree.files, r"(?i)(?:" + "|".join(hosts) + ")", "'{}' names a package registry's host", clean=None)
+
+
+def counter_based_randomness(tree):
+    return matches(
+        tree, tree.cpp(),
+        r"#\s*include\s*<random>|\bstd::(?:mt19937|random_device|default_random_engine|shuffle|random_shuffle)\b"
+        r"|(?<![\w:.>])s?rand(?:om)?\s*\(|\bxt::random\b",
+        "'{}': random numbers come from core/random.hpp only")
+
+
+def no_clocks_in_results(tree):
+    # harness/ shows progress and datasets/ waits for servers: they may look at a clock.
+    return matches(
+        tree, tree.cpp(("core", "optimizees", "optimizers", "reports")),
+        r"#\s*include\s*<(?:chrono|ctime|time\.h|sys/time\.h)>|\bstd::chrono\b|(?<![\w.>])time\s*\(\s*(?:nullptr|NULL|0)?\s*\)"
+        r"|\b__(?:DATE|TIME|TIMESTAMP)__\b|\bclock_gettime\b|\b__rdtsc\b",
+        "'{}': results must not depend on a clock")
+
+
+def deterministic_parallelism(tree):
+    paths = tree.cpp(("datasets", "optimizees", "optimizers", "reports"))
+    found = matches(tree, paths, r"#\s*include\s*<(?:o?n?e?api/)?(?:tbb/[\w.]+|thread|execution|omp\.h)>|#\s*pragma\s+omp\b",
+                    "'{}': parallel loops go through core/parallel.hpp")
+    builds = [p for p in tree.files if p.endswith(("CMakeLists.txt", ".cmake", "CMakePresets.json"))]
+    return found + matches(tree, builds, r"-f(?:fast-math|openmp|associative-math|finite-math-only)|-Ofast|-ffp-contract=(?!off)\w+",
+                           "'{}' changes the bits of results", clean=lambda text: re.sub(r"#[^\n]*", "", text))
+
+
+def locale_free_numbers(tree):
+    banned = r"\b(?:std::)?(?:sto(?:d|f|ld)|strto(?:d|f|ld)|ato[fil]|sscanf|setlocale)\s*\(|\bstd::locale\b"
+    printed = r"\b(?:f|s|sn|vsn)?printf\s*\([^;]*%[-+ #0-9.*]*L?[aefgAEFG]"
+    return matches(tree, tree.cpp(), banned + "|" + printed,
+                   "'{}' depends on the locale or hides errors: use std::from_chars and fmt")
+
+
+def pragma_once(tree):
+    found = []
+    for path in tree.cpp(PRODUCT + ("tests",), (".hpp",)):
+        if not re.match(r"\s*#pragma once\n", without_comments(tree.text(path))):
+            found.append(f"{path}:1: #pragma once must come before everything but comments")
+    return found
+
+
+def no_leftovers(tree):
+    words = "|".join(["TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK"])
+    paths = [p for p in tree.files if p.endswith(CODE + (".yaml", ".md")) or p == "l2lbench"]
+    return matches(tree, paths, r"\b(?:" + words + r")\b", "'{}': finish it or drop it", clean=None)
+
+
+def suites_load(tree):
+    if not tree.binary:
+        raise Skipped("needs --binary")
+    found = []
+    for path in [p for p in tree.files if re.fullmatch(r"suites/[^/]+\.ya?ml", p)]:
+        done = subprocess.run([tree.binary, "plan", path], cwd=tree.root, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            found.append(f"{path}:1: l2lbench plan exits with {done.returncode}: {(done.stderr or done.stdout).strip()}")
+    return found
+
+
+def clang_format(tree):
+    if not tree.clang_format:
+        raise Skipped("needs clang-format 14 (other versions format otherwise)")
+    paths = tree.cpp(PRODUCT + ("tests",))
+    command = [tree.clang_format, "--dry-run", "-Werror", *paths]
+    done = subprocess.run(command, cwd=tree.root, capture_output=True, text=True, check=False)
+    first = {}
+    for path, line in re.findall(r"^([^\s:]+):(\d+):\d+: error", done.stderr, re.M):
+        first.setdefault(path, f"{path}:{line}: run clang-format-14 -i on this file")
+    return list(first.values())
+
+
+RULES = [include_direction, link_direction, file_length, machine_paths, registry_hosts, counter_based_randomness,
+         no_clocks_in_results, deterministic_parallelism, locale_free_numbers, pragma_once, no_leftovers, suites_load,
+         clang_format]
