@@ -14,17 +14,17 @@ namespace l2l::reports {
 struct Curve {
   std::string experiment;
   std::map<std::string, std::string> coordinates;  ///< axis name -> value
-  std::string optimizee;  ///< name
-  std::string optimizer;  ///< name in the suite, for instance "adam"
-  std::string label;      ///< as printed, for instance "ADAM"
-  std::string rule;       ///< registry name of a baseline ("adam"), or the architecture ("lstm")
+  std::string optimizee;                           ///< name
+  std::string optimizer;                           ///< name in the suite, for instance "adam"
+  std::string label;                               ///< as printed, for instance "ADAM"
+  std::string rule;  ///< registry name of a baseline ("adam"), or the architecture ("lstm")
   bool learned = false;
   int horizon = 0;
   std::vector<std::uint64_t> seeds;
-  std::vector<float> losses;  ///< [seed][t], t = 0..horizon; after a divergence: non-finite
+  std::vector<float> losses;                    ///< [seed][t], t = 0..horizon; after a divergence: non-finite
   std::optional<double> learning_rate;          ///< tuned value of a baseline
   std::vector<double> tune_rates, tune_losses;  ///< the whole tuning curve of a baseline
-  bool complete = true;       ///< false where some seeds failed or are not computed yet
+  bool complete = true;                         ///< false where some seeds failed or are not computed yet
 
   float loss(std::size_t seed_index, std::size_t t) const { return losses[seed_index * (horizon + 1) + t]; }
 };
@@ -77,9 +77,10 @@ struct Claim {
 /// Everything a report is made of.
 struct ReportInput {
   std::string suite_name, title, description;
-  std::string command;                                ///< how to repeat the run
-  std::vector<std::pair<std::string, std::string>> manifest;  ///< name, value: CPU, ISA, compiler, revision, ...
-  std::vector<std::string> notes;                     ///< failed or missing jobs, dirty tree, ...
+  std::string command;  ///< how to repeat the run
+  std::vector<std::pair<std::string, std::string>>
+      manifest;                    ///< name, value: CPU, ISA, compiler, revision, ...
+  std::vector<std::string> notes;  ///< failed or missing jobs, dirty tree, ...
   std::vector<Experiment> experiments;
   std::vector<MetaTraining> meta_trainings;
   std::vector<Figure> figures;

@@ -1,0 +1,154 @@
+#include "reports/csv.hpp"
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "core/error.hpp"
+
+namespace l2l::reports {
+namespace {
+
+template <class Number>
+void append_number(std::string& text, Number value) {
+  std::array<char, 40> buffer;
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+  text.append(buffer.data(), end);
+}
+
+template <class Real>
+void append_real(std::string& text, Real value) {
+  if (std::isnan(value)) return;
+  append_number(text, value);
+}
+
+template <class Real>
+std::string real_text(Real value) {
+  std::string text;
+  append_real(text, value);
+  return text;
+}
+
+}  // namespace
+
+std::string number_text(double value) {
+  return real_text(value);
+}
+std::string number_text(float value) {
+  return real_text(value);
+}
+
+CsvTable::CsvTable(const std::vector<std::string>& header) : columns_(header.size()) {
+  add(header);
+  end_record();
+}
+
+void CsvTable::separate() {
+  if (fields_++ > 0) text_ += ',';
+}
+
+CsvTable& CsvTable::add(std::string_view text) {
+  separate();
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
+    text_ += text;
+    return *this;
+  }
+  text_ += '"';
+  for (const char c : text) {
+    if (c == '"') text_ += '"';
+    text_ += c;
+  }
+  text_ += '"';
+  return *this;
+}
+
+CsvTable& CsvTable::add(double value) {
+  separate();
+  append_real(text_, value);
+  return *this;
+}
+
+CsvTable& CsvTable::add(float value) {
+  separate();
+  append_real(text_, value);
+  return *this;
+}
+
+CsvTable& CsvTable::add(std::uint64_t value) {
+  separate();
+  append_number(text_, value);
+  return *this;
+}
+
+CsvTable& CsvTable::add(int value) {
+  separate();
+  append_number(text_, value);
+  return *this;
+}
+
+CsvTable& CsvTable::add(bool value) {
+  return add(value ? "true" : "false");
+}
+
+CsvTable& CsvTable::add(const std::optional<double>& value) {
+  return value ? add(*value) : add(std::string_view());
+}
+
+CsvTable& CsvTable::add(const std::vector<std::string>& fields) {
+  for (const std::string& field : fields) add(std::string_view(field));
+  return *this;
+}
+
+void CsvTable::end_record() {
+  L2L_CHECK(fields_ == columns_, "fields={} columns={}", fields_, columns_);
+  fields_ = 0;
+  text_ += "\r\n";
+}
+
+std::string CsvTable::take() {
+  return std::exchange(text_, {});
+}
+
+FileWriter::FileWriter(std::filesystem::path path) : path_(std::move(path)), temporary_(path_) {
+  temporary_ += ".partial";
+  stream_.open(temporary_, std::ios::binary | std::ios::trunc);
+  if (!stream_) fail("cannot create");
+}
+
+FileWriter::~FileWriter() {
+  if (!stream_.is_open()) return;
+  stream_.close();
+  std::error_code ignored;
+  std::filesystem::remove(temporary_, ignored);
+}
+
+void FileWriter::write(std::string_view text) {
+  if (!stream_.write(text.data(), static_cast<std::streamsize>(text.size()))) fail("cannot write");
+}
+
+void FileWriter::commit() {
+  if (!stream_.flush()) fail("cannot write");
+  stream_.close();
+  std::error_code error;
+  std::filesystem::rename(temporary_, path_, error);
+  if (error)
+    throw Error(ErrorCode::environment, Where{path_.string()},
+                "cannot put the file in place: " + error.message());
+}
+
+void FileWriter::fail(const char* doing) const {
+  throw Error(ErrorCode::environment, Where{path_.string()},
+              fmt::format("{} the file: {}", doing, std::strerror(errno)),
+              "check permissions and free space");
+}
+
+void write_file(const std::filesystem::path& path, std::string_view text) {
+  FileWriter writer(path);
+  writer.write(text);
+  writer.commit();
+}
+
+}  // namespace l2l::reports

@@ -1,0 +1,152 @@
+#include "reports/statistics.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "core/error.hpp"
+#include "core/parallel.hpp"
+#include "core/random.hpp"
+
+namespace l2l::reports {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+bool is_diverged(double value) {
+  return !std::isfinite(value) || value > kDivergedAbove;
+}
+
+double median_of(std::vector<double> values) {
+  if (values.empty()) return kNaN;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  if (values.size() % 2 == 1) return *middle;
+  const double below = *std::max_element(values.begin(), middle);
+  return below == *middle ? below : 0.5 * (below + *middle);  // the test keeps inf and inf from becoming NaN
+}
+
+/// Everything but the interval, of values where divergence is +inf already.
+Summary summarize_values(const std::vector<double>& values) {
+  Summary summary;
+  summary.n = values.size();
+  summary.diverged = static_cast<std::size_t>(std::count(values.begin(), values.end(), kInfinity));
+  summary.median = median_of(values);
+  summary.standard_error = kNaN;
+  if (values.empty()) {
+    summary.mean = kNaN;
+    return summary;
+  }
+  if (summary.diverged > 0) {
+    summary.mean = kInfinity;
+    return summary;
+  }
+  const double count = static_cast<double>(values.size());
+  summary.mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+  if (values.size() < 2) return summary;
+  double squares = 0;
+  for (const double value : values) squares += (value - summary.mean) * (value - summary.mean);
+  summary.standard_error = std::sqrt(squares / (count - 1) / count);
+  return summary;
+}
+
+/// Summaries of the columns of [row][column].
+std::vector<Summary> summarize_columns(const std::vector<double>& matrix, std::size_t rows,
+                                       std::size_t columns, double confidence) {
+  const std::vector<Interval> intervals = bootstrap_intervals(matrix, rows, columns, confidence);
+  std::vector<Summary> summaries(columns);
+  std::vector<double> column(rows);
+  for (std::size_t c = 0; c < columns; ++c) {
+    for (std::size_t r = 0; r < rows; ++r) column[r] = matrix[r * columns + c];
+    summaries[c] = summarize_values(column);
+    summaries[c].interval = summaries[c].diverged > 0 ? Interval{kInfinity, kInfinity} : intervals[c];
+  }
+  return summaries;
+}
+
+}  // namespace
+
+std::vector<double> bootstrap_means(std::span<const double> values, std::size_t rows, std::size_t columns) {
+  L2L_CHECK(values.size() == rows * columns, "values={} rows={} columns={}", values.size(), rows, columns);
+  std::vector<double> means(kResamples * columns, 0.0);
+  if (rows == 0) return means;
+  const RandomStream stream(seed_from("bootstrap of the mean"));
+  parallel_for(kResamples, [&](std::size_t resample) {
+    double* sum = means.data() + resample * columns;
+    for (std::size_t i = 0; i < rows; ++i) {
+      const double* row = values.data() + stream.below(resample * rows + i, rows) * columns;
+      for (std::size_t c = 0; c < columns; ++c) sum[c] += row[c];
+    }
+    for (std::size_t c = 0; c < columns; ++c) sum[c] /= static_cast<double>(rows);
+  });
+  return means;
+}
+
+std::vector<Interval> bootstrap_intervals(std::span<const double> values, std::size_t rows,
+                                          std::size_t columns, double confidence) {
+  L2L_CHECK(confidence > 0 && confidence < 1, "confidence={}", confidence);
+  std::vector<Interval> intervals(columns, Interval{kNaN, kNaN});
+  if (rows < 2) return intervals;
+  const std::vector<double> means = bootstrap_means(values, rows, columns);
+  const auto low_rank = static_cast<std::ptrdiff_t>((1 - confidence) / 2 * kResamples);
+  std::vector<double> column(kResamples);
+  for (std::size_t c = 0; c < columns; ++c) {
+    for (std::size_t r = 0; r < kResamples; ++r) column[r] = means[r * columns + c];
+    std::nth_element(column.begin(), column.begin() + low_rank, column.end());
+    intervals[c].low = column[static_cast<std::size_t>(low_rank)];
+    std::nth_element(column.begin(), column.end() - 1 - low_rank, column.end());
+    intervals[c].high = column[static_cast<std::size_t>(kResamples - 1 - low_rank)];
+  }
+  return intervals;
+}
+
+Summary summarize(std::span<const double> values, double confidence) {
+  std::vector<double> column(values.begin(), values.end());
+  for (double& value : column) value = is_diverged(value) ? kInfinity : value;
+  return summarize_columns(column, column.size(), 1, confidence).front();
+}
+
+std::vector<double> losses_with_divergence(const Curve& curve) {
+  const std::size_t steps = static_cast<std::size_t>(curve.horizon) + 1;
+  L2L_CHECK(curve.losses.size() == curve.seeds.size() * steps, "losses={} seeds={} horizon={}",
+            curve.losses.size(), curve.seeds.size(), curve.horizon);
+  std::vector<double> losses(curve.losses.begin(), curve.losses.end());
+  for (std::size_t seed = 0; seed < curve.seeds.size(); ++seed) {
+    bool diverged = false;
+    for (double* loss = &losses[seed * steps]; loss != losses.data() + (seed + 1) * steps; ++loss) {
+      diverged = diverged || is_diverged(*loss);
+      if (diverged) *loss = kInfinity;
+    }
+  }
+  return losses;
+}
+
+std::vector<Summary> summarize_steps(const Curve& curve, double confidence, bool normalise) {
+  const std::size_t steps = static_cast<std::size_t>(curve.horizon) + 1;
+  std::vector<double> losses = losses_with_divergence(curve);
+  if (normalise) {
+    for (std::size_t seed = 0; seed < curve.seeds.size(); ++seed) {
+      const double start = losses[seed * steps];
+      for (std::size_t t = 0; t < steps; ++t) {
+        double& loss = losses[seed * steps + t];
+        loss = is_diverged(loss / start) ? kInfinity : loss / start;  // also where the start itself diverged
+      }
+    }
+  }
+  return summarize_columns(losses, curve.seeds.size(), steps, confidence);
+}
+
+Summary summarize_at(const Curve& curve, int step, double confidence) {
+  L2L_CHECK(step >= 0 && step <= curve.horizon, "step={} horizon={}", step, curve.horizon);
+  const std::vector<double> losses = losses_with_divergence(curve);
+  const std::size_t steps = static_cast<std::size_t>(curve.horizon) + 1;
+  std::vector<double> column(curve.seeds.size());
+  for (std::size_t seed = 0; seed < column.size(); ++seed) {
+    column[seed] = losses[seed * steps + static_cast<std::size_t>(step)];
+  }
+  return summarize_columns(column, column.size(), 1, confidence).front();
+}
+
+}  // namespace l2l::reports

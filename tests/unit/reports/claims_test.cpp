@@ -1,0 +1,182 @@
+#include <limits>
+
+#include <catch2/catch.hpp>
+
+#include "core/random.hpp"
+#include "reports/claims.hpp"
+#include "reports/csv_tables.hpp"
+
+using namespace l2l;
+using namespace l2l::reports;
+
+namespace {
+
+/// A curve of horizon 1 whose losses at step 1 scatter around `mean` with standard deviation 0.1.
+Curve curve_around(const std::string& optimizer, double mean, std::size_t seeds = 40) {
+  Curve curve;
+  curve.experiment = "e";
+  curve.optimizee = "f";
+  curve.optimizer = optimizer;
+  curve.label = optimizer == "lstm" ? "LSTM" : optimizer;
+  curve.horizon = 1;
+  const RandomStream stream(seed_from(optimizer));
+  for (std::size_t seed = 0; seed < seeds; ++seed) {
+    curve.seeds.push_back(seed);
+    curve.losses.push_back(2);
+    curve.losses.push_back(static_cast<float>(mean + 0.1 * stream.normal(seed)));
+  }
+  return curve;
+}
+
+std::vector<Experiment> with(std::vector<Curve> curves) {
+  return {{"e", "", std::move(curves)}};
+}
+
+Claim claim_of(const std::string& kind) {
+  Claim claim;
+  claim.id = "c";
+  claim.kind = kind;
+  claim.experiment = "e";
+  claim.optimizer = "lstm";
+  claim.step = 1;
+  if (kind == "below" || kind == "fails") claim.against = {"adam", "sgd"};
+  claim.threshold = 1;
+  return claim;
+}
+
+Verdict verdict_of(const std::string& kind, double lstm, double adam = 2, double sgd = 3) {
+  return judge(claim_of(kind),
+               with({curve_around("lstm", lstm), curve_around("adam", adam), curve_around("sgd", sgd)}))
+      .verdict;
+}
+
+}  // namespace
+
+TEST_CASE("below: reproduced, inconclusive and contradicted") {
+  CHECK(verdict_of("below", 1.0) == Verdict::reproduced);
+  CHECK(verdict_of("below", 2.0) == Verdict::inconclusive);
+  CHECK(verdict_of("below", 2.5) == Verdict::contradicted);  // planted: worse than one of the two
+  CHECK(verdict_of("below", 4.0) == Verdict::contradicted);
+}
+
+TEST_CASE("fails: reproduced, inconclusive and contradicted") {
+  CHECK(verdict_of("fails", 4.0) == Verdict::reproduced);
+  CHECK(verdict_of("fails", 3.0) == Verdict::inconclusive);
+  CHECK(verdict_of("fails", 2.5) == Verdict::contradicted);  // planted: better than one of the two
+  CHECK(verdict_of("fails", 1.0) == Verdict::contradicted);
+}
+
+TEST_CASE("thresholds: reproduced, inconclusive and contradicted") {
+  CHECK(verdict_of("at_most", 0.8) == Verdict::reproduced);
+  CHECK(verdict_of("at_most", 1.01) == Verdict::inconclusive);
+  CHECK(verdict_of("at_most", 1.2) == Verdict::contradicted);
+  CHECK(verdict_of("at_least", 1.2) == Verdict::reproduced);
+  CHECK(verdict_of("at_least", 0.99) == Verdict::inconclusive);
+  CHECK(verdict_of("at_least", 0.8) == Verdict::contradicted);
+}
+
+TEST_CASE("a claim without its data is not run, and says why") {
+  const Curve lstm = curve_around("lstm", 1), adam = curve_around("adam", 2);
+  CHECK(judge(claim_of("below"), {}).verdict == Verdict::not_run);
+  const ClaimVerdict no_sgd = judge(claim_of("below"), with({lstm, adam}));
+  CHECK(no_sgd.verdict == Verdict::not_run);
+  CHECK(no_sgd.decisive().reason == "there are no results of sgd");
+  CHECK(no_sgd.decisive().comparisons.size() == 1);  // what there is, is shown
+  Curve partial = curve_around("sgd", 3);
+  partial.complete = false;
+  CHECK(judge(claim_of("below"), with({lstm, adam, partial})).decisive().reason ==
+        "results of sgd are incomplete (40 seeds so far)");
+  Claim late = claim_of("at_most");
+  late.step = 2;
+  CHECK(judge(late, with({lstm})).verdict == Verdict::not_run);
+}
+
+TEST_CASE("too few seeds give no verdict") {
+  CHECK(judge(claim_of("at_most"), with({curve_around("lstm", 0.1, 4)})).verdict == Verdict::inconclusive);
+  CHECK(judge(claim_of("at_most"), with({curve_around("lstm", 0.1, 1)})).verdict == Verdict::inconclusive);
+  CHECK(judge(claim_of("at_most"), with({curve_around("lstm", 0.1, 5)})).verdict == Verdict::reproduced);
+}
+
+TEST_CASE("one diverged seed fails an optimizer") {
+  Curve lstm = curve_around("lstm", 0.5);
+  lstm.losses.back() = std::numeric_limits<float>::infinity();
+  const auto experiments = with({lstm, curve_around("adam", 2), curve_around("sgd", 3)});
+  CHECK(judge(claim_of("below"), experiments).verdict == Verdict::contradicted);
+  CHECK(judge(claim_of("fails"), experiments).verdict == Verdict::reproduced);
+  CHECK(judge(claim_of("at_most"), experiments).verdict == Verdict::contradicted);
+  CHECK_THAT(judge(claim_of("fails"), experiments).decisive().reason,
+             Catch::Contains("1 of 40 seeds diverged"));
+}
+
+TEST_CASE("below a baseline that diverged is below, and two that diverged are not told apart") {
+  Curve adam = curve_around("adam", 2), lstm = curve_around("lstm", 1);
+  adam.losses.back() = std::numeric_limits<float>::quiet_NaN();
+  CHECK(judge(claim_of("below"), with({lstm, adam, curve_around("sgd", 3)})).verdict == Verdict::reproduced);
+  lstm.losses.back() = std::numeric_limits<float>::quiet_NaN();
+  CHECK(judge(claim_of("below"), with({lstm, adam, adam})).verdict == Verdict::not_run);
+  Claim claim = claim_of("fails");
+  claim.against = {"adam"};
+  CHECK(judge(claim, with({lstm, adam})).verdict == Verdict::inconclusive);
+}
+
+TEST_CASE("differences are paired by seed, whatever the order") {
+  Curve lstm = curve_around("lstm", 1), adam = curve_around("adam", 1);
+  for (std::size_t i = 0; i < lstm.seeds.size(); ++i) adam.losses[2 * i + 1] = lstm.losses[2 * i + 1] + 0.25F;
+  std::swap(adam.seeds[0], adam.seeds[1]);
+  std::swap(adam.losses[1], adam.losses[3]);
+  Claim claim = claim_of("below");
+  claim.against = {"adam"};
+  const Comparison other = judge(claim, with({lstm, adam})).decisive().comparisons.front();
+  CHECK(other.difference.n == 40);
+  CHECK(other.difference.mean == Approx(-0.25).margin(1e-6));
+  CHECK(other.difference.interval.high - other.difference.interval.low < 1e-6);
+}
+
+TEST_CASE("a claim over several points holds only if it holds at every one") {
+  std::vector<Curve> curves;
+  for (const auto& [units, lstm] : {std::pair{"5", 1.0}, std::pair{"20", 4.0}}) {
+    for (const auto& [name, mean] :
+         {std::pair{"lstm", lstm}, std::pair{"adam", 2.0}, std::pair{"sgd", 3.0}}) {
+      curves.push_back(curve_around(name, mean));
+      curves.back().coordinates = {{"optimizee.hidden_units", units}};
+    }
+  }
+  Claim claim = claim_of("below");
+  const ClaimVerdict everywhere = judge(claim, with(curves));
+  CHECK(everywhere.points.size() == 2);
+  CHECK(everywhere.verdict == Verdict::contradicted);
+  CHECK(everywhere.decisive().coordinates.at("optimizee.hidden_units") == "20");
+  claim.where = {{"optimizee.hidden_units", "5"}};
+  CHECK(judge(claim, with(curves)).verdict == Verdict::reproduced);
+  claim.where = {{"optimizee.hidden_units", "5"}, {"optimizee", "f"}};
+  CHECK(judge(claim, with(curves)).verdict == Verdict::reproduced);
+  claim.where = {{"optimizee", "g"}};
+  CHECK(judge(claim, with(curves)).verdict == Verdict::not_run);
+}
+
+TEST_CASE("claims.csv has one record per claim, comparisons.csv one per other optimizer") {
+  Curve lstm = curve_around("lstm", 1, 8), sgd = curve_around("sgd", 3, 8);
+  for (std::size_t i = 0; i < 8; ++i) lstm.losses[2 * i + 1] = 0.5F, sgd.losses[2 * i + 1] = 0.75F;
+  Claim below = claim_of("below"), most = claim_of("at_most");
+  below.against = {"sgd"};
+  below.paper_value = 0.25;
+  below.statement = "LSTM, at step 1, is below SGD";
+  most.id = "m";
+  most.experiment = "none";
+  ReportInput input;
+  input.experiments = with({lstm, sgd});
+  input.claims = {below, most};
+  CHECK(
+      claims_csv(judge(input)) ==
+      "id,verdict,kind,experiment,where,optimizer,against,step,threshold,confidence,n,diverged,mean,ci_low,"
+      "ci_high,"
+      "paper_value,reason,statement,source\r\n"
+      "c,reproduced,below,e,,lstm,sgd,1,,0.99,8,0,0.5,0.5,0.5,0.25,its interval is entirely below all others,"
+      "\"LSTM, at step 1, is below SGD\",\r\n"
+      "m,not run,at_most,none,,lstm,,1,1,0.99,0,0,,,,,there are no results of lstm,,\r\n");
+  CHECK(comparisons_csv(judge(input)) ==
+        "id,optimizee,coordinates,optimizer,against,step,confidence,mean,ci_low,ci_high,difference,"
+        "difference_low,"
+        "difference_high,pairs\r\n"
+        "c,f,,lstm,sgd,1,0.99,0.75,0.75,0.75,-0.25,-0.25,-0.25,8\r\n");
+}
