@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "optimizees/kinds.hpp"
 #include "optimizers/lstm_spec.hpp"
 #include "optimizers/rule.hpp"
 
@@ -15,8 +16,6 @@ namespace l2l {
 
 // ---------------------------------------------------------------- optimizees
 enum class OptimizeeKind { quadratic, mlp };
-enum class QuadraticDistribution { gaussian, uniform };
-enum class Activation { sigmoid, tanh, relu };
 
 /// A range [begin, end) of the examples of a dataset part ("train" or "test" files).
 struct Split {
@@ -70,6 +69,8 @@ struct MetaTrainingSpec {
 struct LearnedSpec {
   std::string architecture = "lstm";
   LstmSpec lstm;
+  /// A partition of the optimizee's group names: one phi a set. Empty: one phi for all coordinates.
+  std::vector<std::vector<std::string>> phi_groups;
   MetaTrainingSpec training;
 };
 

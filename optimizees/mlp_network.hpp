@@ -1,0 +1,64 @@
+// A multilayer perceptron with a softmax read-out: loss and gradient of one minibatch.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "optimizees/kinds.hpp"
+#include "optimizees/optimizee.hpp"
+
+namespace l2l {
+
+struct MlpShape {
+  std::vector<std::size_t> widths;  ///< inputs, hidden units of each layer, classes: at least two entries
+  Activation activation = Activation::sigmoid;
+
+  std::size_t layers() const { return widths.size() - 1; }
+  std::size_t inputs() const { return widths.front(); }
+  std::size_t classes() const { return widths.back(); }
+  std::size_t parameters() const;
+  /// theta = W_0 (out, in) row-major, b_0 (out), W_1, b_1, ...: one group an array, "weights" or "biases".
+  std::vector<ParameterGroup> groups() const;
+};
+
+/// z_l = W_l a_{l-1} + b_l, a_l = activation(z_l), mean cross-entropy (natural logarithm) of the last z.
+/// Owns all buffers: nothing is allocated after construction. Activations are kept as (units, batch), so
+/// that every elementwise loop runs over examples.
+template <class Real>
+class MlpNetwork {
+ public:
+  MlpNetwork(MlpShape shape, std::size_t batch);
+
+  /// Mean cross-entropy of the minibatch; NaN where a parameter is NaN.
+  /// @param theta   shape.parameters() values
+  /// @param x       (batch, inputs) row-major
+  /// @param labels  batch values below shape.classes()
+  Real loss(std::span<const Real> theta, std::span<const Real> x, std::span<const std::uint8_t> labels);
+  /// Gradient of the loss() last called, with the same arguments: shape.parameters() values.
+  void gradient(std::span<const Real> theta, std::span<const Real> x, std::span<const std::uint8_t> labels,
+                std::span<Real> gradient);
+  /// (classes, batch) of the last loss(): the transpose of the usual order.
+  std::span<const Real> logits() const { return activations_.back(); }
+
+  const MlpShape& shape() const { return shape_; }
+  std::size_t batch() const { return batch_; }
+
+ private:
+  Real cross_entropy(std::span<const std::uint8_t> labels);
+
+  struct Layer {
+    std::size_t in, out;
+    std::size_t weights, biases;  // offsets in theta
+  };
+
+  MlpShape shape_;
+  std::size_t batch_;
+  std::vector<Layer> layers_;
+  std::vector<std::vector<Real>> activations_;  // (units, batch) a layer; the last holds the logits
+  std::vector<std::vector<Real>> deltas_;       // d loss / d z, alike; the last holds e^(z - max) before
+  std::vector<Real> largest_, total_;           // softmax: max and sum over classes, a value an example
+};
+
+}  // namespace l2l
