@@ -39,17 +39,20 @@ void FunctionBatch<Real>::for_each(const Body& body) {
 
 template <class Real>
 void FunctionBatch<Real>::initial_theta(std::span<Real> theta) const {
-  for (std::size_t i = 0; i < count(); ++i) functions_[i]->initial_theta(theta.subspan(i * dimension_, dimension_));
+  for (std::size_t i = 0; i < count(); ++i)
+    functions_[i]->initial_theta(theta.subspan(i * dimension_, dimension_));
 }
 
 template <class Real>
 void FunctionBatch<Real>::values(std::span<const Real> theta, std::uint64_t step, std::span<Real> losses) {
-  for_each([&](std::size_t i) { losses[i] = functions_[i]->value(theta.subspan(i * dimension_, dimension_), step); });
+  for_each([&](std::size_t i) {
+    losses[i] = functions_[i]->value(theta.subspan(i * dimension_, dimension_), step);
+  });
 }
 
 template <class Real>
-void FunctionBatch<Real>::values_and_gradients(std::span<const Real> theta, std::uint64_t step, std::span<Real> losses,
-                                               std::span<Real> gradient) {
+void FunctionBatch<Real>::values_and_gradients(std::span<const Real> theta, std::uint64_t step,
+                                               std::span<Real> losses, std::span<Real> gradient) {
   for_each([&](std::size_t i) {
     losses[i] = functions_[i]->value_and_gradient(theta.subspan(i * dimension_, dimension_), step,
                                                   gradient.subspan(i * dimension_, dimension_));
@@ -59,7 +62,8 @@ void FunctionBatch<Real>::values_and_gradients(std::span<const Real> theta, std:
 template class FunctionBatch<float>;
 template class FunctionBatch<double>;
 
-FunctionBatch<float> sample_batch(const OptimizeeFamily& family, Role role, std::uint64_t first, std::size_t count) {
+FunctionBatch<float> sample_batch(const OptimizeeFamily& family, Role role, std::uint64_t first,
+                                  std::size_t count) {
   std::vector<std::unique_ptr<Optimizee<float>>> functions;
   functions.reserve(count);
   for (std::size_t i = 0; i < count; ++i) functions.push_back(family.sample(role, first + i));

@@ -40,6 +40,7 @@ class FunctionBatch {
 };
 
 /// Functions first, first + 1, ... of a role.
-FunctionBatch<float> sample_batch(const OptimizeeFamily& family, Role role, std::uint64_t first, std::size_t count);
+FunctionBatch<float> sample_batch(const OptimizeeFamily& family, Role role, std::uint64_t first,
+                                  std::size_t count);
 
 }  // namespace l2l

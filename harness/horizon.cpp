@@ -22,9 +22,9 @@ bool all_finite(std::span<const double> values) {
 
 template <class Real>
 HorizonResult train_horizon(LearnedOptimizer<Real>& optimizer, FunctionBatch<Real>& functions,
-                            const HorizonSettings& settings, const std::function<double(std::size_t k)>& learning_rate,
-                            std::span<double> phi, MetaAdam& adam,
-                            const std::function<void(const UnrollReport&)>& observe) {
+                            const HorizonSettings& settings,
+                            const std::function<double(std::size_t k)>& learning_rate, std::span<double> phi,
+                            MetaAdam& adam, const std::function<void(const UnrollReport&)>& observe) {
   const std::size_t unroll = settings.unroll;
   L2L_CHECK(unroll > 0 && settings.horizon % unroll == 0, "horizon={} unroll={}", settings.horizon, unroll);
   std::vector<Real> theta(functions.size()), gradient(functions.size()), losses(functions.count());
@@ -74,8 +74,9 @@ HorizonResult train_horizon(LearnedOptimizer<Real>& optimizer, FunctionBatch<Rea
 template HorizonResult train_horizon(LearnedOptimizer<float>&, FunctionBatch<float>&, const HorizonSettings&,
                                      const std::function<double(std::size_t)>&, std::span<double>, MetaAdam&,
                                      const std::function<void(const UnrollReport&)>&);
-template HorizonResult train_horizon(LearnedOptimizer<double>&, FunctionBatch<double>&, const HorizonSettings&,
-                                     const std::function<double(std::size_t)>&, std::span<double>, MetaAdam&,
+template HorizonResult train_horizon(LearnedOptimizer<double>&, FunctionBatch<double>&,
+                                     const HorizonSettings&, const std::function<double(std::size_t)>&,
+                                     std::span<double>, MetaAdam&,
                                      const std::function<void(const UnrollReport&)>&);
 
 }  // namespace l2l

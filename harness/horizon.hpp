@@ -16,15 +16,15 @@ namespace l2l {
 struct HorizonSettings {
   std::size_t horizon = 100;  ///< T, a multiple of unroll
   std::size_t unroll = 20;
-  bool last_only = false;     ///< w_t = 1[t = T] instead of 1 for all t
-  double gradient_clip = 0;   ///< L2 norm of dL/dphi, 0: off
+  bool last_only = false;    ///< w_t = 1[t = T] instead of 1 for all t
+  double gradient_clip = 0;  ///< L2 norm of dL/dphi, 0: off
 };
 
 /// What happened in one unroll.
 struct UnrollReport {
-  double meta_loss = 0;              ///< mean over functions of sum_t w_t f(theta_t)
-  std::span<const double> dphi;      ///< its gradient, dashed edges dropped (before clipping)
-  std::span<const double> phi;       ///< after the update
+  double meta_loss = 0;          ///< mean over functions of sum_t w_t f(theta_t)
+  std::span<const double> dphi;  ///< its gradient, dashed edges dropped (before clipping)
+  std::span<const double> phi;   ///< after the update
 };
 
 struct HorizonResult {
@@ -37,9 +37,9 @@ struct HorizonResult {
 /// @param observe        called after every unroll, may be empty
 template <class Real>
 HorizonResult train_horizon(LearnedOptimizer<Real>& optimizer, FunctionBatch<Real>& functions,
-                            const HorizonSettings& settings, const std::function<double(std::size_t k)>& learning_rate,
-                            std::span<double> phi, MetaAdam& adam,
-                            const std::function<void(const UnrollReport&)>& observe = {});
+                            const HorizonSettings& settings,
+                            const std::function<double(std::size_t k)>& learning_rate, std::span<double> phi,
+                            MetaAdam& adam, const std::function<void(const UnrollReport&)>& observe = {});
 
 /// Hands phi to the optimizer in its precision.
 template <class Real>

@@ -11,7 +11,8 @@ void MetaAdam::step(std::span<const double> gradient, double learning_rate, std:
   for (std::size_t i = 0; i < phi.size(); ++i) {
     first_moment[i] = kBeta1 * first_moment[i] + (1.0 - kBeta1) * gradient[i];
     second_moment[i] = kBeta2 * second_moment[i] + (1.0 - kBeta2) * gradient[i] * gradient[i];
-    phi[i] -= learning_rate * (first_moment[i] / correction1) / (std::sqrt(second_moment[i] / correction2) + kEpsilon);
+    phi[i] -= learning_rate * (first_moment[i] / correction1) /
+              (std::sqrt(second_moment[i] / correction2) + kEpsilon);
   }
 }
 

@@ -1,0 +1,33 @@
+// A trained phi as a file that NumPy reads without this project (docs/phi-format.md):
+//   d = numpy.load("….npz"); d["W_ih0"], ..., json.loads(bytes(d["metadata"]))
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "optimizers/lstm_spec.hpp"
+
+namespace l2l {
+
+struct TrainedPhi {
+  LstmSpec lstm;
+  /// Parameter group names each phi owns; empty: one phi for all coordinates.
+  std::vector<std::vector<std::string>> phi_groups;
+  std::vector<float> phi;     ///< concatenation of the phis, phi_layout order
+  nlohmann::json provenance;  ///< where it comes from: job key, optimizee, training settings, revision, ...
+
+  std::size_t phis() const { return phi_groups.empty() ? 1 : phi_groups.size(); }
+  std::string digest() const;  ///< SHA-256 hex of phi's bits and the shape; names the file
+};
+
+/// Writes `folder`/<first 16 digits of digest>.npz atomically; returns its path. An equal file is left alone.
+std::filesystem::path write_phi_file(const std::filesystem::path& folder, const TrainedPhi& trained);
+
+/// Reads and checks it. Throws Error{format} where the file is damaged (CRC, digest), alien, or of a
+/// newer version.
+TrainedPhi read_phi_file(const std::filesystem::path& path);
+
+}  // namespace l2l
