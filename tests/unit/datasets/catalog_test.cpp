@@ -1,0 +1,88 @@
+#include "datasets/catalog.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "core/files.hpp"
+#include "tests/support/errors.hpp"
+
+using namespace l2l;
+using Catch::Matchers::Contains;
+
+namespace {
+
+const char* const kGood = R"(tiny:
+  title: a tiny dataset
+  format: idx
+  classes: 3
+  parts:
+    train: {images: a, labels: b, examples: 5}
+  files:
+    - {name: a, size: 46, sha256: ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db}
+    - {name: b, size: 13, sha256: 65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5}
+  sources:
+    - {url: "https://example.org/tiny/", suffix: .gz}
+    - {npm: tiny-data, folder: package/data}
+)";
+
+std::string with(const std::string& from, const std::string& to) {
+  std::string text = kGood;
+  const auto at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+}  // namespace
+
+TEST_CASE("the program's catalogue is catalog.yaml") {
+  const auto entries = parse_catalog(read_file(L2L_SOURCE_DIR "/datasets/catalog.yaml"), "catalog.yaml");
+  REQUIRE(entries.size() == catalog().size());
+  for (std::size_t i = 0; i < entries.size(); ++i)
+    CHECK(entries[i].files[0].sha256 == catalog()[i].files[0].sha256);
+  const DatasetEntry& mnist = catalog_entry("mnist");
+  CHECK(mnist.files.size() == 4);
+  CHECK(mnist.bytes() == 47040016 + 60008 + 7840016 + 10008);
+  CHECK(mnist.part("train").examples == 60000);
+  CHECK(mnist.sources.front().kind == SourceKind::url);
+  CHECK(mnist.sources.back().kind == SourceKind::npm);
+}
+
+TEST_CASE("a catalogue entry is read in full") {
+  const auto entries = parse_catalog(kGood, "c.yaml");
+  REQUIRE(entries.size() == 1);
+  const DatasetEntry& tiny = entries[0];
+  CHECK(tiny.name == "tiny");
+  CHECK(tiny.classes == 3);
+  CHECK(tiny.part("train").labels == "b");
+  CHECK(tiny.file("b").size == 13);
+  CHECK(tiny.sources[0].location == "https://example.org/tiny/");
+  CHECK(tiny.sources[0].suffix == ".gz");
+  CHECK(tiny.sources[1].location == "tiny-data");
+  CHECK(tiny.sources[1].folder == "package/data");
+}
+
+TEST_CASE("a wrong catalogue is refused with line and column") {
+  struct Case {
+    std::string text, words;
+    int line;
+  };
+  const std::vector<Case> cases = {
+      {with("classes: 3", "clases: 3"), "unknown key clases", 4},
+      {with("classes: 3", "classes: three"), "classes has the wrong type", 4},
+      {with("format: idx", "format: png"), "unknown format png", 3},
+      {with("  title: a tiny dataset\n", ""), "title is missing", 2},
+      {with("labels: b", "labels: c"), "c is not among the files", 6},
+      {with("name: a", "name: ../a"), "no file name", 8},
+      {with("65a5", "65A5"), "64 lowercase hexadecimal digits", 9},
+      {with("tiny/\"", "tiny\""), "url must end in /", 11},
+      {with("suffix: .gz", "suffix: .xz"), "suffix .xz is not known", 11},
+      {with("folder: package/data", "folder: [1"), "", 0},
+      {"- tiny", "a mapping", 1},
+  };
+  for (const Case& wrong : cases) {
+    const Error error = test::error_of([&] { parse_catalog(wrong.text, "c.yaml"); });
+    CHECK(error.code() == ErrorCode::format);
+    CHECK(error.where().file == "c.yaml");
+    CHECK_THAT(error.message(), Contains(wrong.words));
+    if (wrong.line > 0) CHECK(error.where().line == wrong.line);
+  }
+}
