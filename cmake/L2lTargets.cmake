@@ -5,7 +5,7 @@ target_compile_features(l2l_flags INTERFACE cxx_std_20)
 target_compile_options(l2l_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -ffp-contract=off -fno-math-errno)
 target_include_directories(l2l_flags INTERFACE ${PROJECT_SOURCE_DIR})
 if(L2L_SANITIZE)
-  target_compile_options(l2l_flags INTERFACE -fsanitize=${L2L_SANITIZE} -fno-omit-frame-pointer -g1)
+  target_compile_options(l2l_flags INTERFACE -fsanitize=${L2L_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
   target_link_options(l2l_flags INTERFACE -fsanitize=${L2L_SANITIZE})
 endif()
 

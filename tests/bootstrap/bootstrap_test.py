@@ -1,0 +1,205 @@
+#!/usr/bin/env python3
+"""./l2lbench on machines that are bare, locked, offline, full, foreign or busy; see fakes.py."""
+import os
+import shutil
+import tempfile
+import unittest
+
+from fakes import Machine
+
+
+class BootstrapTest(unittest.TestCase):
+    def machine(self, **options):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        return Machine(folder.name, **options)
+
+    def assert_refused(self, done, *phrases):
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertEqual(done.stdout, "")
+        for phrase in phrases:
+            self.assertIn(phrase, done.stderr)
+
+
+class Packages(BootstrapTest):
+    LINE = "    apt-get update && apt-get install -y --no-install-recommends ninja-build catch2\n"
+
+    def test_neither_root_nor_sudo(self):
+        machine = self.machine(missing="catch2 ninja-build", without=["sudo"])
+        self.assert_refused(machine.run("list", FAKE_UID="1000"), self.LINE)
+        self.assertEqual(machine.calls("apt-get"), [])
+
+    def test_sudo_that_refuses(self):
+        machine = self.machine(missing="catch2 ninja-build")
+        self.assert_refused(machine.run("list", FAKE_UID="1000"), self.LINE)
+        self.assertEqual(machine.calls("apt-get"), [])
+
+    def test_sudo(self):
+        machine = self.machine(missing="catch2")
+        machine.set("sudo-allowed")
+        done = machine.run("list", FAKE_UID="1000", http_proxy="http://proxy:1")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("http_proxy=http://proxy:1", machine.calls("sudo")[-1])
+        self.assertEqual(machine.calls("apt-get")[-1][-3:], ["install", "--no-install-recommends", "catch2"])
+
+    def test_root_installs_what_is_missing_without_questions(self):
+        machine = self.machine(missing="catch2 cmake")
+        done = machine.run("list")
+        self.assertEqual((done.returncode, done.stdout.splitlines()[-1]), (0, "<list>"), done.stderr)
+        self.assertEqual(machine.calls("apt-get")[-1][-4:], ["install", "--no-install-recommends", "cmake", "catch2"])
+        self.assertIn("-y", machine.calls("apt-get")[-1])
+        self.assertIn("DEBIAN_FRONTEND=noninteractive", (machine.state / "env").read_text())
+        self.assertEqual(machine.calls("sudo"), [])
+
+    def test_stale_lists_are_refreshed_once(self):
+        machine = self.machine(missing="catch2")
+        machine.set("apt-fails", "E: Failed to fetch x 404 Not Found\n")
+        machine.set("apt-fails-once")
+        done = machine.run("list")
+        if machine.calls("apt-get")[0][-1] == "update":  # no lists here: the first call, which fails, refreshes them
+            self.assert_refused(done, "no network")
+        else:
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual([call[-1] for call in machine.calls("apt-get")], ["catch2", "update", "catch2"])
+
+    def test_failures_are_explained(self):
+        for output, phrase in {
+            "E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 7": "holds the package lock",
+            "Err: Temporary failure resolving 'mirror'\nE: Unable to locate package catch2": "no network to the package mirror",
+            "E: You don't have enough free space in /var/cache/apt/archives/.": "the disk is full",
+            "E: Unable to locate package catch2": "Debian 12 (bookworm) or newer",
+            "E: something else": "apt-get failed",
+        }.items():
+            with self.subTest(phrase):
+                machine = self.machine(missing="catch2")
+                machine.set("apt-fails", output + "\n")
+                self.assert_refused(machine.run("list"), phrase, "  | " + output.splitlines()[0], "full log: ")
+
+    def test_foreign_system(self):
+        machine = self.machine(without=["dpkg-query", "apt-get"])
+        self.assert_refused(machine.run("list"), "no Debian", "libxtensor-dev", "libtbb-dev", "L2LBENCH_PACKAGES=skip")
+        self.assertEqual(machine.run("list", L2LBENCH_PACKAGES="skip").returncode, 0)
+
+
+class HandOver(BootstrapTest):
+    def test_arguments_directory_input_and_exit_code(self):
+        machine = self.machine()
+        elsewhere = machine.folder / "else where"
+        elsewhere.mkdir()
+        arguments = ["cat", "a b", "*", "", "--preset", "x\ny", "--", "$HOME", "test", "\\"]
+        done = machine.run(*arguments, cwd=elsewhere, stdin="typed", FAKE_EXIT="3")
+        self.assertEqual(done.stdout, f"cwd={elsewhere}\n" + "".join(f"<{a}>\n" for a in arguments) + "typed")
+        self.assertEqual(done.returncode, 3)
+
+    def test_through_a_symbolic_link(self):
+        machine = self.machine()
+        link = machine.folder / "link"
+        link.symlink_to(machine.root / "l2lbench")
+        self.assertEqual(machine.run("list", script=link).stdout.splitlines()[-1], "<list>")
+        self.assertEqual(machine.calls("ninja")[0][1], str(machine.root / "build/release"))
+
+    def test_signals_reach_the_program(self):
+        machine = self.machine()
+        machine.set("program", "#!/bin/bash\necho $$\n")
+        process = machine.start("list")
+        self.assertEqual(process.communicate(timeout=60)[0], f"{process.pid}\n")
+
+    def test_nothing_changed_costs_two_queries_and_no_word(self):
+        machine = self.machine()
+        self.assertIn("first time", machine.run("list").stderr)
+        done = machine.run("list")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        called = [name for name in ("dpkg-query", "ninja", "cmake", "apt-get", "sudo", "c++") for _ in machine.calls(name)]
+        self.assertEqual(called, ["dpkg-query", "ninja"])
+
+
+class Build(BootstrapTest):
+    def test_configures_again_for_other_presets_file_and_other_place(self):
+        machine = self.machine()
+        machine.run("list")
+        stamp = machine.root / "build/release/.l2lbench-configured"
+        os.utime(stamp, (1, 1))
+        machine.run("list")
+        self.assertEqual(len(machine.calls("cmake")), 1)
+        copy = machine.folder / "copy"
+        shutil.copytree(machine.root, copy)
+        machine.run("list", script=copy / "l2lbench")
+        self.assertEqual(len(machine.calls("cmake")), 1)
+        self.assertEqual(machine.calls("ninja")[0][1], str(copy / "build/release"))
+
+    def test_failed_build(self):
+        for output, phrase in {
+            "FAILED: a.o\na.cpp:1:1: error: expected": "building failed",
+            "fatal error: error writing to a.s: No space left on device": "the disk is full",
+            "c++: fatal error: Killed signal terminated program cc1plus": "too little memory",
+        }.items():
+            with self.subTest(phrase):
+                machine = self.machine()
+                machine.set("ninja-fails", output + "\n")
+                self.assert_refused(machine.run("list"), phrase, "  | " + output.splitlines()[0], "build-release.log")
+
+    def test_old_compiler(self):
+        self.assert_refused(self.machine().run("list", FAKE_GCC="10"), "GCC 10; GCC 12 or newer is needed")
+
+    def test_no_compiler(self):
+        self.assert_refused(self.machine().run("list", CXX="absent++"), "'absent++' was not found")
+
+    def test_unwritable(self):
+        machine = self.machine()
+        (machine.root / "build").write_text("a file")
+        self.assert_refused(machine.run("list"), "cannot write to", "for joe")
+
+    def test_jobs_fit_into_memory(self):
+        machine = self.machine()
+        machine.run("list", FAKE_CORES="64", FAKE_KIB="3200000")
+        few = machine.calls("ninja")[0]
+        self.assertIn(few[few.index("-j") + 1], ("1", "2"))
+        machine.run("list", FAKE_CORES="1")
+        self.assertEqual(machine.calls("ninja")[0][few.index("-j") + 1], "1")
+        machine.run("list", FAKE_CORES="64", FAKE_KIB="1000")
+        self.assertEqual(machine.calls("ninja")[0][few.index("-j") + 1], "1")
+
+    def test_compiler_cache_without_a_home(self):
+        machine = self.machine()
+        machine.run("list", HOME="/nonexistent")
+        self.assertIn(f"CCACHE_DIR={machine.root}/build/ccache\n", (machine.state / "env").read_text())
+
+    def test_two_at_a_time(self):
+        machine = self.machine()
+        started = [machine.start("list", str(i), FAKE_BUILD_SECONDS="0.3") for i in range(3)]
+        outputs = [process.communicate(timeout=60) for process in started]
+        self.assertEqual([process.returncode for process in started], [0, 0, 0], outputs)
+        self.assertFalse((machine.state / "clash").exists())
+        self.assertTrue(any("waiting" in stderr for _, stderr in outputs), outputs)
+        self.assertEqual(len(machine.calls("cmake")), 1)
+
+
+class OwnWords(BootstrapTest):
+    def test_test(self):
+        machine = self.machine()
+        done = machine.run("test", "--preset", "tsan", "-R", "a b", FAKE_CTEST_EXIT="8")
+        self.assertEqual(done.returncode, 8)
+        self.assertEqual(done.stdout.splitlines()[-1], "2 passed, 1 failed")
+        call = machine.calls("ninja")[0]
+        self.assertEqual([call[1], call[-1]], [str(machine.root / "build/tsan"), "all"])
+        self.assertEqual(machine.calls("ctest")[0][-3:], ["--output-on-failure", "-R", "a b"])
+
+    def test_test_without_a_summary(self):
+        machine = self.machine()
+        machine.set("ctest-output", "Total Tests: 3\n")
+        self.assertEqual(machine.run("test", "-N").stdout, "Total Tests: 3\n")
+
+    def test_build(self):
+        machine = self.machine()
+        done = machine.run("build", "--preset=debug")
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
+        self.assertEqual(machine.calls("ninja")[0][1], str(machine.root / "build/debug"))
+        self.assert_refused(machine.run("build", "all"), "not 'all'")
+
+    def test_wrong_preset(self):
+        for arguments in (["--preset", "fast"], ["--preset="], ["--preset"]):
+            self.assert_refused(self.machine().run("test", *arguments), "use release, debug, asan-ubsan or tsan")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
