@@ -1,0 +1,112 @@
+// Canonical configurations and their inverses (docs/architecture.md, formats of jobs). Adding a field that
+// decides a result means adding it here, in both directions; a test checks that every one changes the key.
+#include "harness/plan.hpp"
+#include "harness/spec_names.hpp"
+
+namespace l2l {
+namespace {
+
+using nlohmann::json;
+
+json canonical(const Split& split) {
+  return {{"part", split.part}, {"begin", split.begin}, {"end", split.end}};
+}
+
+Split split_from(const json& config) {
+  return {config.at("part").get<std::string>(), config.at("begin").get<std::int64_t>(),
+          config.at("end").get<std::int64_t>()};
+}
+
+}  // namespace
+
+json canonical(const OptimizeeSpec& spec) {
+  json config = {{"kind", name_of(spec.kind)}, {"init_stddev", spec.init_stddev}};
+  if (spec.kind == OptimizeeKind::quadratic) {
+    config["dimension"] = spec.dimension;
+    config["distribution"] = name_of(spec.distribution);
+  } else {
+    config["dataset"] = spec.dataset;
+    config["hidden"] = spec.hidden;
+    config["activation"] = name_of(spec.activation);
+    config["batch"] = spec.batch;
+    config["split"] = {{"train", canonical(spec.train)},
+                       {"validation", canonical(spec.validation)},
+                       {"test", canonical(spec.test)}};
+  }
+  return config;
+}
+
+OptimizeeSpec optimizee_from(const json& config) {
+  OptimizeeSpec spec;
+  spec.kind = value_of<OptimizeeKind>(config.at("kind").get<std::string>());
+  spec.init_stddev = config.at("init_stddev").get<double>();
+  if (spec.kind == OptimizeeKind::quadratic) {
+    spec.dimension = config.at("dimension").get<int>();
+    spec.distribution = value_of<QuadraticDistribution>(config.at("distribution").get<std::string>());
+  } else {
+    spec.dataset = config.at("dataset").get<std::string>();
+    spec.hidden = config.at("hidden").get<std::vector<int>>();
+    spec.activation = value_of<Activation>(config.at("activation").get<std::string>());
+    spec.batch = config.at("batch").get<int>();
+    const json& split = config.at("split");
+    spec.train = split_from(split.at("train"));
+    spec.validation = split_from(split.at("validation"));
+    spec.test = split_from(split.at("test"));
+  }
+  return spec;
+}
+
+json canonical(const LstmSpec& spec) {
+  return {{"layers", spec.layers},
+          {"hidden", spec.hidden},
+          {"preprocessing", name_of(spec.preprocessing)},
+          {"p", spec.p},
+          {"output_scale", spec.output_scale}};
+}
+
+LstmSpec lstm_from(const json& config) {
+  LstmSpec spec;
+  spec.layers = config.at("layers").get<int>();
+  spec.hidden = config.at("hidden").get<int>();
+  spec.preprocessing = value_of<Preprocessing>(config.at("preprocessing").get<std::string>());
+  spec.p = config.at("p").get<double>();
+  spec.output_scale = config.at("output_scale").get<double>();
+  return spec;
+}
+
+json canonical(const LearnedSpec& spec) {
+  const MetaTrainingSpec& training = spec.training;
+  return {{"architecture", spec.architecture},
+          {"lstm", canonical(spec.lstm)},
+          {"phi_groups", spec.phi_groups},
+          {"training",
+           {{"horizon", training.horizon},
+            {"unroll", training.unroll},
+            {"weights", name_of(training.weights)},
+            {"instances", training.instances},
+            {"horizons_per_epoch", training.horizons_per_epoch},
+            {"validation_instances", training.validation_instances},
+            {"patience", training.patience},
+            {"gradient_clip", training.gradient_clip},
+            {"final_learning_rate_ratio", training.final_learning_rate_ratio}}}};
+}
+
+LearnedSpec learned_from(const json& config) {
+  LearnedSpec spec;
+  spec.architecture = config.at("architecture").get<std::string>();
+  spec.lstm = lstm_from(config.at("lstm"));
+  spec.phi_groups = config.at("phi_groups").get<std::vector<std::vector<std::string>>>();
+  const json& training = config.at("training");
+  spec.training.horizon = training.at("horizon").get<int>();
+  spec.training.unroll = training.at("unroll").get<int>();
+  spec.training.weights = value_of<MetaLossWeights>(training.at("weights").get<std::string>());
+  spec.training.instances = training.at("instances").get<int>();
+  spec.training.horizons_per_epoch = training.at("horizons_per_epoch").get<int>();
+  spec.training.validation_instances = training.at("validation_instances").get<int>();
+  spec.training.patience = training.at("patience").get<int>();
+  spec.training.gradient_clip = training.at("gradient_clip").get<double>();
+  spec.training.final_learning_rate_ratio = training.at("final_learning_rate_ratio").get<double>();
+  return spec;
+}
+
+}  // namespace l2l

@@ -1,0 +1,157 @@
+#include "harness/suite_bind.hpp"
+
+#include <set>
+
+#include "harness/spec_names.hpp"
+#include "harness/suite_resolve.hpp"
+
+namespace l2l::suite {
+namespace {
+
+int as_int(const Value& value, std::string_view key) {
+  return static_cast<int>(value.at(key).integer);
+}
+
+template <class Enum>
+Enum as_enum(const Value& value, std::string_view key) {
+  return value_of<Enum>(value.at(key).text);
+}
+
+std::string label_or(const Value& value, const std::string& otherwise) {
+  const Value* label = value.find("label");
+  return label == nullptr ? otherwise : label->text;
+}
+
+Split bind_split(const Value& value, const std::string& what) {
+  const Split split{value.at("part").text, value.at("begin").integer, value.at("end").integer};
+  if (split.end <= split.begin)
+    fail(value.at("end").where, fmt::format("{}: the range [{}, {}) is empty", what, split.begin, split.end));
+  return split;
+}
+
+void refuse_overlap(const Value& splits, const std::string& what) {
+  const char* names[] = {"train", "validation", "test"};
+  for (int i = 0; i < 3; ++i)
+    for (int j = 0; j < i; ++j) {
+      const Split a = bind_split(splits.at(names[j]), what), b = bind_split(splits.at(names[i]), what);
+      if (a.part == b.part && a.begin < b.end && b.begin < a.end)
+        fail(splits.at(names[i]).where,
+             fmt::format("{}.{} [{}, {}) overlaps {} [{}, {})", what, names[i], b.begin, b.end, names[j],
+                         a.begin, a.end),
+             "what is trained or tuned on must never be tested on");
+    }
+}
+
+void check_order(const Value& value, const std::string& what) {
+  if (value.at("low").number >= value.at("high").number)
+    fail(value.at("high").where,
+         fmt::format("{}: high must be above low ({})", what, value.at("low").number));
+}
+
+MetaTrainingSpec bind_training(const Value& value, const std::string& what, const Suite& suite) {
+  MetaTrainingSpec spec;
+  spec.optimizee = resolve(suite.optimizees, value.at("optimizee"), "optimizee").name;
+  spec.horizon = as_int(value, "horizon");
+  spec.unroll = as_int(value, "unroll");
+  if (spec.unroll > spec.horizon)
+    fail(value.at("unroll").where,
+         fmt::format("{}.unroll: {} is more than the horizon ({})", what, spec.unroll, spec.horizon));
+  spec.weights = as_enum<MetaLossWeights>(value, "weights");
+  spec.instances = as_int(value, "instances");
+  spec.epochs = as_int(value, "epochs");
+  spec.horizons_per_epoch = as_int(value, "horizons_per_epoch");
+  spec.validation_instances = as_int(value, "validation_instances");
+  spec.patience = as_int(value, "patience");
+  spec.gradient_clip = value.at("gradient_clip").number;
+  spec.final_learning_rate_ratio = value.at("final_learning_rate_ratio").number;
+  spec.seeds = as_int(value, "seeds");
+  const Value& rate = value.at("learning_rate");
+  if (!rate.is(Value::Kind::map)) {
+    spec.learning_rate = rate.number;
+    return spec;
+  }
+  const Value& search = rate.at("search");
+  check_order(search, what + ".learning_rate.search");
+  spec.search_low = search.at("low").number;
+  spec.search_high = search.at("high").number;
+  spec.search_samples = as_int(search, "samples");
+  spec.search_epochs = as_int(search, "epochs");
+  return spec;
+}
+
+BaselineSpec bind_baseline(const Rule& rule, const Value& value, const std::string& what) {
+  BaselineSpec spec;
+  spec.rule = rule.name;
+  const Value& given = value.at("hyperparameters");
+  for (const Entry& entry : given.entries) spec.hyperparameters[entry.key] = entry.value.number;
+  const Value& tune = value.at("tune");
+  if (tune.is(Value::Kind::boolean)) {
+    spec.tune = tune.boolean;
+  } else {
+    check_order(tune, what + ".tune");
+    spec.tune_low = tune.at("low").number;
+    spec.tune_high = tune.at("high").number;
+    spec.tune_points = as_int(tune, "points");
+    spec.tune_instances = as_int(tune, "instances");
+  }
+  if (spec.tune && given.find(rule.tuned) != nullptr)
+    fail(given.at(rule.tuned).where,
+         fmt::format("{}: '{}' is tuned, so it cannot be given", what, rule.tuned),
+         "remove it, or say `tune: false`");
+  return spec;
+}
+
+}  // namespace
+
+[[noreturn]] void fail(const Where& where, std::string what, std::string hint) {
+  throw Error(ErrorCode::suite, where, std::move(what), std::move(hint));
+}
+
+OptimizeeSpec bind_optimizee(const std::string& name, const Value& value) {
+  OptimizeeSpec spec;
+  spec.name = name;
+  spec.label = label_or(value, name);
+  spec.kind = as_enum<OptimizeeKind>(value, "kind");
+  spec.init_stddev = value.at("init_stddev").number;
+  if (spec.kind == OptimizeeKind::quadratic) {
+    spec.dimension = as_int(value, "dimension");
+    spec.distribution = as_enum<QuadraticDistribution>(value, "distribution");
+    return spec;
+  }
+  spec.dataset = value.at("dataset").text;
+  spec.hidden.clear();
+  for (const Value& units : value.at("hidden").items) spec.hidden.push_back(static_cast<int>(units.integer));
+  spec.activation = as_enum<Activation>(value, "activation");
+  spec.batch = as_int(value, "batch");
+  const std::string what = fmt::format("optimizees.{}.split", name);
+  const Value& splits = value.at("split");
+  spec.train = bind_split(splits.at("train"), what + ".train");
+  spec.validation = bind_split(splits.at("validation"), what + ".validation");
+  spec.test = bind_split(splits.at("test"), what + ".test");
+  refuse_overlap(splits, what);
+  return spec;
+}
+
+OptimizerSpec bind_optimizer(const std::string& name, const Value& value, const Suite& suite) {
+  OptimizerSpec spec;
+  spec.name = name;
+  const std::string what = "optimizers." + name;
+  if (const Rule* rule = find_rule(value.at("kind").text); rule != nullptr) {
+    spec.baseline = bind_baseline(*rule, value, what);
+    spec.label = label_or(value, rule->label);
+    return spec;
+  }
+  LearnedSpec learned;
+  learned.architecture = value.at("architecture").text;
+  learned.lstm.layers = as_int(value, "layers");
+  learned.lstm.hidden = as_int(value, "hidden");
+  learned.lstm.preprocessing = as_enum<Preprocessing>(value, "preprocessing");
+  learned.lstm.p = value.at("p").number;
+  learned.lstm.output_scale = value.at("output_scale").number;
+  learned.training = bind_training(value.at("meta_training"), what + ".meta_training", suite);
+  spec.label = label_or(value, "LSTM");
+  spec.learned = std::move(learned);
+  return spec;
+}
+
+}  // namespace l2l::suite

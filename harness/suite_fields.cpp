@@ -1,0 +1,167 @@
+// The tables of a suite: the whole, its optimizees and its optimizers.
+#include "harness/suite_fields.hpp"
+
+#include "harness/suite.hpp"
+
+namespace l2l::suite {
+namespace {
+
+Node split_node() {
+  const double most = 1e9;
+  return object(
+      {defaulted("part", choice({"train", "test"}), "train", "the files of the data set it is taken from"),
+       required("begin", integer(0, most), "first example"),
+       required("end", integer(1, most), "one past the last example")});
+}
+
+Node search_node() {
+  return object({defaulted("low", positive(10), MetaTrainingSpec{}.search_low, "smallest candidate"),
+                 defaulted("high", positive(10), MetaTrainingSpec{}.search_high, "largest candidate"),
+                 required("samples", integer(1, 1'000), "candidates, log-uniform between low and high"),
+                 defaulted("epochs", integer(1, 100'000), MetaTrainingSpec{}.search_epochs,
+                           "epochs each candidate is trained for before they are compared on validation")});
+}
+
+Node meta_training_node() {
+  const MetaTrainingSpec d;
+  return object({
+      required("optimizee", name(), "the optimizee it is trained on; axes do not touch it"),
+      defaulted("horizon", horizon_node(), d.horizon, "T, steps of one optimization"),
+      defaulted("unroll", unroll_node(), d.unroll, "steps per truncated unroll; one update of phi each"),
+      defaulted("weights", choice({"all", "last"}), "all", "w_t of the meta-loss: 1 for all t, or 1[t = T]"),
+      defaulted("instances", integer(1, 100'000), d.instances, "optimizees per meta-iteration"),
+      defaulted("epochs", integer(1, 100'000), d.epochs,
+                "epochs of meta-training; phi is validated after each"),
+      defaulted("horizons_per_epoch", integer(1, 1'000'000), d.horizons_per_epoch, "horizons in one epoch"),
+      defaulted("validation_instances", integer(1, 100'000), d.validation_instances,
+                "optimizees that phi is validated on"),
+      defaulted("patience", integer(0, 100'000), d.patience,
+                "stop after so many epochs without a better validation loss (0: never)"),
+      defaulted("gradient_clip", number(0, 1e9), d.gradient_clip, "clip dL/dphi to this L2 norm (0: off)"),
+      defaulted("final_learning_rate_ratio", number(0, 1), d.final_learning_rate_ratio,
+                "cosine decay of the meta learning rate to this share"),
+      defaulted("seeds", integer(1, 1'000), d.seeds, "independent trainings; the best on validation is kept"),
+      required("learning_rate",
+               any_of({positive(10), object({required("search", search_node(), "random search")})}),
+               "meta learning rate of ADAM: a number, or {search: ...}"),
+  });
+}
+
+Variant learned_variant() {
+  const LstmSpec d;
+  return {
+      {"learned"},
+      {
+          defaulted("architecture", architecture_node(), "lstm", "of the learned optimizer"),
+          defaulted("layers", lstm_layers_node(), d.layers, "layers of the LSTM"),
+          defaulted("hidden", lstm_hidden_node(), d.hidden, "hidden units per layer"),
+          defaulted("preprocessing", choice({"none", "log-and-sign"}), "none",
+                    "of the gradient (appendix A)"),
+          defaulted("p", positive(100), d.p, "of log-and-sign"),
+          defaulted("output_scale", positive(1e6), d.output_scale, "the update is this times the read-out"),
+          required("meta_training", meta_training_node(), "how phi is trained"),
+      }};
+}
+
+Variant baseline_variant(const Rule& rule) {
+  std::vector<Field> hyperparameters;
+  for (const auto& [key, value] : rule.defaults) {
+    // The tuned one has no default in the resolved suite: tuning finds it, and giving it then is an error.
+    if (key == rule.tuned)
+      hyperparameters.push_back(
+          optional(key, number(-1e9, 1e9), fmt::format("only with `tune: false`; default {}", value)));
+    else
+      hyperparameters.push_back(defaulted(key, number(-1e9, 1e9), value, "of " + rule.label));
+  }
+  const BaselineSpec d;
+  const auto empty = nlohmann::ordered_json::object();
+  return {
+      {rule.name},
+      {defaulted("hyperparameters", object(std::move(hyperparameters)), empty,
+                 "in place of Torch7's defaults"),
+       defaulted("tune",
+                 any_of({boolean(),
+                         object({defaulted("low", positive(1e9), d.tune_low, "smallest value of the grid"),
+                                 defaulted("high", positive(1e9), d.tune_high, "largest value of the grid"),
+                                 defaulted("points", integer(1, 10'000), d.tune_points,
+                                           "log-spaced, both ends included"),
+                                 defaulted("instances", integer(1, 100'000), d.tune_instances,
+                                           "problems per point of the grid")})}),
+                 empty,
+                 fmt::format("tune `{}` for the best final loss; false: take it as it is", rule.tuned))}};
+}
+
+std::vector<Field> fragment_fields() {
+  return {
+      optional("include", set(text(), 0), "files with more optimizees and optimizers, relative to this one"),
+      defaulted("optimizees", map(optimizee_node()), nlohmann::ordered_json::object(),
+                "the functions that are minimised, by name"),
+      defaulted("optimizers", map(optimizer_node()), nlohmann::ordered_json::object(),
+                "what minimises them, by name")};
+}
+
+}  // namespace
+
+Node optimizee_node() {
+  const OptimizeeSpec d;
+  Node node = object({
+      optional("label", text(), "for reports; default: the name"),
+      required("kind", choice({"quadratic", "mlp"}),
+               "quadratic: ||W theta - y||^2; mlp: cross-entropy of an MLP"),
+      defaulted("init_stddev", init_stddev_node(), d.init_stddev, "of theta_0, IID Gaussian"),
+  });
+  node.discriminator = "kind";
+  node.variants = {
+      {{"quadratic"},
+       {defaulted("dimension", dimension_node(), d.dimension, "of theta and y"),
+        defaulted("distribution", distribution_node(), "gaussian", "of W and y: N(0, 1), or U[0, 1)")}},
+      {{"mlp"},
+       {defaulted("dataset", choice({"mnist"}), d.dataset, "data set"),
+        defaulted("hidden", list(hidden_units_node(), 1, kMaxHiddenLayers), d.hidden,
+                  "hidden units per layer"),
+        defaulted("activation", activation_node(), "sigmoid", "of the hidden units"),
+        defaulted("batch", batch_node(), d.batch, "examples per minibatch"),
+        required("split",
+                 object({required("train", split_node(), "meta-training draws from it"),
+                         required("validation", split_node(), "validation and tuning draw from it"),
+                         required("test", split_node(), "evaluation draws from it")}),
+                 "disjoint ranges of examples")}}};
+  return node;
+}
+
+Node optimizer_node() {
+  std::vector<std::string> kinds = {"learned"};
+  std::vector<Variant> variants = {learned_variant()};
+  for (const Rule& rule : rules()) {
+    kinds.push_back(rule.name);
+    variants.push_back(baseline_variant(rule));
+  }
+  Node node = object({optional("label", text(), "for reports; default: the rule's"),
+                      required("kind", choice(std::move(kinds)), "learned, or the rule of a baseline")});
+  node.discriminator = "kind";
+  node.variants = std::move(variants);
+  return node;
+}
+
+const Node& suite_node() {
+  static const Node node = [] {
+    std::vector<Field> fields = {required("name", name(), "of the suite"),
+                                 defaulted("title", text(), "", "for reports"),
+                                 defaulted("description", text(), "", "for reports")};
+    for (Field& field : fragment_fields()) fields.push_back(std::move(field));
+    const auto none = nlohmann::ordered_json::array();
+    fields.push_back(required("experiments", list(experiment_node()), "what is compared"));
+    fields.push_back(defaulted("figures", list(figure_node(), 0), none, "what is drawn"));
+    fields.push_back(
+        defaulted("claims", list(claim_node(), 0), none, "statements of the paper that are checked"));
+    return object(std::move(fields));
+  }();
+  return node;
+}
+
+const Node& fragment_node() {
+  static const Node node = object(fragment_fields());
+  return node;
+}
+
+}  // namespace l2l::suite

@@ -1,0 +1,120 @@
+// The tables of a suite: experiments with their axes, figures and claims.
+#include "harness/suite.hpp"
+#include "harness/suite_fields.hpp"
+
+namespace l2l::suite {
+namespace {
+
+std::vector<std::string> axis_names() {
+  std::vector<std::string> names;
+  for (const Field& axis : axes()) names.push_back(axis.name);
+  return names;
+}
+
+/// The axes as fields of an object, each turned into what `wrap` makes of its node.
+template <class Wrap>
+std::vector<Field> axis_fields(Wrap wrap) {
+  std::vector<Field> fields;
+  for (const Field& axis : axes()) fields.push_back(optional(axis.name, wrap(axis.node), axis.doc));
+  return fields;
+}
+
+Node axis_values_node() {
+  return object(axis_fields([](const Node& node) { return node; }));
+}
+
+}  // namespace
+
+const std::vector<Field>& axes() {
+  static const std::vector<Field> fields = {
+      optional("horizon", horizon_node(), "steps of an evaluation"),
+      optional("optimizee.hidden_units", hidden_units_node(), "units of every hidden layer of an mlp"),
+      optional("optimizee.hidden_layers", integer(1, kMaxHiddenLayers),
+               "hidden layers of the present units of an mlp"),
+      optional("optimizee.activation", activation_node(), "of an mlp"),
+      optional("optimizee.init_stddev", init_stddev_node(), "of theta_0"),
+      optional("optimizee.batch", batch_node(), "minibatch of an mlp"),
+      optional("optimizee.dimension", dimension_node(), "of a quadratic"),
+      optional("optimizee.distribution", distribution_node(), "of a quadratic"),
+      optional("optimizer.architecture", architecture_node(), "of learned optimizers"),
+      optional("optimizer.hidden", lstm_hidden_node(), "hidden units per layer of learned optimizers"),
+      optional("optimizer.layers", lstm_layers_node(), "layers of learned optimizers"),
+      optional("optimizer.trained_horizon", horizon_node(), "horizon of meta-training"),
+      optional("optimizer.unroll", unroll_node(), "unroll of meta-training"),
+  };
+  return fields;
+}
+
+Node experiment_node() {
+  const double most = 9e15;  // below 2^53
+  Node node = object({
+      required("name", name(), "of the experiment"),
+      defaulted("title", text(), "", "for reports; default: the name"),
+      required("optimizees", set(name()), "names of optimizees"),
+      required("optimizers", set(name()), "names of optimizers"),
+      defaulted("horizon", horizon_node(), Cell{}.horizon, "steps of an evaluation"),
+      optional("tune_horizon", horizon_node(), "steps that baselines are tuned for; default: the horizon"),
+      required(
+          "seeds",
+          any_of({integer(1, most), object({required("count", integer(1, most), "fresh problems per cell"),
+                                            defaulted("first", integer(0, most), 0, "the first one"),
+                                            defaulted("per_job", integer(1, 1'000'000), kDefaultSeedsPerJob,
+                                                      "how many one job evaluates")})}),
+          "test problems: how many, or {count, first, per_job}"),
+      optional("axes", object(axis_fields([](const Node& axis) { return set(axis); })),
+               "the product of these values is evaluated"),
+      optional("points", set(axis_values_node()), "an explicit list instead of a product"),
+  });
+  node.exclusive = {{"axes", "points"}};
+  return node;
+}
+
+Node figure_node() {
+  const double steps = 100'000;
+  Node node = object({
+      required("name", name(), "of the file"),
+      defaulted("title", text(), "", "above the figure"),
+      required("kind", choice({"curves", "scatter"}), "loss against steps, or final loss against an axis"),
+      required("experiments", set(name()), "curves: one panel each"),
+      defaulted("log_y", boolean(), FigureSpec{}.log_y, "logarithmic loss"),
+      optional("y_low", number(-1e300, 1e300), "lower end of the loss axis"),
+      optional("y_high", number(-1e300, 1e300), "upper end of the loss axis"),
+  });
+  node.discriminator = "kind";
+  node.variants = {
+      {{"curves"},
+       {optional("first_step", integer(0, steps), "first step shown"),
+        optional("last_step", integer(1, steps), "last step shown; default: the horizon"),
+        defaulted("normalise", boolean(), FigureSpec{}.normalise, "plot f(theta_t) / f(theta_0)")}},
+      {{"scatter"},
+       {required("x_axis", choice(axis_names()), "the axis on x"),
+        optional("panel_axis", choice(axis_names()), "one panel per value of this axis")}},
+  };
+  return node;
+}
+
+Node claim_node() {
+  std::vector<Field> where = axis_fields([](const Node& node) { return node; });
+  where.insert(where.begin(), optional("optimizee", name(), "name of the optimizee"));
+  const Field against = required("against", set(name()), "the other optimizers");
+  const Field threshold = required("threshold", number(-1e300, 1e300), "that the mean loss is compared with");
+  Node node = object({
+      required("id", name(), "of the claim"),
+      required("statement", text(), "in our words"),
+      defaulted("source", text(), "", "where it stands in the paper"),
+      required(
+          "kind", choice({"below", "at_most", "at_least", "fails"}),
+          "below/fails: mean loss below/above that of each in `against`; at_most/at_least: of `threshold`"),
+      required("experiment", name(), "name of the experiment"),
+      optional("where", object(std::move(where)), "picks one cell of the experiment"),
+      required("optimizer", name(), "whose mean loss it is about"),
+      required("step", integer(0, 100'000), "at which the losses are compared"),
+      defaulted("confidence", number(0.5, 0.9999), ClaimSpec{}.confidence, "of the intervals"),
+      optional("paper_value", number(-1e300, 1e300), "the paper's number"),
+  });
+  node.discriminator = "kind";
+  node.variants = {{{"below", "fails"}, {against}}, {{"at_most", "at_least"}, {threshold}}};
+  return node;
+}
+
+}  // namespace l2l::suite

@@ -1,0 +1,175 @@
+// Figures and claims: what they refer to must exist, or a report would be silently empty.
+#include <algorithm>
+#include <set>
+
+#include "harness/spec_names.hpp"
+#include "harness/suite_resolve.hpp"
+
+namespace l2l::suite {
+namespace {
+
+std::optional<int> optional_int(const Value& value, std::string_view key) {
+  const Value* found = value.find(key);
+  if (found == nullptr) return std::nullopt;
+  return static_cast<int>(found->integer);
+}
+
+std::optional<double> optional_number(const Value& value, std::string_view key) {
+  const Value* found = value.find(key);
+  if (found == nullptr) return std::nullopt;
+  return found->number;
+}
+
+std::string text_or_empty(const Value& value, std::string_view key) {
+  const Value* found = value.find(key);
+  return found == nullptr ? "" : found->text;
+}
+
+std::vector<std::string> axes_of(const ExperimentSpec& experiment) {
+  std::set<std::string> names;
+  for (const Cell& cell : experiment.cells)
+    for (const auto& [axis, value] : cell.coordinates) names.insert(axis);
+  return {names.begin(), names.end()};
+}
+
+void require_axis(const ExperimentSpec& experiment, const std::string& axis, const Where& where) {
+  const std::vector<std::string> known = axes_of(experiment);
+  if (std::count(known.begin(), known.end(), axis) == 0)
+    fail(where, fmt::format("experiment '{}' has no axis '{}'", experiment.name, axis),
+         known.empty() ? "it has no axes" : suggest(axis, known));
+}
+
+void check_figure_of(const FigureSpec& figure, const Value& value, const ExperimentSpec& experiment) {
+  for (const std::string key : {"x_axis", "panel_axis"})
+    if (const Value* axis = value.find(key); axis != nullptr)
+      require_axis(experiment, axis->text, axis->where);
+  int longest = 0;
+  for (const Cell& cell : experiment.cells) longest = std::max(longest, cell.horizon);
+  for (const std::string key : {"first_step", "last_step"})
+    if (const Value* step = value.find(key); step != nullptr && step->integer > longest)
+      fail(step->where, fmt::format("figure '{}': step {} is beyond the horizon ({}) of experiment '{}'",
+                                    figure.name, step->integer, longest, experiment.name));
+}
+
+/// Does the `where` of a claim pick this cell?
+bool picks(const ClaimSpec& claim, const Cell& cell) {
+  return std::all_of(claim.where.begin(), claim.where.end(), [&](const auto& condition) {
+    if (condition.first == "optimizee") return cell.optimizee.name == condition.second;
+    const auto found = cell.coordinates.find(condition.first);
+    return found != cell.coordinates.end() && found->second == condition.second;
+  });
+}
+
+void check_where(const Value& where, const ExperimentSpec& experiment) {
+  for (const Entry& condition : where.entries) {
+    std::vector<std::string> known;
+    if (condition.key != "optimizee") require_axis(experiment, condition.key, condition.where);
+    for (const Cell& cell : experiment.cells) {
+      const auto found = cell.coordinates.find(condition.key);
+      if (condition.key == "optimizee") known.push_back(cell.optimizee.name);
+      if (found != cell.coordinates.end()) known.push_back(found->second);
+    }
+    const std::string given = coordinate(condition.value);
+    if (std::count(known.begin(), known.end(), given) > 0) continue;
+    const std::set<std::string> distinct(known.begin(), known.end());
+    fail(condition.value.where,
+         fmt::format("experiment '{}' has no {} '{}'", experiment.name, condition.key, given),
+         fmt::format("it has {}", fmt::join(distinct, ", ")));
+  }
+}
+
+/// The one cell of `optimizer` that a claim is about.
+const Cell& pick_cell(const ClaimSpec& claim, const ExperimentSpec& experiment, const Value& optimizer) {
+  std::vector<std::string> known;
+  std::vector<const Cell*> picked;
+  for (const Cell& cell : experiment.cells) {
+    if (std::count(known.begin(), known.end(), cell.optimizer.name) == 0)
+      known.push_back(cell.optimizer.name);
+    if (cell.optimizer.name == optimizer.text && picks(claim, cell)) picked.push_back(&cell);
+  }
+  if (std::count(known.begin(), known.end(), optimizer.text) == 0)
+    fail(optimizer.where,
+         fmt::format("experiment '{}' has no optimizer '{}'", experiment.name, optimizer.text),
+         suggest(optimizer.text, known));
+  if (picked.empty())
+    fail(claim.location,
+         fmt::format("claim '{}': 'where' picks no cell of experiment '{}'", claim.id, experiment.name));
+  if (picked.size() > 1)
+    fail(claim.location,
+         fmt::format("claim '{}' is about {} cells of experiment '{}'", claim.id, picked.size(),
+                     experiment.name),
+         fmt::format("pick one with 'where'; its axes: optimizee{}{}",
+                     axes_of(experiment).empty() ? "" : ", ", fmt::join(axes_of(experiment), ", ")));
+  return *picked[0];
+}
+
+}  // namespace
+
+FigureSpec bind_figure(const Value& value, const Suite& suite) {
+  FigureSpec figure;
+  figure.name = value.at("name").text;
+  figure.title = value.at("title").text;
+  figure.kind = value_of<FigureKind>(value.at("kind").text);
+  figure.log_y = value.at("log_y").boolean;
+  figure.normalise = figure.kind == FigureKind::curves && value.at("normalise").boolean;
+  figure.first_step = optional_int(value, "first_step");
+  figure.last_step = optional_int(value, "last_step");
+  figure.y_low = optional_number(value, "y_low");
+  figure.y_high = optional_number(value, "y_high");
+  figure.x_axis = text_or_empty(value, "x_axis");
+  figure.panel_axis = text_or_empty(value, "panel_axis");
+  if (figure.last_step && *figure.last_step <= figure.first_step.value_or(0))
+    fail(value.at("last_step").where,
+         fmt::format("figure '{}': last_step must be after first_step", figure.name));
+  if (figure.y_low && figure.y_high && *figure.y_low >= *figure.y_high)
+    fail(value.at("y_high").where, fmt::format("figure '{}': y_high must be above y_low", figure.name));
+  if (figure.log_y)
+    for (const std::string key : {"y_low", "y_high"})
+      if (const Value* y = value.find(key); y != nullptr && y->number <= 0)
+        fail(y->where,
+             fmt::format("figure '{}': {} must be above 0 on a logarithmic axis", figure.name, key));
+  if (!figure.panel_axis.empty() && figure.panel_axis == figure.x_axis)
+    fail(value.at("panel_axis").where,
+         fmt::format("figure '{}': panel_axis is also its x_axis", figure.name));
+  for (const Value& name : value.at("experiments").items) {
+    const ExperimentSpec& experiment = resolve(suite.experiments, name, "experiment");
+    check_figure_of(figure, value, experiment);
+    figure.experiments.push_back(experiment.name);
+  }
+  return figure;
+}
+
+ClaimSpec bind_claim(const Value& value, const Suite& suite) {
+  ClaimSpec claim;
+  claim.location = value.where;
+  claim.id = value.at("id").text;
+  claim.statement = value.at("statement").text;
+  claim.source = value.at("source").text;
+  claim.kind = value.at("kind").text;
+  claim.optimizer = value.at("optimizer").text;
+  claim.step = static_cast<int>(value.at("step").integer);
+  claim.confidence = value.at("confidence").number;
+  claim.paper_value = optional_number(value, "paper_value");
+  claim.threshold = optional_number(value, "threshold").value_or(0);
+  const ExperimentSpec& experiment = resolve(suite.experiments, value.at("experiment"), "experiment");
+  claim.experiment = experiment.name;
+  if (const Value* where = value.find("where"); where != nullptr) {
+    check_where(*where, experiment);
+    for (const Entry& condition : where->entries) claim.where[condition.key] = coordinate(condition.value);
+  }
+  const Cell& cell = pick_cell(claim, experiment, value.at("optimizer"));
+  if (claim.step > cell.horizon)
+    fail(value.at("step").where,
+         fmt::format("claim '{}': step {} is beyond the horizon ({}) of experiment '{}'", claim.id,
+                     claim.step, cell.horizon, experiment.name));
+  if (const Value* against = value.find("against"); against != nullptr)
+    for (const Value& other : against->items) {
+      if (other.text == claim.optimizer)
+        fail(other.where, fmt::format("claim '{}' compares '{}' with itself", claim.id, other.text));
+      pick_cell(claim, experiment, other);
+      claim.against.push_back(other.text);
+    }
+  return claim;
+}
+
+}  // namespace l2l::suite
