@@ -1,0 +1,66 @@
+#include "harness/problem.hpp"
+
+#include <fmt/format.h>
+
+#include "harness/plan.hpp"
+#include "optimizees/mlp.hpp"
+#include "optimizees/quadratic.hpp"
+
+namespace l2l {
+namespace {
+
+const Split& split_of(const OptimizeeSpec& spec, Role role) {
+  switch (role) {
+    case Role::train:
+      return spec.train;
+    case Role::validation:
+    case Role::tune:
+      return spec.validation;
+    case Role::test:
+      return spec.test;
+  }
+  L2L_CHECK(false, "role={}", static_cast<int>(role));
+}
+
+ExampleRange examples_of(const OptimizeeSpec& spec, Role role) {
+  const Split& split = split_of(spec, role);
+  const std::shared_ptr<const ImageDataset> data = load_dataset(spec.dataset, split.part);
+  const auto count = static_cast<std::int64_t>(data->count);
+  if (split.begin < 0 || split.begin >= split.end || split.end > count)
+    throw Error(ErrorCode::suite,
+                fmt::format("the {} split of optimizee '{}' is examples [{}, {}) of {}/{}, which has {}",
+                            role == Role::tune ? "validation" : to_string(role), spec.name, split.begin,
+                            split.end, spec.dataset, split.part, count),
+                fmt::format("0 <= begin < end <= {}", count));
+  return {data, static_cast<std::size_t>(split.begin), static_cast<std::size_t>(split.end)};
+}
+
+}  // namespace
+
+std::shared_ptr<const OptimizeeFamily> make_family(const OptimizeeSpec& spec) {
+  const std::string identity = canonical(spec).dump();
+  switch (spec.kind) {
+    case OptimizeeKind::quadratic: {
+      QuadraticFamilyOptions options;
+      options.identity = identity;
+      options.dimension = static_cast<std::size_t>(spec.dimension);
+      options.distribution = spec.distribution;
+      options.init_stddev = spec.init_stddev;
+      return make_quadratic_family(options);
+    }
+    case OptimizeeKind::mlp: {
+      MlpFamilyOptions options;
+      options.identity = identity;
+      options.hidden.assign(spec.hidden.begin(), spec.hidden.end());
+      options.activation = spec.activation;
+      options.batch = static_cast<std::size_t>(spec.batch);
+      options.init_stddev = spec.init_stddev;
+      for (const Role role : {Role::train, Role::validation, Role::tune, Role::test})
+        options.examples[static_cast<std::size_t>(role)] = examples_of(spec, role);
+      return make_mlp_family(options);
+    }
+  }
+  L2L_CHECK(false, "kind={}", static_cast<int>(spec.kind));
+}
+
+}  // namespace l2l

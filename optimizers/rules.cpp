@@ -1,0 +1,69 @@
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/error.hpp"
+#include "optimizers/rule.hpp"
+
+// The registry, in the order figures list them: a new rule is one file in hand_designed/ that defines
+// `Rule <name>_rule()`, and one line here.
+#define L2L_RULES(RULE) \
+  RULE(sgd)             \
+  RULE(momentum)        \
+  RULE(nag)             \
+  RULE(rprop)           \
+  RULE(adagrad)         \
+  RULE(rmsprop)         \
+  RULE(adam)
+
+namespace l2l {
+
+#define L2L_DECLARE(name) Rule name##_rule();
+L2L_RULES(L2L_DECLARE)
+#undef L2L_DECLARE
+
+std::span<const Rule> rules() {
+#define L2L_ROW(name) name##_rule(),
+  static const std::array table = {L2L_RULES(L2L_ROW)};
+#undef L2L_ROW
+  return table;
+}
+
+const Rule* find_rule(std::string_view name) {
+  const auto found =
+      std::find_if(rules().begin(), rules().end(), [&](const Rule& r) { return r.name == name; });
+  return found == rules().end() ? nullptr : &*found;
+}
+
+Hyperparameters Rule::resolve(const Hyperparameters& given) const {
+  Hyperparameters resolved = defaults;
+  for (const auto& [key, value] : given) {
+    const auto range = bounds.find(key);
+    if (range == bounds.end()) {
+      std::vector<std::string> names;
+      for (const auto& [known, unused] : bounds) names.push_back(known);
+      throw Error(ErrorCode::suite, fmt::format("{} has no hyperparameter '{}'", name, key),
+                  fmt::format("it has {}", fmt::join(names, ", ")));
+    }
+    const HyperparameterBounds& b = range->second;
+    if (!(value >= b.low && value <= b.high))
+      throw Error(ErrorCode::suite,
+                  fmt::format("{} of {} is {}, outside [{}, {}]", key, name, value, b.low, b.high),
+                  fmt::format("its default is {}", b.standard));
+    resolved[key] = value;
+  }
+  return resolved;
+}
+
+template <>
+std::unique_ptr<Optimizer<float>> Rule::make(const Hyperparameters& given) const {
+  return make_float(resolve(given));
+}
+template <>
+std::unique_ptr<Optimizer<double>> Rule::make(const Hyperparameters& given) const {
+  return make_double(resolve(given));
+}
+
+}  // namespace l2l
