@@ -9,8 +9,6 @@
 #include <thread>
 #include <unordered_set>
 
-#include <tbb/task_arena.h>
-
 #include "core/error.hpp"
 #include "core/parallel.hpp"
 #include "harness/executor_schedule.hpp"
@@ -34,8 +32,8 @@ class Execution {
         runner_(runner),
         options_(options),
         observer_(observer),
-        schedule_(jobs, stored, options.max_memory),
-        arena_(static_cast<int>(options.threads), /*reserved_for_masters=*/0) {
+        schedule_(jobs, stored, options.max_memory) {
+    share_cores();
     outcome_.stored = jobs.size() - schedule_.missing();
     for (const Job& job : jobs) {
       if (!stored.contains(job.key)) cost_to_do_ += job_cost(job);
@@ -128,12 +126,12 @@ class Execution {
           return job || over();
         });
         if (!job) return;
+        share_cores();
         running_[*job] = {&jobs_[*job], 0, "", Clock::now()};
         events_.push_back([this, index = *job] { observer_.job_started(jobs_[index]); });
       }
       changed_.notify_all();
-      // In the common arena: cores that have no job of their own help inside this one.
-      arena_.execute([&] { run_one(*job); });
+      run_one(*job);
       changed_.notify_all();
     }
   }
@@ -164,7 +162,7 @@ class Execution {
       } else if (stopped) {
         const std::lock_guard lock(mutex_);
         schedule_.stopped(index);
-        running_.erase(index);
+        leave(index);
       } else {
         fail(index, failure);
       }
@@ -172,7 +170,7 @@ class Execution {
       const std::lock_guard lock(mutex_);
       if (!fatal_) fatal_ = std::current_exception();
       schedule_.stopped(index);
-      running_.erase(index);
+      leave(index);
       stopping_ = true;
     }
   }
@@ -215,7 +213,7 @@ class Execution {
   void finish(std::size_t index, const std::string& digest, double seconds) {
     const std::lock_guard lock(mutex_);
     schedule_.finished(index);
-    running_.erase(index);
+    leave(index);
     ++outcome_.finished;
     cost_done_ += job_cost(jobs_[index]);
     events_.push_back([=, this] { observer_.job_finished(jobs_[index], digest, seconds); });
@@ -228,7 +226,7 @@ class Execution {
       outcome_.blocked.push_back(blocked);
       cost_to_do_ -= job_cost(jobs_[blocked]);
     }
-    running_.erase(index);
+    leave(index);
     outcome_.failures.emplace_back(index, message);
     cost_to_do_ -= job_cost(jobs_[index]);
     events_.push_back([=, this] { observer_.job_failed(jobs_[index], message); });
@@ -243,7 +241,19 @@ class Execution {
     }
     changed_.notify_all();
   }
-  /// With mutex_ held.
+  // The rest is called with mutex_ held.
+
+  void leave(std::size_t index) {
+    running_.erase(index);
+    share_cores();
+  }
+  /// Cores without a job of their own help inside the running ones: a thread per running job and
+  /// `threads - running` helpers make `threads` in all.
+  void share_cores() {
+    const std::size_t helpers = options_.threads - std::min(options_.threads, schedule_.running());
+    // The new limit stands before the old one goes: there is always one.
+    cores_ = std::make_unique<ThreadLimit>(helpers + 1);
+  }
   bool over() const { return schedule_.running() == 0 && (stopping_ || schedule_.exhausted()); }
 
   const std::vector<Job>& jobs_;
@@ -264,8 +274,7 @@ class Execution {
   double cost_to_do_ = 0, cost_done_ = 0;
   std::exception_ptr fatal_;
   std::atomic<bool> stopping_ = false;
-
-  tbb::task_arena arena_;
+  std::unique_ptr<ThreadLimit> cores_;
 };
 
 }  // namespace
@@ -282,9 +291,6 @@ RunOutcome execute(const std::vector<Job>& jobs, Store& store, const JobRunner& 
     outcome.stored = jobs.size();
     return outcome;
   }
-  // The arena has a slot per thread, so no more than `threads` compute. One more than that is allowed in all
-  // so that workers can fill every slot whichever of our own threads has left it.
-  const ThreadLimit limit(options.threads + 1);
   return Execution(jobs, store, runner, options, observer, stored).run();
 }
 

@@ -270,7 +270,34 @@ TEST_CASE("an error outside of the jobs ends the run and reaches the caller") {
   CHECK_THROWS_WITH(fixture.run(diamond(), sum), "disk full");
 }
 
-TEST_CASE("a job spreads over idle cores, and nested loops of two jobs do not mix") {
+TEST_CASE("the last job uses the cores that the others have left") {
+  if (hardware_threads() < 2) return;
+  Fixture fixture;
+  std::mutex mutex;
+  std::condition_variable changed;
+  int inside = 0;
+  std::atomic<bool> together = false;
+  Job last = job_named("last");
+  const RunOutcome outcome = fixture.run({job_named("first"), last}, [&](const Job& job, const JobContext&) {
+    if (job.key != last.key) return result_of(1);
+    // Two at once, sooner or later: helpers may arrive late, so offer the work again.
+    for (int attempt = 0; attempt < 200 && !together; ++attempt) {
+      parallel_for(2, [&](std::size_t) {
+        std::unique_lock lock(mutex);
+        ++inside;
+        if (inside == 2) together = true;
+        changed.notify_all();
+        changed.wait_for(lock, std::chrono::milliseconds(50), [&] { return together.load(); });
+        --inside;
+      });
+    }
+    return result_of(2);
+  });
+  CHECK(outcome.finished == 2);
+  CHECK(together);
+}
+
+TEST_CASE("nested loops of two jobs do not mix") {
   Fixture fixture;
   std::vector<Job> jobs;
   for (int i = 0; i < 8; ++i) jobs.push_back(job_named(std::to_string(i)));
