@@ -1,0 +1,33 @@
+// Central differences of an optimizee against its gradient.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "optimizees/optimizee.hpp"
+
+namespace l2l {
+
+/// Largest |gradient - central difference| over the coordinates `first, first + stride, ...`, relative to
+/// the largest entry of the gradient.
+inline double finite_difference_error(Optimizee<double>& f, std::vector<double> theta,
+                                      std::size_t stride = 1) {
+  constexpr double kStep = 1e-5;
+  std::vector<double> gradient(theta.size());
+  f.value_and_gradient(theta, 0, gradient);
+  double largest = 0, error = 0;
+  for (const double g : gradient) largest = std::max(largest, std::abs(g));
+  for (std::size_t i = 0; i < theta.size(); i += stride) {
+    const double centre = theta[i];
+    theta[i] = centre + kStep;
+    const double above = f.value(theta, 0);
+    theta[i] = centre - kStep;
+    const double below = f.value(theta, 0);
+    theta[i] = centre;
+    error = std::max(error, std::abs((above - below) / (2 * kStep) - gradient[i]));
+  }
+  return error / largest;
+}
+
+}  // namespace l2l
