@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "datasets/catalog.hpp"
 #include "harness/spec_names.hpp"
 #include "harness/suite_resolve.hpp"
 
@@ -22,22 +23,28 @@ std::string label_or(const Value& value, const std::string& otherwise) {
   return label == nullptr ? otherwise : label->text;
 }
 
-Split bind_split(const Value& value, const std::string& what) {
+Split bind_split(const Value& value, const DatasetEntry& dataset, const std::string& what) {
   const Split split{value.at("part").text, value.at("begin").integer, value.at("end").integer};
   if (split.end <= split.begin)
     fail(value.at("end").where, fmt::format("{}: the range [{}, {}) is empty", what, split.begin, split.end));
+  const auto examples = static_cast<std::int64_t>(dataset.part(split.part).examples);
+  if (split.end > examples)
+    fail(value.at("end").where, fmt::format("{}: {} is out of range: {}/{} has {} examples", what, split.end,
+                                            dataset.name, split.part, examples));
   return split;
 }
 
-void refuse_overlap(const Value& splits, const std::string& what) {
-  const char* names[] = {"train", "validation", "test"};
+void refuse_overlap(const OptimizeeSpec& spec, const Value& splits, const std::string& what) {
+  const std::pair<const char*, Split> named[] = {
+      {"train", spec.train}, {"validation", spec.validation}, {"test", spec.test}};
   for (int i = 0; i < 3; ++i)
     for (int j = 0; j < i; ++j) {
-      const Split a = bind_split(splits.at(names[j]), what), b = bind_split(splits.at(names[i]), what);
-      if (a.part == b.part && a.begin < b.end && b.begin < a.end)
-        fail(splits.at(names[i]).where,
-             fmt::format("{}.{} [{}, {}) overlaps {} [{}, {})", what, names[i], b.begin, b.end, names[j],
-                         a.begin, a.end),
+      const auto& [name, later] = named[i];
+      const auto& [other, earlier] = named[j];
+      if (earlier.part == later.part && earlier.begin < later.end && later.begin < earlier.end)
+        fail(splits.at(name).where,
+             fmt::format("{}.{} [{}, {}) overlaps {} [{}, {})", what, name, later.begin, later.end, other,
+                         earlier.begin, earlier.end),
              "what is trained or tuned on must never be tested on");
     }
 }
@@ -77,6 +84,20 @@ MetaTrainingSpec bind_training(const Value& value, const std::string& what, cons
   spec.search_samples = as_int(search, "samples");
   spec.search_epochs = as_int(search, "epochs");
   return spec;
+}
+
+std::vector<std::vector<std::string>> bind_groups(const Value& value, const std::string& what) {
+  std::vector<std::vector<std::string>> groups;
+  std::set<std::string> seen;
+  for (const Value& list : value.items) {
+    groups.emplace_back();
+    for (const Value& group : list.items) {
+      if (!seen.insert(group.text).second)
+        fail(group.where, fmt::format("{}: '{}' is given twice", what, group.text));
+      groups.back().push_back(group.text);
+    }
+  }
+  return groups;
 }
 
 BaselineSpec bind_baseline(const Rule& rule, const Value& value, const std::string& what) {
@@ -125,10 +146,11 @@ OptimizeeSpec bind_optimizee(const std::string& name, const Value& value) {
   spec.batch = as_int(value, "batch");
   const std::string what = fmt::format("optimizees.{}.split", name);
   const Value& splits = value.at("split");
-  spec.train = bind_split(splits.at("train"), what + ".train");
-  spec.validation = bind_split(splits.at("validation"), what + ".validation");
-  spec.test = bind_split(splits.at("test"), what + ".test");
-  refuse_overlap(splits, what);
+  const DatasetEntry& dataset = catalog_entry(spec.dataset);
+  spec.train = bind_split(splits.at("train"), dataset, what + ".train");
+  spec.validation = bind_split(splits.at("validation"), dataset, what + ".validation");
+  spec.test = bind_split(splits.at("test"), dataset, what + ".test");
+  refuse_overlap(spec, splits, what);
   return spec;
 }
 
@@ -148,6 +170,7 @@ OptimizerSpec bind_optimizer(const std::string& name, const Value& value, const 
   learned.lstm.preprocessing = as_enum<Preprocessing>(value, "preprocessing");
   learned.lstm.p = value.at("p").number;
   learned.lstm.output_scale = value.at("output_scale").number;
+  learned.phi_groups = bind_groups(value.at("phi_groups"), what + ".phi_groups");
   learned.training = bind_training(value.at("meta_training"), what + ".meta_training", suite);
   spec.label = label_or(value, "LSTM");
   spec.learned = std::move(learned);

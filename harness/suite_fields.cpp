@@ -1,6 +1,7 @@
 // The tables of a suite: the whole, its optimizees and its optimizers.
 #include "harness/suite_fields.hpp"
 
+#include "datasets/catalog.hpp"
 #include "harness/suite.hpp"
 
 namespace l2l::suite {
@@ -59,6 +60,8 @@ Variant learned_variant() {
                     "of the gradient (appendix A)"),
           defaulted("p", positive(100), d.p, "of log-and-sign"),
           defaulted("output_scale", positive(1e6), d.output_scale, "the update is this times the read-out"),
+          defaulted("phi_groups", list(set(text()), 0), nlohmann::ordered_json::array(),
+                    "a partition of the optimizee's parameter groups, one phi each; empty: one phi for all"),
           required("meta_training", meta_training_node(), "how phi is trained"),
       }};
 }
@@ -66,29 +69,31 @@ Variant learned_variant() {
 Variant baseline_variant(const Rule& rule) {
   std::vector<Field> hyperparameters;
   for (const auto& [key, value] : rule.defaults) {
+    const HyperparameterBounds& bounds = rule.bounds.at(key);
+    const Node range = number(bounds.low, bounds.high);
     // The tuned one has no default in the resolved suite: tuning finds it, and giving it then is an error.
     if (key == rule.tuned)
       hyperparameters.push_back(
-          optional(key, number(-1e9, 1e9), fmt::format("only with `tune: false`; default {}", value)));
+          optional(key, range, fmt::format("only with `tune: false`; default {}", value)));
     else
-      hyperparameters.push_back(defaulted(key, number(-1e9, 1e9), value, "of " + rule.label));
+      hyperparameters.push_back(defaulted(key, range, value, "of " + rule.label));
   }
+  const Node tuned = positive(rule.bounds.at(rule.tuned).high);
   const BaselineSpec d;
   const auto empty = nlohmann::ordered_json::object();
   return {
       {rule.name},
       {defaulted("hyperparameters", object(std::move(hyperparameters)), empty,
                  "in place of Torch7's defaults"),
-       defaulted("tune",
-                 any_of({boolean(),
-                         object({defaulted("low", positive(1e9), d.tune_low, "smallest value of the grid"),
-                                 defaulted("high", positive(1e9), d.tune_high, "largest value of the grid"),
-                                 defaulted("points", integer(1, 10'000), d.tune_points,
-                                           "log-spaced, both ends included"),
-                                 defaulted("instances", integer(1, 100'000), d.tune_instances,
-                                           "problems per point of the grid")})}),
-                 empty,
-                 fmt::format("tune `{}` for the best final loss; false: take it as it is", rule.tuned))}};
+       defaulted(
+           "tune",
+           any_of({boolean(), object({defaulted("low", tuned, d.tune_low, "smallest value of the grid"),
+                                      defaulted("high", tuned, d.tune_high, "largest value of the grid"),
+                                      defaulted("points", integer(1, 10'000), d.tune_points,
+                                                "log-spaced, both ends included"),
+                                      defaulted("instances", integer(1, 100'000), d.tune_instances,
+                                                "problems per point of the grid")})}),
+           empty, fmt::format("tune `{}` for the best final loss; false: take it as it is", rule.tuned))}};
 }
 
 std::vector<Field> fragment_fields() {
@@ -104,6 +109,8 @@ std::vector<Field> fragment_fields() {
 
 Node optimizee_node() {
   const OptimizeeSpec d;
+  std::vector<std::string> datasets;
+  for (const DatasetEntry& entry : catalog()) datasets.push_back(entry.name);
   Node node = object({
       optional("label", text(), "for reports; default: the name"),
       required("kind", choice({"quadratic", "mlp"}),
@@ -116,7 +123,8 @@ Node optimizee_node() {
        {defaulted("dimension", dimension_node(), d.dimension, "of theta and y"),
         defaulted("distribution", distribution_node(), "gaussian", "of W and y: N(0, 1), or U[0, 1)")}},
       {{"mlp"},
-       {defaulted("dataset", choice({"mnist"}), d.dataset, "data set"),
+       {defaulted("dataset", choice(std::move(datasets)), d.dataset,
+                  "of the catalogue (`l2lbench datasets list`)"),
         defaulted("hidden", list(hidden_units_node(), 1, kMaxHiddenLayers), d.hidden,
                   "hidden units per layer"),
         defaulted("activation", activation_node(), "sigmoid", "of the hidden units"),

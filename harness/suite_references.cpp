@@ -78,29 +78,24 @@ void check_where(const Value& where, const ExperimentSpec& experiment) {
   }
 }
 
-/// The one cell of `optimizer` that a claim is about.
-const Cell& pick_cell(const ClaimSpec& claim, const ExperimentSpec& experiment, const Value& optimizer) {
+/// The shortest horizon among the cells of `optimizer` that a claim is about; there is at least one.
+int shortest_picked(const ClaimSpec& claim, const ExperimentSpec& experiment, const Value& optimizer) {
   std::vector<std::string> known;
-  std::vector<const Cell*> picked;
+  std::optional<int> shortest;
   for (const Cell& cell : experiment.cells) {
     if (std::count(known.begin(), known.end(), cell.optimizer.name) == 0)
       known.push_back(cell.optimizer.name);
-    if (cell.optimizer.name == optimizer.text && picks(claim, cell)) picked.push_back(&cell);
+    if (cell.optimizer.name == optimizer.text && picks(claim, cell))
+      shortest = std::min(shortest.value_or(cell.horizon), cell.horizon);
   }
   if (std::count(known.begin(), known.end(), optimizer.text) == 0)
     fail(optimizer.where,
          fmt::format("experiment '{}' has no optimizer '{}'", experiment.name, optimizer.text),
          suggest(optimizer.text, known));
-  if (picked.empty())
+  if (!shortest)
     fail(claim.location,
          fmt::format("claim '{}': 'where' picks no cell of experiment '{}'", claim.id, experiment.name));
-  if (picked.size() > 1)
-    fail(claim.location,
-         fmt::format("claim '{}' is about {} cells of experiment '{}'", claim.id, picked.size(),
-                     experiment.name),
-         fmt::format("pick one with 'where'; its axes: optimizee{}{}",
-                     axes_of(experiment).empty() ? "" : ", ", fmt::join(axes_of(experiment), ", ")));
-  return *picked[0];
+  return *shortest;
 }
 
 }  // namespace
@@ -157,16 +152,16 @@ ClaimSpec bind_claim(const Value& value, const Suite& suite) {
     check_where(*where, experiment);
     for (const Entry& condition : where->entries) claim.where[condition.key] = coordinate(condition.value);
   }
-  const Cell& cell = pick_cell(claim, experiment, value.at("optimizer"));
-  if (claim.step > cell.horizon)
+  const int horizon = shortest_picked(claim, experiment, value.at("optimizer"));
+  if (claim.step > horizon)
     fail(value.at("step").where,
          fmt::format("claim '{}': step {} is beyond the horizon ({}) of experiment '{}'", claim.id,
-                     claim.step, cell.horizon, experiment.name));
+                     claim.step, horizon, experiment.name));
   if (const Value* against = value.find("against"); against != nullptr)
     for (const Value& other : against->items) {
       if (other.text == claim.optimizer)
         fail(other.where, fmt::format("claim '{}' compares '{}' with itself", claim.id, other.text));
-      pick_cell(claim, experiment, other);
+      shortest_picked(claim, experiment, other);
       claim.against.push_back(other.text);
     }
   return claim;
