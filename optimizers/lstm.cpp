@@ -5,6 +5,7 @@
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "optimizers/lstm_reference.hpp"
+#include "optimizers/lstm_simd.hpp"
 
 namespace l2l {
 namespace {
@@ -39,7 +40,7 @@ std::unique_ptr<CoordinatewiseLstm<double>> make_lstm(const LstmSpec& spec) {
 
 template <>
 std::unique_ptr<CoordinatewiseLstm<float>> make_lstm(const LstmSpec& spec) {
-  return make_reference_lstm<float>(spec);
+  return make_simd_lstm(spec);
 }
 
 template <class Real>

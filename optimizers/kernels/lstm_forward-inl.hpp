@@ -1,0 +1,146 @@
+// Forward step of a block of coordinates, compiled once for every instruction set.
+// clang-format off
+#if defined(L2L_LSTM_FORWARD_INL_HPP) == defined(HWY_TARGET_TOGGLE)
+#ifdef L2L_LSTM_FORWARD_INL_HPP
+#undef L2L_LSTM_FORWARD_INL_HPP
+#else
+#define L2L_LSTM_FORWARD_INL_HPP
+#endif
+// clang-format on
+
+#include "optimizers/kernels/lstm_kernels.hpp"
+#include "optimizers/kernels/vector_math-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace l2l {
+namespace HWY_NAMESPACE {
+
+constexpr std::size_t kB = kLstmBlock;
+// Register tile of the matrix products: kGroups groups of four rows by kTile vectors.
+constexpr std::size_t kTile = kLanes == 1 ? 1 : 2;
+constexpr std::size_t kGroups = kLanes == 16 ? 2 : 1;
+constexpr std::size_t kTileLanes = kTile * kLanes;
+static_assert(kB % kTileLanes == 0);
+
+/// acc[group][row][vector] += sum over k < count of w[group][k][row] * x[k][vector]; groups are w_stride
+/// floats apart. The sum runs in the order of k for every element, whatever the tile.
+template <std::size_t G>
+HWY_INLINE void Accumulate(V (&acc)[G][4][kTile], const float* HWY_RESTRICT w, std::size_t w_stride,
+                           const float* HWY_RESTRICT x, std::size_t count) {
+  for (std::size_t k = 0; k < count; ++k) {
+    V xs[kTile];
+#pragma GCC unroll 8
+    for (std::size_t v = 0; v < kTile; ++v) xs[v] = hn::Load(kF, x + k * kB + v * kLanes);
+#pragma GCC unroll 8
+    for (std::size_t g = 0; g < G; ++g) {
+#pragma GCC unroll 8
+      for (std::size_t r = 0; r < 4; ++r) {
+        const V weight = Set(w[g * w_stride + k * 4 + r]);
+#pragma GCC unroll 8
+        for (std::size_t v = 0; v < kTile; ++v) acc[g][r][v] = Fma(weight, xs[v], acc[g][r][v]);
+      }
+    }
+  }
+}
+
+/// What a layer reads and writes, all [row][kB]; gates: [unit][i, f, g, o, tanh c][kB] or null.
+struct LayerStep {
+  const float* x;
+  const float* h;
+  const float* c;
+  float* h_next;
+  float* c_next;
+  float* gates;
+};
+
+template <std::size_t G, bool kKeepGates>
+HWY_INLINE void ForwardUnits(const LstmNet& net, std::size_t layer, std::size_t unit, const LayerStep& s) {
+  const std::size_t inputs = net.layer_inputs(layer), rows = 1 + inputs + net.hidden;
+  const float* w = net.forward[layer] + unit * rows * 4;
+  for (std::size_t lane = 0; lane < kB; lane += kTileLanes) {
+    V acc[G][4][kTile];
+#pragma GCC unroll 8
+    for (std::size_t g = 0; g < G; ++g) {
+#pragma GCC unroll 8
+      for (std::size_t r = 0; r < 4; ++r) {
+#pragma GCC unroll 8
+        for (std::size_t v = 0; v < kTile; ++v) acc[g][r][v] = Set(w[g * rows * 4 + r]);
+      }
+    }
+    Accumulate<G>(acc, w + 4, rows * 4, s.x + lane, inputs);
+    Accumulate<G>(acc, w + 4 + inputs * 4, rows * 4, s.h + lane, net.hidden);
+#pragma GCC unroll 8
+    for (std::size_t g = 0; g < G; ++g) {
+#pragma GCC unroll 8
+      for (std::size_t v = 0; v < kTile; ++v) {
+        const std::size_t at = (unit + g) * kB + lane + v * kLanes;
+        const Cell cell =
+            CellForward(acc[g][0][v], acc[g][1][v], acc[g][2][v], acc[g][3][v], hn::Load(kF, s.c + at));
+        hn::Store(cell.c, kF, s.c_next + at);
+        hn::Store(cell.h, kF, s.h_next + at);
+        if (kKeepGates) {
+          float* gates = s.gates + (unit + g) * 5 * kB + lane + v * kLanes;
+          hn::Store(cell.i, kF, gates);
+          hn::Store(cell.f, kF, gates + kB);
+          hn::Store(cell.g, kF, gates + 2 * kB);
+          hn::Store(cell.o, kF, gates + 3 * kB);
+          hn::Store(cell.tanh_c, kF, gates + 4 * kB);
+        }
+      }
+    }
+  }
+}
+
+template <bool kKeepGates>
+HWY_NOINLINE void ForwardLayer(const LstmNet& net, std::size_t layer, const LayerStep& s) {
+  std::size_t unit = 0;
+  for (; unit + kGroups <= net.hidden; unit += kGroups)
+    ForwardUnits<kGroups, kKeepGates>(net, layer, unit, s);
+  for (; unit < net.hidden; ++unit) ForwardUnits<1, kKeepGates>(net, layer, unit, s);
+}
+
+/// The network's inputs for a block of gradients (paper appendix A): input is [net.inputs][kB].
+HWY_NOINLINE void Preprocess(const LstmNet& net, const float* gradient, float* input) {
+  for (std::size_t lane = 0; lane < kB; lane += kLanes) {
+    V g = hn::LoadU(kF, gradient + lane);
+    g = hn::IfThenElse(hn::Ne(g, g), CanonicalNan(), g);
+    if (!net.log_and_sign) {
+      hn::Store(g, kF, input + lane);
+      continue;
+    }
+    const V magnitude = hn::Abs(g);
+    const auto large = hn::Ge(magnitude, Set(net.threshold));
+    const V log = Log(hn::IfThenElse(large, magnitude, Set(1.0f)));  // never at 0
+    hn::Store(hn::IfThenElse(large, hn::Mul(log, Set(net.inverse_p)), Set(-1.0f)), kF, input + lane);
+    const V sign = hn::CopySign(Set(1.0f), g);
+    hn::Store(hn::IfThenElse(large, sign, hn::Mul(Set(net.exp_p), g)), kF, input + kB + lane);
+  }
+}
+
+HWY_NOINLINE void ForwardBlock(const LstmNet& net, const float* in, float* out, const float* gradient,
+                               float* update) {
+  HWY_ALIGN float input[2 * kB];
+  HWY_ALIGN float h[kLstmMaxHidden * kB];
+  const std::size_t layer_floats = net.hidden * kB;
+  const float* c_in = in + net.layers * layer_floats;
+  float* c_out = out + net.layers * layer_floats;
+  Preprocess(net, gradient, input);
+  for (std::size_t l = 0; l < net.layers; ++l) {
+    const std::size_t at = l * layer_floats;
+    const float* x = l == 0 ? input : out + at - layer_floats;
+    ForwardLayer<false>(net, l, {x, in + at, c_in + at, h, c_out + at, nullptr});
+    for (std::size_t k = 0; k < layer_floats; k += kLanes) hn::Store(hn::Load(kF, h + k), kF, out + at + k);
+  }
+  for (std::size_t lane = 0; lane < kB; lane += kLanes) {
+    V y = Set(net.out[net.hidden]);
+    for (std::size_t u = 0; u < net.hidden; ++u) y = Fma(Set(net.out[u]), hn::Load(kF, h + u * kB + lane), y);
+    hn::StoreU(hn::Mul(Set(net.output_scale), y), kF, update + lane);
+  }
+}
+
+// NOLINTNEXTLINE(google-readability-namespace-comments)
+}  // namespace HWY_NAMESPACE
+}  // namespace l2l
+HWY_AFTER_NAMESPACE();
+
+#endif  // include guard
