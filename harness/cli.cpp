@@ -1,0 +1,109 @@
+#include "harness/cli.hpp"
+
+#include <cstdio>
+#include <functional>
+#include <iostream>
+#include <new>
+
+#include <CLI/CLI.hpp>
+
+#include "build_info.hpp"
+#include "core/error.hpp"
+
+namespace l2l {
+namespace {
+
+constexpr int kUsage = 2;
+constexpr int kBug = 70;
+
+std::string version_text() {
+  const std::string revision = std::string(build::kRevision).substr(0, 12);
+  return fmt::format("l2lbench {} (revision {}{}, {}, {})", build::kVersion, revision,
+                     build::kDirty ? ", modified" : "", build::kCompiler, build::kBuildType);
+}
+
+/// The subcommand the words lead to, as far as they are known.
+const CLI::App* innermost(const CLI::App& app) {
+  const auto parsed = app.get_subcommands();
+  return parsed.empty() ? &app : innermost(*parsed.front());
+}
+
+/// What else could have been meant by a word that nobody expected.
+std::string suggestion_for(const std::string& word, const CLI::App& command) {
+  std::vector<std::string> known;
+  if (word.starts_with("-")) {
+    for (const CLI::Option* option : command.get_options()) {
+      for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+    }
+  } else {
+    for (const CLI::App* other : command.get_subcommands({})) known.push_back(other->get_name());
+  }
+  return suggestion(word.substr(0, word.find('=')), known);
+}
+
+int usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App* command = innermost(app);
+  const std::vector<std::string> extras = app.remaining(/*recurse=*/true);
+  std::string message = error.what(), hint;
+  if (!extras.empty()) {
+    const bool option = extras.front().starts_with("-");
+    const bool has_commands = !command->get_subcommands({}).empty();
+    message = fmt::format("unknown {} '{}'",
+                          option         ? "option"
+                          : has_commands ? "command"
+                                         : "argument",
+                          extras.front());
+    hint = suggestion_for(extras.front(), *command);
+  }
+  std::string name;
+  for (const CLI::App* at = command; at != nullptr; at = at->get_parent())
+    name = at->get_name() + (name.empty() ? "" : " ") + name;
+  fmt::print(stderr, "l2lbench: {}\n", message);
+  if (!hint.empty()) fmt::print(stderr, "  hint: {}\n", hint);
+  fmt::print(stderr, "  see: {} --help\n", name);
+  return kUsage;
+}
+
+int parse_and_run(int argc, char** argv) {
+  CLI::App app(
+      "Reproducibility benchmark for \"Learning to learn by gradient descent by gradient descent\".\n"
+      "A suite (YAML) says what to compare; `run` trains, tunes and evaluates it and writes a report.",
+      "l2lbench");
+  app.set_version_flag("--version", version_text());
+  app.require_subcommand(1);
+  app.footer(
+      "Exit codes: 0 all well, 1 a check failed, 2 usage, suite or environment error,\n"
+      "3 some jobs failed, 4 nothing could be concluded, 130 interrupted (state saved).");
+  std::function<int()> action;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& request) {  // --help, --version
+    return app.exit(request);
+  } catch (const CLI::ParseError& error) {
+    return usage_error(app, error);
+  }
+  L2L_CHECK(action, "no action for {}", argc > 1 ? argv[1] : "");
+  return action();
+}
+
+}  // namespace
+
+int run_cli(int argc, char** argv) {
+  try {
+    return parse_and_run(argc, argv);
+  } catch (const Error& error) {
+    fmt::print(stderr, "l2lbench: {}\n", error.what());
+    return exit_code(error.code());
+  } catch (const CheckFailure& bug) {
+    fmt::print(stderr, "l2lbench: {}\n", bug.what());
+    return kBug;
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "l2lbench: out of memory\n  hint: lower --threads, or set --max-memory\n");
+    return kUsage;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "l2lbench: unexpected: {}\n  this is a bug in l2lbench\n", error.what());
+    return kBug;
+  }
+}
+
+}  // namespace l2l

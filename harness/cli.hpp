@@ -1,0 +1,24 @@
+// The command line: subcommands and what they share.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace l2l {
+
+/// The whole program. Returns its exit code: 0 all well, 1 a check failed, 2 usage or environment, 3 some
+/// jobs failed, 4 inconclusive, 70 a bug in the program, 130 interrupted.
+int run_cli(int argc, char** argv);
+
+/// "500M", "8G", "1.5GiB" (1024-based; B, K, M, G, T) as bytes. Throws Error{usage}.
+std::size_t parse_bytes(const std::string& text);
+/// "90", "90s", "30m", "1.5h" as seconds. Throws Error{usage}.
+double parse_duration(const std::string& text);
+/// "0:42", "12:05", "3:10:00"
+std::string format_duration(double seconds);
+
+/// "did you mean 'x'?", where one of `known` is close to `given`, else empty.
+std::string suggestion(const std::string& given, const std::vector<std::string>& known);
+
+}  // namespace l2l

@@ -1,0 +1,58 @@
+#include "harness/run_directory.hpp"
+
+#include <algorithm>
+
+#include "core/error.hpp"
+
+namespace l2l {
+
+namespace fs = std::filesystem;
+
+std::filesystem::path default_run_directory(const Suite& suite) {
+  return fs::path("runs") / suite.name;
+}
+
+void RunDirectory::check_usable_for(const Suite& suite) const {
+  std::error_code error;
+  if (!fs::exists(root_, error)) return;
+  if (!fs::is_directory(root_)) {
+    throw Error(ErrorCode::usage, {root_.string()}, "is not a directory", "choose another with --run");
+  }
+  if (fs::exists(this->suite())) {
+    const std::string name = load().name;
+    if (name == suite.name) return;
+    throw Error(ErrorCode::usage, {root_.string()},
+                fmt::format("holds a run of the suite '{}', not of '{}'", name, suite.name),
+                "choose another directory with --run");
+  }
+  // Without a suite but with a store: a run that was killed in its first moments.
+  if (!fs::is_empty(root_) && !fs::exists(store()) && !fs::exists(root_ / "store.lock")) {
+    throw Error(ErrorCode::usage, {root_.string()}, "is not empty and not a run directory",
+                "choose another directory with --run");
+  }
+}
+
+void RunDirectory::check_exists() const {
+  if (fs::exists(store()) && fs::exists(suite())) return;
+  throw Error(ErrorCode::store, {root_.string()},
+              fs::exists(root_) ? "is not a run directory" : "no such run directory",
+              "name a directory that `l2lbench run` has made, for instance runs/quick");
+}
+
+Suite RunDirectory::load() const {
+  return load_suite(suite().string());
+}
+
+std::vector<std::filesystem::path> RunDirectory::sibling_stores() const {
+  std::vector<fs::path> found;
+  std::error_code error;
+  const fs::path own = fs::weakly_canonical(root_, error);
+  for (const auto& entry : fs::directory_iterator(own.parent_path(), error)) {
+    const fs::path store = entry.path() / "store.sqlite";
+    if (entry.path() != own && fs::exists(store, error)) found.push_back(store);
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+}  // namespace l2l

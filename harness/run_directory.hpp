@@ -1,0 +1,41 @@
+// Where a run keeps what: one folder per suite name.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "harness/suite.hpp"
+
+namespace l2l {
+
+class RunDirectory {
+ public:
+  explicit RunDirectory(std::filesystem::path root) : root_(std::move(root)) {}
+
+  const std::filesystem::path& root() const { return root_; }
+  std::filesystem::path store() const { return root_ / "store.sqlite"; }      ///< the results
+  std::filesystem::path manifest() const { return root_ / "manifest.json"; }  ///< what made them
+  std::filesystem::path suite() const { return root_ / "suite.yaml"; }        ///< the resolved suite
+  std::filesystem::path weights() const { return root_ / "weights"; }         ///< trained phi, as .npz
+  std::filesystem::path logs() const { return root_ / "logs"; }
+  std::filesystem::path report() const { return root_ / "report"; }
+
+  /// Before anything is written: refuses (Error{usage}) a folder that holds something else, or the run of a
+  /// suite of another name.
+  void check_usable_for(const Suite& suite) const;
+  /// Throws Error{store} unless this is a run directory.
+  void check_exists() const;
+  /// The suite of this run, as it was run last.
+  Suite load() const;
+  /// Stores beside this one (`../*/store.sqlite`), in alphabetical order: their results may be reused.
+  std::vector<std::filesystem::path> sibling_stores() const;
+
+ private:
+  std::filesystem::path root_;
+};
+
+/// runs/<suite name>
+std::filesystem::path default_run_directory(const Suite& suite);
+
+}  // namespace l2l
