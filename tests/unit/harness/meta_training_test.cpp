@@ -1,0 +1,265 @@
+// Meta-training: resume, determinism, schedules, per-group phi, and that it learns.
+#include <catch2/catch.hpp>
+
+#include <cmath>
+#include <limits>
+
+#include "core/error.hpp"
+#include "core/parallel.hpp"
+#include "harness/horizon.hpp"
+#include "harness/meta_training.hpp"
+#include "harness/trajectories.hpp"
+#include "optimizees/quadratic.hpp"
+
+using namespace l2l;
+
+namespace {
+
+/// f(theta) = sum_i a_i theta_i^2 with two parameter groups: an answer known in closed form.
+class Bowl final : public Optimizee<float> {
+ public:
+  Bowl(std::size_t n, float start) : start_(start), groups_{{"left", 0, n / 2}, {"right", n / 2, n}}, n_(n) {}
+  std::size_t dimension() const override { return n_; }
+  const std::vector<ParameterGroup>& groups() const override { return groups_; }
+  void initial_theta(std::span<float> theta) const override { std::fill(theta.begin(), theta.end(), start_); }
+  float value(std::span<const float> theta, std::uint64_t) override {
+    float sum = 0;
+    for (const float x : theta) sum += x * x;
+    return sum;
+  }
+  float value_and_gradient(std::span<const float> theta, std::uint64_t step,
+                           std::span<float> gradient) override {
+    for (std::size_t i = 0; i < n_; ++i) gradient[i] = 2 * theta[i];
+    return value(theta, step);
+  }
+
+ private:
+  float start_;
+  std::vector<ParameterGroup> groups_;
+  std::size_t n_;
+};
+
+class BowlFamily final : public OptimizeeFamily {
+ public:
+  explicit BowlFamily(std::size_t n = 6) : prototype_(n, 0) {}
+  std::size_t dimension() const override { return prototype_.dimension(); }
+  const std::vector<ParameterGroup>& groups() const override { return prototype_.groups(); }
+  std::unique_ptr<Optimizee<float>> sample(Role role, std::uint64_t index) const override {
+    const float start = 0.5F + 0.1F * static_cast<float>(index % 7) + (role == Role::train ? 0.0F : 0.05F);
+    return std::make_unique<Bowl>(dimension(), start);
+  }
+  double gradient_flop() const override { return 1; }
+  std::size_t bytes_per_sample() const override { return 1; }
+
+ private:
+  Bowl prototype_;
+};
+
+MetaTrainingRequest small_request(int epochs) {
+  MetaTrainingRequest request;
+  request.learned.lstm.hidden = 4;
+  request.learned.lstm.output_scale = 0.1;
+  auto& training = request.learned.training;
+  training.horizon = 10;
+  training.unroll = 5;
+  training.instances = 2;
+  training.horizons_per_epoch = 6;
+  training.validation_instances = 3;
+  training.final_learning_rate_ratio = 0.1;
+  request.epochs = training.epochs = epochs;
+  request.learning_rate = 0.02;
+  return request;
+}
+
+MetaTrainingHooks no_hooks() {
+  return {[](const auto&) {}, [](double, const auto&) {}, [] {}};
+}
+
+bool same(const MetaTrainingState& a, const MetaTrainingState& b) {
+  return a.serialize() == b.serialize();
+}
+
+}  // namespace
+
+TEST_CASE("meta-training lowers the validation loss and keeps the best phi") {
+  const BowlFamily family;
+  const auto state = meta_train(family, small_request(12), std::nullopt, no_hooks());
+  REQUIRE(state.epochs_done() == 12);
+  CHECK(state.best_validation() < 0.5 * state.validation_losses.front());
+  CHECK(state.best_validation() ==
+        *std::min_element(state.validation_losses.begin(), state.validation_losses.end()));
+}
+
+TEST_CASE("a meta-training that is stopped after any epoch ends in the same bits") {
+  const BowlFamily family;
+  const auto request = small_request(4);
+  const auto whole = meta_train(family, request, std::nullopt, no_hooks());
+  for (int stop_after = 1; stop_after <= 3; ++stop_after) {
+    struct Stop {};
+    std::string checkpoint;
+    auto hooks = no_hooks();
+    hooks.epoch_done = [&](const MetaTrainingState& state) {
+      checkpoint = state.serialize();
+      if (state.epochs_done() == stop_after) throw Stop{};
+    };
+    CHECK_THROWS_AS(meta_train(family, request, std::nullopt, hooks), Stop);
+    const auto resumed = meta_train(family, request, MetaTrainingState::deserialize(checkpoint), no_hooks());
+    CHECK(same(resumed, whole));
+  }
+}
+
+TEST_CASE("meta-training has the same bits for one and two threads") {
+  const BowlFamily family(1500);
+  auto request = small_request(1);
+  request.learned.training.horizons_per_epoch = 2;
+  const auto run = [&](std::size_t threads) {
+    const ThreadLimit limit(threads);
+    return meta_train(family, request, std::nullopt, no_hooks());
+  };
+  CHECK(same(run(1), run(2)));
+}
+
+TEST_CASE("seed, learning rate, clip and decay each change the training") {
+  const BowlFamily family;
+  const auto base = meta_train(family, small_request(2), std::nullopt, no_hooks());
+  auto request = small_request(2);
+  SECTION("seed") {
+    request.seed = 1;
+  }
+  SECTION("learning rate") {
+    request.learning_rate = 0.03;
+  }
+  SECTION("clip") {
+    request.learned.training.gradient_clip = 1e-3;
+  }
+  SECTION("decay") {
+    request.learned.training.final_learning_rate_ratio = 1;
+  }
+  SECTION("weights") {
+    request.learned.training.weights = MetaLossWeights::last;
+  }
+  CHECK_FALSE(same(meta_train(family, request, std::nullopt, no_hooks()), base));
+}
+
+TEST_CASE("patience stops a training that no longer improves") {
+  const BowlFamily family;
+  auto request = small_request(50);
+  request.learning_rate = 0;  // no epoch is better than the first
+  request.learned.training.patience = 3;
+  const auto state = meta_train(family, request, std::nullopt, no_hooks());
+  CHECK(state.best_epoch == 1);
+  CHECK(state.epochs_done() == 4);
+}
+
+TEST_CASE("a damaged checkpoint is refused") {
+  const BowlFamily family;
+  const auto bytes = meta_train(family, small_request(1), std::nullopt, no_hooks()).serialize();
+  CHECK_THROWS_AS(MetaTrainingState::deserialize(bytes.substr(0, bytes.size() / 2)), Error);
+  CHECK_THROWS_AS(MetaTrainingState::deserialize("nonsense"), Error);
+}
+
+TEST_CASE("two phi on two parameter groups train jointly; equal phi on both act as one") {
+  const BowlFamily family;
+  auto request = small_request(3);
+  request.learned.phi_groups = {{"right"}, {"left"}};
+  const auto state = meta_train(family, request, std::nullopt, no_hooks());
+  const std::size_t each = phi_size(request.learned.lstm);
+  REQUIRE(state.best_phi.size() == 2 * each);
+  CHECK_FALSE(
+      std::equal(state.best_phi.begin(), state.best_phi.begin() + each, state.best_phi.begin() + each));
+
+  const std::vector<float> phi = initial_phi(request.learned.lstm, 7);
+  std::vector<float> twice = phi;
+  twice.insert(twice.end(), phi.begin(), phi.end());
+  const auto run = [&](const LearnedSpec& learned, const std::vector<float>& values) {
+    LearnedOptimizer<float> optimizer(learned.lstm, assign_phi(learned, family));
+    optimizer.set_phi(values);
+    auto functions = sample_batch(family, Role::test, 0, 3);
+    std::vector<float> losses(3 * 11);
+    record_trajectories<float>(functions, optimizer, 10, losses);
+    return losses;
+  };
+  LearnedSpec shared = request.learned;
+  shared.phi_groups.clear();
+  CHECK(run(request.learned, twice) == run(shared, phi));
+}
+
+TEST_CASE("phi groups that are no partition are refused") {
+  const BowlFamily family;
+  LearnedSpec learned;
+  learned.phi_groups = {{"left"}};
+  CHECK_THROWS_AS(assign_phi(learned, family), Error);
+  learned.phi_groups = {{"left"}, {"right", "left"}};
+  CHECK_THROWS_AS(assign_phi(learned, family), Error);
+}
+
+TEST_CASE("a horizon that diverges leaves phi alone and says so") {
+  class Exploding final : public Optimizee<float> {
+   public:
+    std::size_t dimension() const override { return 1; }
+    const std::vector<ParameterGroup>& groups() const override { return groups_; }
+    void initial_theta(std::span<float> theta) const override { theta[0] = 1; }
+    float value(std::span<const float>, std::uint64_t step) override {
+      return step < 3 ? 1.0F : std::numeric_limits<float>::quiet_NaN();
+    }
+    float value_and_gradient(std::span<const float> theta, std::uint64_t step, std::span<float> g) override {
+      g[0] = 1;
+      return value(theta, step);
+    }
+
+   private:
+    std::vector<ParameterGroup> groups_{{"all", 0, 1}};
+  };
+  LstmSpec spec{.hidden = 3};
+  LearnedOptimizer<float> optimizer(spec, PhiAssignment::shared(1));
+  const auto initial = initial_phi(spec, 1);
+  std::vector<double> phi(initial.begin(), initial.end());
+  const auto before = phi;
+  MetaAdam adam(phi.size());
+  std::vector<std::unique_ptr<Optimizee<float>>> functions;
+  functions.push_back(std::make_unique<Exploding>());
+  FunctionBatch<float> batch(std::move(functions));
+  const auto result = train_horizon<float>(
+      optimizer, batch, {10, 5}, [](std::size_t) { return 0.1; }, phi, adam);
+  CHECK(result.diverged);
+  CHECK(phi == before);
+  CHECK(adam.steps == 0);
+}
+
+TEST_CASE("w_t = 1[t = T] moves phi once per horizon") {
+  const BowlFamily family;
+  const LstmSpec spec{.hidden = 3};
+  LearnedOptimizer<float> optimizer(spec, PhiAssignment::shared(6));
+  const auto initial = initial_phi(spec, 1);
+  std::vector<double> phi(initial.begin(), initial.end());
+  MetaAdam adam(phi.size());
+  auto functions = sample_batch(family, Role::train, 0, 2);
+  std::vector<double> meta_losses;
+  const auto result = train_horizon<float>(
+      optimizer, functions, {20, 5, true}, [](std::size_t) { return 0.01; }, phi, adam,
+      [&](const UnrollReport& report) { meta_losses.push_back(report.meta_loss); });
+  CHECK(adam.steps == 1);
+  REQUIRE(meta_losses.size() == 4);
+  CHECK(meta_losses[0] == 0);
+  CHECK(meta_losses[3] == result.losses.back());
+}
+
+TEST_CASE("ADAM's first step is the learning rate in the direction of the sign") {
+  MetaAdam adam(3);
+  std::vector<double> phi{1, 1, 1};
+  adam.step(std::vector<double>{5, -0.01, 0}, 0.1, phi);
+  CHECK(phi[0] == Approx(0.9));
+  CHECK(phi[1] == Approx(1.1).epsilon(1e-5));
+  CHECK(phi[2] == 1.0);
+}
+
+TEST_CASE("clipping keeps the direction and only ever shortens") {
+  std::vector<double> v{3, 4};
+  clip_to_norm(v, 10);
+  CHECK(v == std::vector<double>{3, 4});
+  clip_to_norm(v, 1);
+  CHECK(v[0] == Approx(0.6));
+  CHECK(v[1] == Approx(0.8));
+  clip_to_norm(v, 0);
+  CHECK(v[1] == Approx(0.8));
+}
