@@ -1,0 +1,105 @@
+// Appendix A. In double the reference's function is called; in float it is only there inside the vector
+// kernels, so an LSTM whose output gives its input away is stepped instead.
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "harness/conformance_lstm.hpp"
+#include "optimizers/lstm_reference.hpp"
+
+namespace l2l {
+namespace {
+
+constexpr std::size_t kInputs = 2;
+
+// One hidden unit with its gates wide open: out = tanh(tanh(small * input)) / small, inverted afterwards.
+std::vector<double> read_through_lstm(const LstmSpec& preprocessing, std::span<const float> gradients) {
+  constexpr float kOpen = 30, kShut = -30, kSmall = 0x1p-9F;
+  LstmSpec spec = preprocessing;
+  spec.layers = spec.hidden = 1;
+  std::vector<double> inputs(gradients.size() * kInputs);
+  for (std::size_t which = 0; which < kInputs; ++which) {
+    std::vector<float> phi(phi_size(spec), 0.0F), outputs(gradients.size());
+    const auto set = [&](const char* name, std::size_t index, float value) {
+      for (const PhiArray& array : phi_layout(spec))
+        if (array.name == name) phi[array.offset + index] = value;
+    };
+    enum Gate : std::size_t { i, f, g, o };
+    set("b0", i, kOpen);
+    set("b0", f, kShut);
+    set("b0", o, kOpen);
+    set("W_ih0", g * kInputs + which, kSmall);
+    set("W_out", 0, 1 / kSmall);
+    const auto lstm = make_lstm<float>(spec);
+    lstm->set_phi(phi);
+    lstm->start(gradients.size());
+    lstm->step(gradients, outputs);
+    for (std::size_t k = 0; k < gradients.size(); ++k)
+      inputs[k * kInputs + which] =
+          std::atanh(std::atanh(static_cast<double>(outputs[k]) * static_cast<double>(kSmall))) /
+          static_cast<double>(kSmall);
+  }
+  return inputs;
+}
+
+double entrywise_error(std::span<const double> actual, std::span<const double> expected, double floor) {
+  double error = 0;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const double e = std::abs(actual[i] - expected[i]) / std::max(std::abs(expected[i]), floor);
+    error = std::isfinite(e) ? std::max(error, e) : std::numeric_limits<double>::infinity();
+  }
+  return error;
+}
+
+// The p of a key "out_p<p>".
+std::optional<double> p_of(const std::string& key) {
+  constexpr std::string_view kPrefix = "out_p";
+  if (!key.starts_with(kPrefix)) return std::nullopt;
+  double p = 0;
+  const char* const end = key.data() + key.size();
+  const auto [stop, error] = std::from_chars(key.data() + kPrefix.size(), end, p);
+  if (error != std::errc{} || stop != end || !(p > 0)) return std::nullopt;
+  return p;
+}
+
+}  // namespace
+
+void replay_preprocessing(const GoldenObject& file, GoldenReplay& replay) {
+  const GoldenArray gradients = file.array("grad");
+  const std::size_t n = gradients.data.size();
+  std::vector<float> in_float;
+  std::vector<std::size_t> representable;
+  for (std::size_t i = 0; i < n; ++i) {
+    if (std::abs(gradients.data[i]) > static_cast<double>(std::numeric_limits<float>::max())) continue;
+    representable.push_back(i);
+    in_float.push_back(static_cast<float>(gradients.data[i]));
+  }
+  for (const auto& [key, unused] : file.json().items()) {
+    const auto p = p_of(key);
+    if (!p) continue;
+    const GoldenArray expected = file.array(key, {n, kInputs});
+    LstmSpec spec;
+    spec.preprocessing = Preprocessing::log_and_sign;
+    spec.p = *p;
+    std::vector<double> actual(n * kInputs);
+    for (std::size_t i = 0; i < n; ++i)
+      preprocess_gradient<double>(spec, gradients.data[i], &actual[i * kInputs]);
+    replay.record<double>(key, entrywise_error(actual, expected.data, std::numeric_limits<double>::min()),
+                          tolerances::kPreprocessing);
+
+    std::vector<double> fitting;
+    for (const std::size_t i : representable)
+      for (std::size_t which = 0; which < kInputs; ++which)
+        fitting.push_back(expected.data[i * kInputs + which]);
+    const std::string left_out =
+        representable.size() == n ? "" : fmt::format(" ({} beyond float left out)", n - representable.size());
+    replay.record<float>(key + left_out, entrywise_error(read_through_lstm(spec, in_float), fitting, 1.0),
+                         tolerances::kPreprocessing);
+  }
+}
+
+}  // namespace l2l

@@ -1,0 +1,172 @@
+#include <cmath>
+
+#include <catch2/catch.hpp>
+
+#include "core/error.hpp"
+#include "core/random.hpp"
+#include "optimizers/rule.hpp"
+
+using namespace l2l;
+
+namespace {
+
+// theta after each of the given gradients, from theta_0 = 0, one coordinate.
+std::vector<double> run(const char* rule, const Hyperparameters& given,
+                        const std::vector<double>& gradients) {
+  const auto optimizer = find_rule(rule)->make<double>(given);
+  optimizer->start(1);
+  std::vector<double> theta = {0}, thetas;
+  for (const double g : gradients) {
+    optimizer->step(std::vector<double>{g}, theta);
+    thetas.push_back(theta[0]);
+  }
+  return thetas;
+}
+
+void check_close(const std::vector<double>& actual, const std::vector<double>& expected) {
+  REQUIRE(actual.size() == expected.size());
+  for (std::size_t i = 0; i < actual.size(); ++i)
+    CHECK(actual[i] == Approx(expected[i]).epsilon(1e-13).margin(1e-15));
+}
+
+}  // namespace
+
+TEST_CASE("the registry holds every baseline of the paper once") {
+  std::vector<std::string> names;
+  for (const Rule& rule : rules()) names.push_back(rule.name);
+  CHECK(names == std::vector<std::string>{"sgd", "momentum", "nag", "rprop", "adagrad", "rmsprop", "adam"});
+  CHECK(find_rule("adam")->label == "ADAM");
+  CHECK(find_rule("nothing") == nullptr);
+}
+
+TEST_CASE("every rule's tuned hyperparameter and defaults are within its bounds") {
+  for (const Rule& rule : rules()) {
+    CAPTURE(rule.name);
+    CHECK(rule.defaults.count(rule.tuned) == 1);
+    CHECK(rule.resolve({}) == rule.defaults);
+    CHECK(rule.resolve(rule.defaults) == rule.defaults);
+    CHECK_FALSE(rule.equation.empty());
+    CHECK(rule.make<float>({}) != nullptr);
+  }
+}
+
+TEST_CASE("Torch7's defaults") {
+  CHECK(find_rule("sgd")->defaults == Hyperparameters{{"learning_rate", 1e-3}});
+  CHECK(find_rule("nag")->defaults == Hyperparameters{{"learning_rate", 1e-3}, {"momentum", 0.9}});
+  CHECK(find_rule("rprop")->defaults == Hyperparameters{{"stepsize", 0.1},
+                                                        {"etaplus", 1.2},
+                                                        {"etaminus", 0.5},
+                                                        {"stepsizemax", 50},
+                                                        {"stepsizemin", 1e-6}});
+  CHECK(find_rule("adagrad")->defaults == Hyperparameters{{"learning_rate", 1e-3}, {"epsilon", 1e-10}});
+  CHECK(find_rule("rmsprop")->defaults ==
+        Hyperparameters{{"learning_rate", 1e-2}, {"alpha", 0.99}, {"epsilon", 1e-8}, {"initial_mean", 0}});
+  CHECK(find_rule("adam")->defaults == Hyperparameters{{"learning_rate", 1e-3},
+                                                       {"beta1", 0.9},
+                                                       {"beta2", 0.999},
+                                                       {"epsilon", 1e-8},
+                                                       {"kingma_epsilon", 0}});
+}
+
+TEST_CASE("rules worked by hand") {
+  check_close(run("sgd", {{"learning_rate", 0.5}}, {1, -4}), {-0.5, 1.5});
+  // v: 1, then 0.9 + 0.1 * -4 = 0.5
+  check_close(run("momentum", {{"learning_rate", 0.5}}, {1, -4}), {-0.5, -0.75});
+  // dampening follows the momentum: v: 1, then 0.5 + 0.5 * -4 = -1.5
+  check_close(run("momentum", {{"learning_rate", 0.5}, {"momentum", 0.5}}, {1, -4}), {-0.5, 0.25});
+  // heavy ball, v: 1, then 0.9 - 4 = -3.1
+  check_close(run("momentum", {{"learning_rate", 0.5}, {"dampening", 0}}, {1, -4}), {-0.5, 1.05});
+  // d: -0.5, then -0.45 + 2 = 1.55
+  check_close(run("nag", {{"learning_rate", 0.5}}, {1, -4}), {-0.5, 1.05});
+  // steps 0.1; same sign 0.12; the sign turns: 0.06, not moved; then as if fresh: 0.06 moved
+  check_close(run("rprop", {}, {3, 1, -2, -5, -1}), {-0.1, -0.22, -0.22, -0.16, -0.16 + 0.072});
+  check_close(run("rprop", {{"stepsizemax", 0.11}}, {3, 1}), {-0.1, -0.21});
+  check_close(run("rprop", {{"stepsizemin", 0.08}}, {3, -1, -1}), {-0.1, -0.1, -0.02});
+  check_close(run("adagrad", {{"learning_rate", 0.5}, {"epsilon", 0}}, {3, -4}), {-0.5, -0.5 + 0.4});
+  // m: 0.01 * 9 -> root 0.3; 0.99 * 0.09 + 0.01 * 16 = 0.2491
+  check_close(run("rmsprop", {{"learning_rate", 0.5}, {"epsilon", 0.2}}, {3, -4}),
+              {-3.0, -3.0 + 2 / (std::sqrt(0.2491) + 0.2)});
+  // first step: m = 0.2, v = 0.004; lr * sqrt(0.001) / 0.1 * 0.2 / (sqrt(0.004) + 0.1), and Kingma's
+  // 0.5 * 2 / (2 + 0.1)
+  check_close(run("adam", {{"learning_rate", 0.5}, {"epsilon", 0.1}}, {2}),
+              {-0.5 * std::sqrt(0.001) * 2 / (std::sqrt(0.004) + 0.1)});
+  check_close(run("adam", {{"learning_rate", 0.5}, {"epsilon", 0.1}, {"kingma_epsilon", 1}}, {2}),
+              {-0.5 * 2 / 2.1});
+}
+
+TEST_CASE("NAG wants its gradient ahead of theta, the others at theta") {
+  for (const Rule& rule : rules()) CHECK(rule.make<float>({})->looks_ahead() == (rule.name == "nag"));
+  const auto nag = find_rule("nag")->make<double>({{"learning_rate", 0.5}});
+  nag->start(1);
+  std::vector<double> theta = {7}, point = {0};
+  nag->gradient_point(theta, point);
+  CHECK(point[0] == 7);
+  nag->step(std::vector<double>{1}, theta);
+  nag->gradient_point(theta, point);
+  CHECK(theta[0] == 6.5);
+  CHECK(point[0] == Approx(6.5 - 0.45));
+}
+
+TEST_CASE("start() forgets everything") {
+  std::vector<float> gradients(13 * 20);
+  RandomStream(4).fill_normal<float>(gradients, 1.0);
+  for (const Rule& rule : rules()) {
+    const auto optimizer = rule.make<float>({});
+    std::vector<std::vector<float>> ends;
+    for (int round = 0; round < 2; ++round) {
+      optimizer->start(13);
+      std::vector<float> theta(13, 0.5F);
+      for (std::size_t t = 0; t < 20; ++t)
+        optimizer->step(std::span<const float>(gradients).subspan(t * 13, 13), theta);
+      ends.push_back(theta);
+    }
+    CAPTURE(rule.name);
+    CHECK(ends[0] == ends[1]);
+  }
+}
+
+TEST_CASE("float follows double over a hundred steps of given gradients") {
+  const std::size_t n = 11, steps = 100;
+  std::vector<float> gradients(n * steps);
+  RandomStream(5).fill_normal<float>(gradients, 1.0);
+  const std::vector<double> in_double(gradients.begin(), gradients.end());
+  for (const Rule& rule : rules()) {
+    const auto f = rule.make<float>({});
+    const auto d = rule.make<double>({});
+    f->start(n);
+    d->start(n);
+    std::vector<float> theta(n, 0.0F);
+    std::vector<double> exact(n, 0.0);
+    for (std::size_t t = 0; t < steps; ++t) {
+      f->step(std::span<const float>(gradients).subspan(t * n, n), theta);
+      d->step(std::span<const double>(in_double).subspan(t * n, n), exact);
+    }
+    CAPTURE(rule.name);
+    for (std::size_t i = 0; i < n; ++i) CHECK(theta[i] == Approx(exact[i]).epsilon(1e-4).margin(1e-6));
+  }
+}
+
+TEST_CASE("Rprop's sign agreement survives gradients whose product underflows") {
+  const auto optimizer = find_rule("rprop")->make<float>({});
+  optimizer->start(1);
+  std::vector<float> theta = {0};
+  for (int i = 0; i < 3; ++i) optimizer->step(std::vector<float>{1e-30F}, theta);
+  CHECK(theta[0] == Approx(-(0.1 + 0.12 + 0.144)));
+}
+
+TEST_CASE("unknown and impossible hyperparameters are the user's error") {
+  const Rule& adam = *find_rule("adam");
+  for (const Hyperparameters& bad :
+       {Hyperparameters{{"beta3", 0.9}}, Hyperparameters{{"beta1", 1.0}}, Hyperparameters{{"beta1", -0.1}},
+        Hyperparameters{{"epsilon", std::nan("")}}}) {
+    CHECK_THROWS_AS(adam.resolve(bad), Error);
+    CHECK_THROWS_AS(adam.make<float>(bad), Error);
+  }
+  try {
+    adam.resolve({{"beta3", 0.9}});
+  } catch (const Error& error) {
+    CHECK(error.code() == ErrorCode::suite);
+    CHECK(error.message().find("beta3") != std::string::npos);
+    CHECK(error.hint().find("beta1") != std::string::npos);
+  }
+}
