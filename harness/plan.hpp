@@ -19,7 +19,7 @@ struct CellJobs {
 };
 
 struct Plan {
-  std::vector<Job> jobs;  ///< deduplicated; what a job reads stands before it
+  std::vector<Job> jobs;                     ///< deduplicated; what a job reads stands before it
   std::vector<std::vector<CellJobs>> cells;  ///< [experiment][cell], parallel to Suite::experiments[].cells
 };
 

@@ -7,8 +7,10 @@ namespace l2l {
 namespace {
 
 constexpr double kRuleFlop = 12;        // per coordinate and step: ADAM's, the dearest
+constexpr double kRuleState = 4 * 3;    // bytes per coordinate of the same
 constexpr double kTranscendental = 20;  // one tanh or sigmoid in the kernels
 constexpr double kTrainingFactor = 4;   // forward, forward again in cache, and a backward of twice that
+constexpr double kFunctionsAtOnce = 8;  // a job with idle cores around it runs functions side by side
 constexpr double kMnistPixels = 784, kMnistClasses = 10;
 
 /// FLOP of one coordinate's forward step through all layers and the read-out.
@@ -41,6 +43,13 @@ double state_bytes(const LstmSpec& spec) {
   return 4.0 * 2 * spec.layers * spec.hidden;
 }
 
+/// Working memory of trajectories of `functions` functions: theta, gradient, update and the optimizer's
+/// state.
+double trajectory_bytes(const OptimizeeSpec& spec, double state, double functions) {
+  const auto n = static_cast<double>(coordinates_of(spec));
+  return std::min(functions, kFunctionsAtOnce) * (function_bytes(spec) + n * (state + 4.0 * 3));
+}
+
 std::size_t whole(double bytes) {
   return static_cast<std::size_t>(std::ceil(bytes));
 }
@@ -62,7 +71,8 @@ Estimate estimate_tune(const OptimizeeSpec& optimizee, const BaselineSpec& basel
   const auto n = static_cast<double>(coordinates_of(optimizee));
   const double runs = static_cast<double>(baseline.tune_points) * baseline.tune_instances;
   return {runs * horizon * (gradient_flop(optimizee) + kRuleFlop * n),
-          whole(function_bytes(optimizee) + 4.0 * 5 * n + 16.0 * baseline.tune_points)};
+          whole(trajectory_bytes(optimizee, kRuleState, baseline.tune_instances) +
+                4.0 * baseline.tune_instances * (horizon + 1.0))};
 }
 
 Estimate estimate_meta_train(const OptimizeeSpec& optimizee, const LearnedSpec& learned, int epochs) {
@@ -73,9 +83,9 @@ Estimate estimate_meta_train(const OptimizeeSpec& optimizee, const LearnedSpec& 
   const double per_epoch = trained * (gradient + kTrainingFactor * forward) +
                            static_cast<double>(training.validation_instances) * (gradient + forward);
   const double per_coordinate = state_bytes(learned.lstm) * 2 + 4.0 * (training.unroll + 4);
-  const double instances = std::max(training.instances, 1);
   return {per_epoch * training.horizon * epochs,
-          whole(instances * (function_bytes(optimizee) + n * per_coordinate) +
+          whole(training.instances * (function_bytes(optimizee) + n * per_coordinate) +
+                trajectory_bytes(optimizee, state_bytes(learned.lstm), training.validation_instances) +
                 8.0 * 4 * static_cast<double>(phi_size(learned.lstm)))};
 }
 
@@ -87,9 +97,9 @@ Estimate estimate_evaluate(const OptimizeeSpec& optimizee, const LstmSpec* lstm,
                            std::uint64_t seeds) {
   const auto n = static_cast<double>(coordinates_of(optimizee));
   const double step = lstm == nullptr ? kRuleFlop : lstm_flop(*lstm);
-  const double state = lstm == nullptr ? 4.0 * 3 : state_bytes(*lstm);
+  const double state = lstm == nullptr ? kRuleState : state_bytes(*lstm);
   return {static_cast<double>(seeds) * horizon * (gradient_flop(optimizee) + step * n),
-          whole(function_bytes(optimizee) + n * (state + 4.0 * 3) +
+          whole(trajectory_bytes(optimizee, state, static_cast<double>(seeds)) +
                 4.0 * static_cast<double>(seeds) * (horizon + 1.0))};
 }
 

@@ -1,7 +1,7 @@
 // A value against its description: the structural half of strictness (suite_references has the other).
 #include <algorithm>
-#include <numeric>
 
+#include "harness/cli.hpp"
 #include "harness/suite_schema.hpp"
 
 namespace l2l::suite {
@@ -12,21 +12,6 @@ using Type = Node::Type;
 
 [[noreturn]] void fail(const Where& where, std::string what, std::string hint = "") {
   throw Error(ErrorCode::suite, where, std::move(what), std::move(hint));
-}
-
-std::size_t edit_distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1] ? 1 : 0)});
-      diagonal = above;
-    }
-  }
-  return row.back();
 }
 
 /// What a value of this type is called in messages.
@@ -195,13 +180,8 @@ Value check_object(const Value& value, const Node& node, const std::string& what
 
 std::string suggest(const std::string& given, const std::vector<std::string>& known) {
   if (known.empty()) return "none is defined";
-  const auto closest = std::min_element(known.begin(), known.end(), [&](const auto& a, const auto& b) {
-    return edit_distance(given, a) < edit_distance(given, b);
-  });
-  const std::size_t distance = edit_distance(given, *closest);
-  if (distance <= std::max<std::size_t>(1, std::max(given.size(), closest->size()) / 3))
-    return fmt::format("did you mean '{}'?", *closest);
-  return fmt::format("known: {}", fmt::join(known, ", "));
+  const std::string close = suggestion(given, known);
+  return close.empty() ? fmt::format("known: {}", fmt::join(known, ", ")) : close;
 }
 
 Value check(const Value& value, const Node& node, const std::string& what) {
