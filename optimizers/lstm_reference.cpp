@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/error.hpp"
 
@@ -203,6 +204,8 @@ class ReferenceLstm final : public CoordinatewiseLstm<Real> {
 
 template <class Real>
 void preprocess_gradient(const LstmSpec& spec, Real g, Real* input) {
+  // An infinite gradient is a divergence: it must be seen, where a saturated gate would hide it.
+  if (!std::isfinite(g)) g = std::numeric_limits<Real>::quiet_NaN();
   if (spec.preprocessing == Preprocessing::none) {
     input[0] = g;
     return;

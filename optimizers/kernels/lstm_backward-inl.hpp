@@ -93,21 +93,21 @@ HWY_INLINE void DataGradientGroups(const LstmNet& net, const float* w, const flo
   const std::size_t rows = 4 * net.hidden;
   for (std::size_t lane = 0; lane < kB; lane += kTileLanes) {
     V acc[G][4][kTile];
-#pragma GCC unroll 8
+    L2L_UNROLL
     for (std::size_t g = 0; g < G; ++g) {
-#pragma GCC unroll 8
+      L2L_UNROLL
       for (std::size_t r = 0; r < 4; ++r) {
-#pragma GCC unroll 8
+        L2L_UNROLL
         for (std::size_t v = 0; v < kTile; ++v)
           acc[g][r][v] = add ? hn::Load(kF, dx + (g * 4 + r) * kB + lane + v * kLanes) : hn::Zero(kF);
       }
     }
     Accumulate<G>(acc, w, rows * 4, dz + lane, rows);
-#pragma GCC unroll 8
+    L2L_UNROLL
     for (std::size_t g = 0; g < G; ++g) {
-#pragma GCC unroll 8
+      L2L_UNROLL
       for (std::size_t r = 0; r < 4; ++r) {
-#pragma GCC unroll 8
+        L2L_UNROLL
         for (std::size_t v = 0; v < kTile; ++v)
           hn::Store(acc[g][r][v], kF, dx + (g * 4 + r) * kB + lane + v * kLanes);
       }
@@ -130,26 +130,26 @@ HWY_INLINE void WeightGradientTile(std::size_t rows, const float* HWY_RESTRICT d
                                    const float* const* x, float* HWY_RESTRICT dw) {
   V acc[C][R];
   const float* columns[C];
-#pragma GCC unroll 8
+  L2L_UNROLL
   for (std::size_t c = 0; c < C; ++c) {
     columns[c] = x[c];
-#pragma GCC unroll 8
+    L2L_UNROLL
     for (std::size_t r = 0; r < R; ++r) acc[c][r] = hn::Load(kF, dw + c * rows + r * kLanes);
   }
   for (std::size_t lane = 0; lane < kB; ++lane) {
     V dz[R];
-#pragma GCC unroll 8
+    L2L_UNROLL
     for (std::size_t r = 0; r < R; ++r) dz[r] = hn::Load(kF, dz_by_lane + lane * rows + r * kLanes);
-#pragma GCC unroll 8
+    L2L_UNROLL
     for (std::size_t c = 0; c < C; ++c) {
       const V xc = Set(columns[c][lane]);
-#pragma GCC unroll 8
+      L2L_UNROLL
       for (std::size_t r = 0; r < R; ++r) acc[c][r] = Fma(xc, dz[r], acc[c][r]);
     }
   }
-#pragma GCC unroll 8
+  L2L_UNROLL
   for (std::size_t c = 0; c < C; ++c) {
-#pragma GCC unroll 8
+    L2L_UNROLL
     for (std::size_t r = 0; r < R; ++r) hn::Store(acc[c][r], kF, dw + c * rows + r * kLanes);
   }
 }

@@ -20,6 +20,7 @@ constexpr std::size_t kB = kLstmBlock;
 constexpr std::size_t kTile = kLanes == 1 ? 1 : 2;
 constexpr std::size_t kGroups = kLanes == 16 ? 2 : 1;
 constexpr std::size_t kTileLanes = kTile * kLanes;
+constexpr std::size_t kUnitsAtOnce = 2;  // in lockstep through the nonlinearities
 static_assert(kB % kTileLanes == 0);
 
 /// acc[group][row][vector] += sum over k < count of w[group][k][row] * x[k][vector]; groups are w_stride
@@ -29,14 +30,14 @@ HWY_INLINE void Accumulate(V (&acc)[G][4][kTile], const float* HWY_RESTRICT w, s
                            const float* HWY_RESTRICT x, std::size_t count) {
   for (std::size_t k = 0; k < count; ++k) {
     V xs[kTile];
-#pragma GCC unroll 8
+    L2L_UNROLL
     for (std::size_t v = 0; v < kTile; ++v) xs[v] = hn::Load(kF, x + k * kB + v * kLanes);
-#pragma GCC unroll 8
+    L2L_UNROLL
     for (std::size_t g = 0; g < G; ++g) {
-#pragma GCC unroll 8
+      L2L_UNROLL
       for (std::size_t r = 0; r < 4; ++r) {
         const V weight = Set(w[g * w_stride + k * 4 + r]);
-#pragma GCC unroll 8
+        L2L_UNROLL
         for (std::size_t v = 0; v < kTile; ++v) acc[g][r][v] = Fma(weight, xs[v], acc[g][r][v]);
       }
     }
@@ -53,39 +54,60 @@ struct LayerStep {
   float* gates;
 };
 
-template <std::size_t G, bool kKeepGates>
-HWY_INLINE void ForwardUnits(const LstmNet& net, std::size_t layer, std::size_t unit, const LayerStep& s) {
-  const std::size_t inputs = net.layer_inputs(layer), rows = 1 + inputs + net.hidden;
-  const float* w = net.forward[layer] + unit * rows * 4;
-  for (std::size_t lane = 0; lane < kB; lane += kTileLanes) {
-    V acc[G][4][kTile];
-#pragma GCC unroll 8
-    for (std::size_t g = 0; g < G; ++g) {
-#pragma GCC unroll 8
-      for (std::size_t r = 0; r < 4; ++r) {
-#pragma GCC unroll 8
-        for (std::size_t v = 0; v < kTile; ++v) acc[g][r][v] = Set(w[g * rows * 4 + r]);
-      }
+/// Pre-activations of G units, for kTileLanes coordinates from `lane` on, into cells [unit][vector].
+template <std::size_t G, std::size_t M>
+HWY_INLINE void PreActivations(const float* w, std::size_t inputs, std::size_t hidden, const float* x,
+                               const float* h, std::size_t first, Cells<M>& cells) {
+  const std::size_t stride = (1 + inputs + hidden) * 4;
+  V acc[G][4][kTile];
+  L2L_UNROLL
+  for (std::size_t g = 0; g < G; ++g) {
+    L2L_UNROLL
+    for (std::size_t r = 0; r < 4; ++r) {
+      L2L_UNROLL
+      for (std::size_t v = 0; v < kTile; ++v) acc[g][r][v] = Set(w[g * stride + r]);
     }
-    Accumulate<G>(acc, w + 4, rows * 4, s.x + lane, inputs);
-    Accumulate<G>(acc, w + 4 + inputs * 4, rows * 4, s.h + lane, net.hidden);
-#pragma GCC unroll 8
-    for (std::size_t g = 0; g < G; ++g) {
-#pragma GCC unroll 8
-      for (std::size_t v = 0; v < kTile; ++v) {
-        const std::size_t at = (unit + g) * kB + lane + v * kLanes;
-        const Cell cell =
-            CellForward(acc[g][0][v], acc[g][1][v], acc[g][2][v], acc[g][3][v], hn::Load(kF, s.c + at));
-        hn::Store(cell.c, kF, s.c_next + at);
-        hn::Store(cell.h, kF, s.h_next + at);
-        if (kKeepGates) {
-          float* gates = s.gates + (unit + g) * 5 * kB + lane + v * kLanes;
-          hn::Store(cell.i, kF, gates);
-          hn::Store(cell.f, kF, gates + kB);
-          hn::Store(cell.g, kF, gates + 2 * kB);
-          hn::Store(cell.o, kF, gates + 3 * kB);
-          hn::Store(cell.tanh_c, kF, gates + 4 * kB);
-        }
+  }
+  Accumulate<G>(acc, w + 4, stride, x, inputs);
+  Accumulate<G>(acc, w + 4 + inputs * 4, stride, h, hidden);
+  L2L_UNROLL
+  for (std::size_t g = 0; g < G; ++g) {
+    L2L_UNROLL
+    for (std::size_t v = 0; v < kTile; ++v) {
+      const std::size_t m = first + g * kTile + v;
+      cells.i[m] = acc[g][0][v];
+      cells.f[m] = acc[g][1][v];
+      cells.g[m] = acc[g][2][v];
+      cells.o[m] = acc[g][3][v];
+    }
+  }
+}
+
+/// kUnits units of a layer from `unit` on.
+template <std::size_t kUnits, bool kKeepGates>
+HWY_INLINE void ForwardUnits(const LstmNet& net, std::size_t layer, std::size_t unit, const LayerStep& s) {
+  constexpr std::size_t M = kUnits * kTile, G = kUnits < kGroups ? kUnits : kGroups;
+  const std::size_t inputs = net.layer_inputs(layer), unit_floats = (1 + inputs + net.hidden) * 4;
+  const float* w = net.forward[layer] + unit * unit_floats;
+  for (std::size_t lane = 0; lane < kB; lane += kTileLanes) {
+    Cells<M> a;
+    L2L_UNROLL
+    for (std::size_t k = 0; k < kUnits; k += G)
+      PreActivations<G>(w + k * unit_floats, inputs, net.hidden, s.x + lane, s.h + lane, k * kTile, a);
+    const std::size_t at = unit * kB + lane;
+    const auto offset = [](std::size_t m) { return m / kTile * kB + m % kTile * kLanes; };
+    L2L_EACH(m) a.c[m] = hn::Load(kF, s.c + at + offset(m));
+    CellForward<kKeepGates>(a);
+    L2L_EACH(m) {
+      hn::Store(a.c[m], kF, s.c_next + at + offset(m));
+      hn::Store(a.h[m], kF, s.h_next + at + offset(m));
+      if constexpr (kKeepGates) {
+        float* gates = s.gates + (unit + m / kTile) * 5 * kB + lane + m % kTile * kLanes;
+        hn::Store(a.i[m], kF, gates);
+        hn::Store(a.f[m], kF, gates + kB);
+        hn::Store(a.g[m], kF, gates + 2 * kB);
+        hn::Store(a.o[m], kF, gates + 3 * kB);
+        hn::Store(a.tanh_c[m], kF, gates + 4 * kB);
       }
     }
   }
@@ -103,7 +125,8 @@ HWY_NOINLINE void ForwardLayer(const LstmNet& net, std::size_t layer, const Laye
 HWY_NOINLINE void Preprocess(const LstmNet& net, const float* gradient, float* input) {
   for (std::size_t lane = 0; lane < kB; lane += kLanes) {
     V g = hn::LoadU(kF, gradient + lane);
-    g = hn::IfThenElse(hn::Ne(g, g), CanonicalNan(), g);
+    const V largest = hn::BitCast(kF, hn::Set(kI, 0x7f7fffff));
+    g = hn::IfThenElse(hn::Le(hn::Abs(g), largest), g, CanonicalNan());  // infinite: NaN as well
     if (!net.log_and_sign) {
       hn::Store(g, kF, input + lane);
       continue;

@@ -49,23 +49,38 @@ HWY_INLINE V CanonicalNan() {
   return hn::BitCast(kF, hn::Set(kI, 0x7fc00000));
 }
 
-/// 2^x, x clamped to [-40, 40]; relative error 1.5e-7; exactly 1 at 0; NaN stays NaN (the operands of Min
-/// and Max are in the order that keeps it).
-HWY_INLINE V Exp2(V x) {
-  x = hn::Max(Set(-40.0f), hn::Min(Set(40.0f), x));
+/// Loops over the members of a register tile; always unrolled, or the tile would live in memory.
+#if HWY_COMPILER_CLANG
+#define L2L_UNROLL _Pragma("unroll")
+#else
+#define L2L_UNROLL _Pragma("GCC unroll 8")
+#endif
+#define L2L_EACH(m) L2L_UNROLL for (std::size_t m = 0; m < M; ++m)
+
+// Functions of M vectors at once go through their steps in lockstep: each step has to wait for the one
+// before, and the CPU does not look far enough ahead to find the other vectors' work by itself.
+
+/// y = 2^x, x clamped to [-40, 40]; relative error 1.5e-7; exactly 1 at 0; NaN stays NaN (the operands of
+/// Min and Max are in the order that keeps it).
+template <std::size_t M>
+HWY_INLINE void Exp2(const V (&x)[M], V (&y)[M]) {
   const V magic = Set(12582912.0f);  // 1.5 * 2^23: adding it rounds to the nearest integer
-  const V shifted = hn::Add(x, magic);
-  const V f = hn::Sub(x, hn::Sub(shifted, magic));
-  V p = Fma(Set(1.3264766460e-03f), f, Set(9.6715113454e-03f));
-  p = Fma(p, f, Set(5.5507335988e-02f));
-  p = Fma(p, f, Set(2.4022242113e-01f));
-  p = Fma(p, f, Set(6.9314697772e-01f));
-  p = Fma(p, f, Set(1.0f));
-  const auto exponent = hn::ShiftLeft<23>(hn::BitCast(kI, shifted));
-  return hn::BitCast(kF, hn::Add(hn::BitCast(kI, p), exponent));
+  V clamped[M], shifted[M], f[M];
+  L2L_EACH(m) clamped[m] = hn::Max(Set(-40.0f), hn::Min(Set(40.0f), x[m]));
+  L2L_EACH(m) shifted[m] = hn::Add(clamped[m], magic);
+  L2L_EACH(m) f[m] = hn::Sub(clamped[m], hn::Sub(shifted[m], magic));
+  L2L_EACH(m) y[m] = Fma(Set(1.3264766460e-03f), f[m], Set(9.6715113454e-03f));
+  L2L_EACH(m) y[m] = Fma(y[m], f[m], Set(5.5507335988e-02f));
+  L2L_EACH(m) y[m] = Fma(y[m], f[m], Set(2.4022242113e-01f));
+  L2L_EACH(m) y[m] = Fma(y[m], f[m], Set(6.9314697772e-01f));
+  L2L_EACH(m) y[m] = Fma(y[m], f[m], Set(1.0f));
+  L2L_EACH(m) {
+    const auto exponent = hn::ShiftLeft<23>(hn::BitCast(kI, shifted[m]));
+    y[m] = hn::BitCast(kF, hn::Add(hn::BitCast(kI, y[m]), exponent));
+  }
 }
 
-/// ln x for normal x > 0; ln inf = inf. Relative error 2e-7 away from 1, absolute 2e-7 near it.
+/// ln x for normal, finite x > 0. Relative error 2e-7 away from 1, absolute 2e-7 near it.
 HWY_INLINE V Log(V x) {
   const auto bits = hn::BitCast(kI, x);
   const auto exponent = hn::ShiftRight<23>(hn::Sub(bits, hn::Set(kI, 0x3f3504f3)));  // of sqrt(1/2)
@@ -78,37 +93,64 @@ HWY_INLINE V Log(V x) {
   q = Fma(q, m, Set(3.3334223900e-01f));
   q = Fma(q, m, Set(-4.9999981985e-01f));
   const V ln_m = Fma(hn::Mul(m, m), q, m);
-  const V ln = Fma(hn::ConvertTo(kF, exponent), Set(0.693147182f), ln_m);
-  const V infinity = hn::BitCast(kF, hn::Set(kI, 0x7f800000));
-  return hn::IfThenElse(hn::Eq(x, infinity), infinity, ln);
+  return Fma(hn::ConvertTo(kF, exponent), Set(0.693147182f), ln_m);
 }
 
-/// The activations of one cell.
-struct Cell {
-  V i, f, g, o, c, tanh_c, h;
+/// M cells: first the scaled pre-activations z (see LstmNet), afterwards the activations.
+template <std::size_t M>
+struct Cells {
+  V i[M], f[M], g[M], o[M];
+  V c[M], tanh_c[M], h[M];
 };
 
-/// c' = f c + i g, h' = o tanh(c') from the scaled pre-activations (see LstmNet). i, f and g share one
-/// division, o and tanh(c') another.
-HWY_INLINE Cell CellForward(V zi, V zf, V zg, V zo, V c) {
+/// c' = f c + i g, h' = o tanh(c'). i, f and g share one division, o and tanh(c') another. Without
+/// kKeepGates only c and h are computed.
+template <bool kKeepGates, std::size_t M>
+HWY_INLINE void CellForward(Cells<M>& a) {
   const V one = Set(1.0f);
-  Cell cell;
-  const V ei = hn::Add(one, Exp2(zi)), ef = hn::Add(one, Exp2(zf));
-  const V eg = Exp2(zg), eg1 = hn::Add(one, eg);
-  const V eif = hn::Mul(ei, ef);
-  const V r = hn::Div(one, hn::Mul(eif, eg1));
-  const V rg = hn::Mul(r, eg1);
-  cell.i = hn::Mul(rg, ef);
-  cell.f = hn::Mul(rg, ei);
-  cell.g = hn::Mul(hn::Mul(r, eif), hn::Sub(one, eg));
-  cell.c = Fma(cell.f, c, hn::Mul(cell.i, cell.g));
-  const V ec = Exp2(hn::Mul(cell.c, Set(-2.88539008f)));  // -2 log2(e)
-  const V eo = hn::Add(one, Exp2(zo)), ec1 = hn::Add(one, ec);
-  const V s = hn::Div(one, hn::Mul(eo, ec1));
-  cell.o = hn::Mul(s, ec1);
-  cell.tanh_c = hn::Mul(hn::Mul(s, eo), hn::Sub(one, ec));
-  cell.h = hn::Mul(cell.o, cell.tanh_c);
-  return cell;
+  V i1[M], f1[M], g1[M], o1[M], eg[M], ec[M];  // 1 + 2^z
+  Exp2(a.i, i1);
+  Exp2(a.f, f1);
+  Exp2(a.g, eg);
+  L2L_EACH(m) i1[m] = hn::Add(one, i1[m]);
+  L2L_EACH(m) f1[m] = hn::Add(one, f1[m]);
+  L2L_EACH(m) g1[m] = hn::Add(one, eg[m]);
+  if constexpr (kKeepGates) {
+    V fi[M], r[M];
+    L2L_EACH(m) fi[m] = hn::Mul(f1[m], i1[m]);
+    L2L_EACH(m) r[m] = hn::Div(one, hn::Mul(fi[m], g1[m]));
+    L2L_EACH(m) {
+      const V rg = hn::Mul(r[m], g1[m]);
+      a.i[m] = hn::Mul(rg, f1[m]);
+      a.f[m] = hn::Mul(rg, i1[m]);
+      a.g[m] = hn::Mul(hn::Mul(r[m], fi[m]), hn::Sub(one, eg[m]));
+      a.c[m] = Fma(a.f[m], a.c[m], hn::Mul(a.i[m], a.g[m]));
+    }
+  } else {
+    V gi[M], r[M];
+    L2L_EACH(m) gi[m] = hn::Mul(g1[m], i1[m]);
+    L2L_EACH(m) r[m] = hn::Div(one, hn::Mul(gi[m], f1[m]));
+    L2L_EACH(m)
+    a.c[m] = hn::Mul(r[m], Fma(gi[m], a.c[m], hn::Mul(f1[m], hn::Sub(one, eg[m]))));
+  }
+  V zc[M];
+  L2L_EACH(m) zc[m] = hn::Mul(a.c[m], Set(-2.88539008f));  // -2 log2(e)
+  Exp2(a.o, o1);
+  Exp2(zc, ec);
+  L2L_EACH(m) o1[m] = hn::Add(one, o1[m]);
+  if constexpr (kKeepGates) {
+    V s[M], c1[M];
+    L2L_EACH(m) c1[m] = hn::Add(one, ec[m]);
+    L2L_EACH(m) s[m] = hn::Div(one, hn::Mul(o1[m], c1[m]));
+    L2L_EACH(m) {
+      a.o[m] = hn::Mul(s[m], c1[m]);
+      a.tanh_c[m] = hn::Mul(hn::Mul(s[m], o1[m]), hn::Sub(one, ec[m]));
+      a.h[m] = hn::Mul(a.o[m], a.tanh_c[m]);
+    }
+  } else {
+    L2L_EACH(m)
+    a.h[m] = hn::Div(hn::Sub(one, ec[m]), hn::Mul(o1[m], hn::Add(one, ec[m])));
+  }
 }
 
 // NOLINTNEXTLINE(google-readability-namespace-comments)
