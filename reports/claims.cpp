@@ -55,7 +55,8 @@ Summary paired_difference(const Curve& a, const Curve& b, int step, double confi
     const auto found = seeds_b.find(a.seeds[i]);
     if (found == seeds_b.end()) continue;
     const double difference = loss_at(losses_a, a, i, step) - loss_at(losses_b, b, found->second, step);
-    if (std::isfinite(difference)) differences.push_back(difference);  // a diverged side has no difference
+    if (!std::isfinite(difference)) return summarize({}, confidence);  // one side diverged
+    differences.push_back(difference);
   }
   return summarize(differences, confidence);
 }

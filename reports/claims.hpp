@@ -22,7 +22,8 @@ struct Comparison {
   std::string optimizer;  ///< the other one
   std::string label;
   Summary summary;     ///< of the other one
-  Summary difference;  ///< of (claim's optimizer - other one), paired by seed; n = seeds in common
+  Summary difference;  ///< of (claim's optimizer - other one), paired by seed; n = seeds in common, 0 where
+                       ///< one diverged
 };
 
 /// A claim at one point of the experiment (one optimizee, one set of coordinates).

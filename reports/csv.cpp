@@ -1,10 +1,8 @@
 #include "reports/csv.hpp"
 
 #include <array>
-#include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <utility>
 
 #include "core/error.hpp"
@@ -110,45 +108,6 @@ void CsvTable::end_record() {
 
 std::string CsvTable::take() {
   return std::exchange(text_, {});
-}
-
-FileWriter::FileWriter(std::filesystem::path path) : path_(std::move(path)), temporary_(path_) {
-  temporary_ += ".partial";
-  stream_.open(temporary_, std::ios::binary | std::ios::trunc);
-  if (!stream_) fail("cannot create");
-}
-
-FileWriter::~FileWriter() {
-  if (!stream_.is_open()) return;
-  stream_.close();
-  std::error_code ignored;
-  std::filesystem::remove(temporary_, ignored);
-}
-
-void FileWriter::write(std::string_view text) {
-  if (!stream_.write(text.data(), static_cast<std::streamsize>(text.size()))) fail("cannot write");
-}
-
-void FileWriter::commit() {
-  if (!stream_.flush()) fail("cannot write");
-  stream_.close();
-  std::error_code error;
-  std::filesystem::rename(temporary_, path_, error);
-  if (error)
-    throw Error(ErrorCode::environment, Where{path_.string()},
-                "cannot put the file in place: " + error.message());
-}
-
-void FileWriter::fail(const char* doing) const {
-  throw Error(ErrorCode::environment, Where{path_.string()},
-              fmt::format("{} the file: {}", doing, std::strerror(errno)),
-              "check permissions and free space");
-}
-
-void write_file(const std::filesystem::path& path, std::string_view text) {
-  FileWriter writer(path);
-  writer.write(text);
-  writer.commit();
 }
 
 }  // namespace l2l::reports

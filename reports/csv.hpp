@@ -4,8 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,26 +42,5 @@ class CsvTable {
   std::size_t fields_ = 0;
   std::string text_;
 };
-
-/// Writes a whole file through a temporary name beside it, so that readers never see half of it.
-/// Throws Error{environment} with the path and the system's reason.
-class FileWriter {
- public:
-  explicit FileWriter(std::filesystem::path path);
-  ~FileWriter();
-  FileWriter(const FileWriter&) = delete;
-  FileWriter& operator=(const FileWriter&) = delete;
-
-  void write(std::string_view text);
-  void commit();
-
- private:
-  [[noreturn]] void fail(const char* doing) const;
-
-  std::filesystem::path path_, temporary_;
-  std::ofstream stream_;
-};
-
-void write_file(const std::filesystem::path& path, std::string_view text);
 
 }  // namespace l2l::reports

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "core/error.hpp"
+#include "core/files.hpp"
 
 namespace l2l::reports {
 namespace {
@@ -62,7 +62,7 @@ std::vector<int> summary_steps(int horizon) {
 void write_trajectories(const std::vector<Experiment>& experiments, const std::filesystem::path& path) {
   const std::vector<std::string> axes = axis_names(experiments);
   CsvTable table(with_axes(axes, {"optimizee", "optimizer", "seed", "step", "loss"}));
-  FileWriter writer(path);
+  AtomicFile file(path);
   for (const Experiment& experiment : experiments) {
     for (const Curve& curve : experiment.curves) {
       const std::vector<std::string> fields = identity(experiment, curve, axes);
@@ -74,21 +74,21 @@ void write_trajectories(const std::vector<Experiment>& experiments, const std::f
               .add(curve.loss(seed, static_cast<std::size_t>(step)));
           table.end_record();
         }
-        writer.write(table.take());
+        file.write(table.take());
       }
     }
   }
-  writer.write(table.take());
-  writer.commit();
+  file.write(table.take());
+  file.commit();
 }
 
-std::string summary_csv(const std::vector<Experiment>& experiments) {
+std::string summary_csv(const std::vector<Experiment>& experiments, SummaryCache& cache) {
   const std::vector<std::string> axes = axis_names(experiments);
   CsvTable table(with_axes(axes, {"optimizee", "optimizer", "horizon", "step", "n", "mean", "standard_error",
                                   "ci95_low", "ci95_high", "median", "diverged", "learning_rate"}));
   for (const Experiment& experiment : experiments) {
     for (const Curve& curve : experiment.curves) {
-      const std::vector<Summary> summaries = summarize_steps(curve);
+      const std::vector<Summary>& summaries = cache.steps(curve);
       for (const int step : summary_steps(curve.horizon)) {
         const Summary& summary = summaries[static_cast<std::size_t>(step)];
         table.add(identity(experiment, curve, axes)).add(curve.horizon).add(step);

@@ -8,6 +8,7 @@
 
 #include "reports/claims.hpp"
 #include "reports/csv.hpp"
+#include "reports/summary_cache.hpp"
 #include "reports/tables.hpp"
 
 namespace l2l::reports {
@@ -24,7 +25,7 @@ void write_trajectories(const std::vector<Experiment>& experiments, const std::f
 
 /// experiment, <axes>, optimizee, optimizer, horizon, step, n, mean, standard_error, ci95_low, ci95_high,
 /// median, diverged, learning_rate; one record per curve and summary step.
-std::string summary_csv(const std::vector<Experiment>& experiments);
+std::string summary_csv(const std::vector<Experiment>& experiments, SummaryCache& cache);
 
 /// experiment, <axes>, optimizee, optimizer, horizon, learning_rate, loss, chosen; one per grid point.
 std::string tuning_csv(const std::vector<Experiment>& experiments);

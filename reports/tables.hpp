@@ -77,6 +77,7 @@ struct Claim {
 /// Everything a report is made of.
 struct ReportInput {
   std::string suite_name, title, description;
+  std::string setting;  ///< a sentence or two on when and where it ran, Markdown
   std::string command;  ///< how to repeat the run
   std::vector<std::pair<std::string, std::string>>
       manifest;                    ///< name, value: CPU, ISA, compiler, revision, ...

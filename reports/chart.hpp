@@ -1,0 +1,63 @@
+// A figure as plain data: panels of series over shared axes. figures.hpp makes charts from results,
+// gnuplot_script.hpp draws them.
+#pragma once
+
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace l2l::reports {
+
+struct Style {
+  std::string color = "#222222";  ///< #rrggbb
+  std::string dash;               ///< gnuplot dash pattern, "" is solid
+  double width = 1.5;             ///< px
+  int marker = 7;                 ///< gnuplot point type
+};
+
+/// x, the value, and its interval (low = high = y where there is none). y = +inf leaves the frame at the top.
+struct ChartPoint {
+  double x = 0;
+  double y = 0;
+  double low = 0;
+  double high = 0;
+};
+
+enum class Drawing {
+  line,     ///< a curve with its band
+  markers,  ///< points with error bars; those at +inf become open triangles at the top edge
+  spot,     ///< points without error bars, to mark something on a curve
+  rule,     ///< a thin vertical line at each x
+};
+
+struct Series {
+  std::string label;  ///< of the legend; series with equal labels share an entry, "" has none
+  Style style;
+  Drawing drawing = Drawing::line;
+  std::vector<ChartPoint> points;
+};
+
+struct Panel {
+  std::string title;
+  double x_low = 0, x_high = 1;
+  std::vector<Series> series;  ///< later ones are drawn on top
+};
+
+struct Tick {
+  double at = 0;
+  std::string label;  ///< "" for a minor tick
+  bool minor = false;
+};
+
+struct Chart {
+  std::string name;  ///< of its files
+  std::string title;
+  std::string x_label, y_label;
+  bool log_x = false, log_y = true;
+  double y_low = 0, y_high = 1;  ///< of all panels
+  std::vector<Tick> x_ticks;     ///< empty: chosen by the panel's range
+  std::vector<Panel> panels;
+  std::vector<std::string> legend;  ///< labels in the order of the legend
+};
+
+}  // namespace l2l::reports

@@ -1,0 +1,233 @@
+#include "reports/figures.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "reports/chart_range.hpp"
+#include "reports/points.hpp"
+
+namespace l2l::reports {
+namespace {
+
+constexpr double kMostAboveStart = 3;  // of the y range, see suite_figures
+
+ChartPoint chart_point(double x, const Summary& summary) {
+  const bool interval = !std::isnan(summary.interval.low);
+  return {x, summary.mean, interval ? summary.interval.low : summary.mean,
+          interval ? summary.interval.high : summary.mean};
+}
+
+std::vector<const Experiment*> experiments_of(const ReportInput& input, const Figure& figure) {
+  std::vector<const Experiment*> found;
+  for (const std::string& name : figure.experiments) {
+    for (const Experiment& experiment : input.experiments) {
+      if (experiment.name == name) found.push_back(&experiment);
+    }
+  }
+  return found;
+}
+
+/// Curves in the order they are drawn: as the legend has them, from last to first.
+std::vector<const Curve*> drawing_order(std::vector<const Curve*> curves, const StyleBook& styles) {
+  const auto rank = [&](const Curve* curve) {
+    return std::find(styles.order().begin(), styles.order().end(), curve->optimizer) - styles.order().begin();
+  };
+  std::stable_sort(curves.begin(), curves.end(),
+                   [&](const Curve* a, const Curve* b) { return rank(a) > rank(b); });
+  return curves;
+}
+
+void finish(Chart& chart, const Figure& figure, ChartRange range) {
+  chart.name = figure.name;
+  chart.log_y = figure.log_y;
+  chart.y_label = figure.normalise ? "loss / initial loss" : "loss";
+  std::tie(chart.y_low, chart.y_high) = range.with_air(figure.log_y);
+  if (figure.y_low) chart.y_low = *figure.y_low;
+  if (figure.y_high) chart.y_high = *figure.y_high;
+}
+
+std::string seeds_text(const std::set<std::size_t>& counts) {
+  if (counts.size() == 1) return fmt::format("{} seeds", *counts.begin());
+  return fmt::format("{} to {} seeds", *counts.begin(), *counts.rbegin());
+}
+
+void add_legend(Chart& chart, const std::vector<const Experiment*>& experiments, const StyleBook& styles) {
+  std::set<std::string> present;
+  for (const Panel& panel : chart.panels) {
+    for (const Series& series : panel.series) present.insert(series.label);
+  }
+  for (const std::string& optimizer : styles.order()) {
+    for (const Experiment* experiment : experiments) {
+      for (const Curve& curve : experiment->curves) {
+        if (curve.optimizer == optimizer && present.erase(label_of(curve)) > 0)
+          chart.legend.push_back(label_of(curve));
+      }
+    }
+  }
+}
+
+FigurePage curves_figure(const ReportInput& input, const Figure& figure, const StyleBook& styles,
+                         SummaryCache& cache) {
+  FigurePage page;
+  ChartRange range;
+  std::set<std::size_t> seeds;
+  const std::vector<const Experiment*> experiments = experiments_of(input, figure);
+  for (const Experiment* experiment : experiments) {
+    const std::vector<SweepPoint> points = sweep_points(*experiment);
+    for (const SweepPoint& point : points) {
+      Panel panel;
+      panel.title = panel_title(point, points);
+      int longest = 0;
+      for (const Curve* curve : point.curves) longest = std::max(longest, curve->horizon);
+      const int first = figure.first_step.value_or(0),
+                last = std::min(figure.last_step.value_or(longest), longest);
+      if (first >= last) continue;
+      panel.x_low = first;
+      panel.x_high = last;
+      for (const Curve* curve : drawing_order(point.curves, styles)) {
+        if (curve->seeds.empty()) continue;
+        const std::vector<Summary>& summaries = cache.steps(*curve, figure.normalise);
+        Series series{label_of(*curve), styles.of(curve->optimizer), Drawing::line, {}};
+        for (int step = first; step <= std::min(last, curve->horizon); ++step) {
+          const Summary& summary = summaries[static_cast<std::size_t>(step)];
+          series.points.push_back(chart_point(step, summary));
+          range.add(summary.mean);
+          if (step == first) range.raise_cap(kMostAboveStart * summary.mean);
+        }
+        seeds.insert(curve->seeds.size());
+        panel.series.push_back(std::move(series));
+      }
+      if (!panel.series.empty()) page.chart.panels.push_back(std::move(panel));
+    }
+  }
+  if (page.chart.panels.empty()) return page;
+  page.chart.x_label = "step";
+  page.chart.title = figure.title;
+  if (page.chart.panels.size() == 1) {  // one title is enough
+    if (page.chart.title.empty()) page.chart.title = page.chart.panels.front().title;
+    page.chart.panels.front().title.clear();
+  }
+  finish(page.chart, figure, range);
+  add_legend(page.chart, experiments, styles);
+  page.caption = fmt::format("{} over steps, mean over {} with 95 % bootstrap bands.",
+                             figure.normalise ? "Loss relative to its start" : "Loss", seeds_text(seeds));
+  return page;
+}
+
+std::string coordinate(const Curve& curve, const std::string& axis) {
+  const auto found = curve.coordinates.find(axis);
+  return found == curve.coordinates.end() ? std::string() : found->second;
+}
+
+/// Values of an axis, in numerical order where they are numbers.
+std::vector<std::string> axis_values(const std::vector<const Curve*>& curves, const std::string& axis,
+                                     bool& numeric) {
+  std::set<std::string> distinct;
+  for (const Curve* curve : curves) distinct.insert(coordinate(*curve, axis));
+  std::vector<std::string> values(distinct.begin(), distinct.end());
+  numeric = std::all_of(values.begin(), values.end(), [](const std::string& value) {
+    return !value.empty() && value.find_first_not_of("0123456789.+-eE") == std::string::npos;
+  });
+  if (numeric) {
+    std::sort(values.begin(), values.end(), [](const std::string& a, const std::string& b) {
+      return std::atof(a.c_str()) < std::atof(b.c_str());
+    });
+  }
+  return values;
+}
+
+FigurePage scatter_figure(const ReportInput& input, const Figure& figure, const StyleBook& styles,
+                          SummaryCache& cache) {
+  FigurePage page;
+  const std::vector<const Experiment*> experiments = experiments_of(input, figure);
+  std::vector<const Curve*> curves;
+  for (const Experiment* experiment : experiments) {
+    for (const Curve& curve : experiment->curves) {
+      if (!curve.seeds.empty()) curves.push_back(&curve);
+    }
+  }
+  if (curves.empty()) return page;
+  curves = drawing_order(curves, styles);
+  bool numeric = false, ignored = false;
+  const std::vector<std::string> x_values = axis_values(curves, figure.x_axis, numeric);
+  const auto place = [&](const std::string& value) {
+    if (numeric) return std::atof(value.c_str());
+    return static_cast<double>(std::find(x_values.begin(), x_values.end(), value) - x_values.begin());
+  };
+  double gap = numeric ? std::max(std::abs(place(x_values.back())), 1.0) : 1.0;  // between neighbours
+  for (std::size_t i = 1; i < x_values.size(); ++i)
+    gap = std::min(gap, place(x_values[i]) - place(x_values[i - 1]));
+  for (const std::string& value : x_values) page.chart.x_ticks.push_back({place(value), value, false});
+
+  ChartRange range;
+  std::set<std::size_t> seeds;
+  std::set<int> steps;
+  std::vector<std::string> present;  // in the order of the legend
+  for (const std::string& name : styles.order()) {
+    if (std::any_of(curves.begin(), curves.end(),
+                    [&](const Curve* curve) { return curve->optimizer == name; })) {
+      present.push_back(name);
+    }
+  }
+  const double optimizers = static_cast<double>(present.size());
+  for (const std::string& value : axis_values(curves, figure.panel_axis, ignored)) {
+    Panel panel;
+    const std::string name = axis_label(figure.panel_axis);
+    if (!figure.panel_axis.empty()) {
+      panel.title = figure.panel_axis.starts_with("optimizee.hidden_")
+                        ? fmt::format("{} {}", value, value == "1" ? name.substr(0, name.size() - 1) : name)
+                        : fmt::format("{} {}", name, value);
+    }
+    panel.x_low = place(x_values.front()) - 0.6 * gap;
+    panel.x_high = place(x_values.back()) + 0.6 * gap;
+    for (const Curve* curve : curves) {
+      if (coordinate(*curve, figure.panel_axis) != value) continue;
+      const std::string label = label_of(*curve);
+      auto series = std::find_if(panel.series.begin(), panel.series.end(),
+                                 [&](const Series& s) { return s.label == label; });
+      if (series == panel.series.end()) {
+        series = panel.series.insert(series, {label, styles.of(curve->optimizer), Drawing::markers, {}});
+      }
+      const auto rank = std::find(present.begin(), present.end(), curve->optimizer) - present.begin();
+      const double dodge = 0.55 * gap * ((static_cast<double>(rank) + 0.5) / optimizers - 0.5);
+      const int step = std::min(figure.last_step.value_or(curve->horizon), curve->horizon);
+      const std::vector<Summary>& summaries = cache.steps(*curve, figure.normalise);
+      const ChartPoint point = chart_point(place(coordinate(*curve, figure.x_axis)) + dodge,
+                                           summaries[static_cast<std::size_t>(step)]);
+      series->points.push_back(point);
+      range.add(point.low);
+      range.add(point.high);
+      range.raise_cap(kMostAboveStart * summaries.front().mean);
+      steps.insert(step);
+      seeds.insert(curve->seeds.size());
+    }
+    page.chart.panels.push_back(std::move(panel));
+  }
+  page.chart.x_label = axis_label(figure.x_axis);
+  page.chart.title = figure.title;
+  finish(page.chart, figure, range);
+  add_legend(page.chart, experiments, styles);
+  page.caption = fmt::format("Loss after {} steps, mean over {} with 95 % bootstrap intervals{}.",
+                             fmt::join(steps, " or "), seeds_text(seeds),
+                             "; open triangles at the top edge lie above it");
+  return page;
+}
+
+}  // namespace
+
+std::vector<FigurePage> suite_figures(const ReportInput& input, const StyleBook& styles,
+                                      SummaryCache& cache) {
+  std::vector<FigurePage> pages;
+  for (const Figure& figure : input.figures) {
+    FigurePage page = figure.kind == FigureKind::curves ? curves_figure(input, figure, styles, cache)
+                                                        : scatter_figure(input, figure, styles, cache);
+    if (!page.chart.panels.empty()) pages.push_back(std::move(page));
+  }
+  return pages;
+}
+
+}  // namespace l2l::reports

@@ -1,0 +1,33 @@
+// From results to charts.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reports/chart.hpp"
+#include "reports/style.hpp"
+#include "reports/summary_cache.hpp"
+#include "reports/tables.hpp"
+
+namespace l2l::reports {
+
+/// A chart with what a page says about it.
+struct FigurePage {
+  Chart chart;
+  std::string caption;
+};
+
+/// The figures the suite asks for, in its order. Those without any data yet are left out.
+///   curves   mean loss over steps with 95 % bands, one panel per experiment and point of its sweep
+///   scatter  final loss (figure.last_step, or the horizon) against an axis of the sweep
+/// Unless the suite fixes it, the y range holds every mean, but not more than three times the largest loss at
+/// the first step: what diverges leaves the frame instead of flattening the others.
+std::vector<FigurePage> suite_figures(const ReportInput& input, const StyleBook& styles, SummaryCache& cache);
+
+/// Meta-training loss over epochs, one figure per optimizee, the selected epoch marked.
+std::vector<FigurePage> meta_training_figures(const ReportInput& input);
+
+/// Tuning loss of every baseline over its learning rate, one figure per experiment, the choice marked.
+std::vector<FigurePage> tuning_figures(const ReportInput& input, const StyleBook& styles);
+
+}  // namespace l2l::reports

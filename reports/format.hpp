@@ -1,0 +1,36 @@
+// Numbers and text as a page shows them; independent of the locale.
+#pragma once
+
+#include <string>
+
+#include "reports/statistics.hpp"
+
+namespace l2l::reports {
+
+/// `digits` significant digits, plain where that is readable, else like 1.2e-07; "diverged" for +inf, "–" for
+/// NaN.
+std::string significant(double value, int digits = 3);
+
+/// Rounded to the place that gives `error` two significant digits; three significant digits where the error
+/// is zero or unknown.
+std::string rounded_to(double value, double error);
+
+/// "0.2830 ± 0.0018"; the mean alone where there is no error; "diverged (3 of 64; median 0.31)".
+std::string mean_and_error(const Summary& summary);
+
+/// "[0.279, 0.287]" to the precision of the standard error; "diverged", or "–" where there is none.
+std::string interval_text(const Summary& summary);
+
+/// "**0.283** [0.279, 0.287]", with `strong` ("**" or "") around the mean; "**diverged** (3 of 64)".
+std::string mean_and_interval(const Summary& summary, const std::string& strong = "");
+
+/// A setting somebody chose, up to four significant digits and no more than it needs: "0.1".
+std::string setting_text(double value);
+
+/// Text as the content of a Markdown table cell or heading: one line, no bars, no HTML.
+std::string markdown_text(const std::string& text);
+
+/// "2 h 05 min", "3 min 20 s", "12 s"
+std::string duration_text(double seconds);
+
+}  // namespace l2l::reports

@@ -1,0 +1,292 @@
+#include "reports/gnuplot_script.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <iterator>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "reports/csv.hpp"
+#include "reports/ticks.hpp"
+
+namespace l2l::reports {
+namespace {
+
+constexpr double kFontSize = 12;
+constexpr double kCharacter = 0.58 * kFontSize;  // mean width of a character, px
+
+/// Where everything is, in px from the lower left corner.
+struct Layout {
+  std::size_t columns = 1, rows = 1;
+  double panel_width = 0, panel_height = 0;
+  double left = 72, right = 22, gap_x = 36, gap_y = 62, top = 34, bottom = 48;
+  double width = 0, height = 0;
+  bool legend_below = false;
+  std::size_t legend_columns = 1;
+  double legend_cell = 0;  ///< width of an entry
+
+  double x(std::size_t panel) const {
+    return left + static_cast<double>(panel % columns) * (panel_width + gap_x);
+  }
+  double y(std::size_t panel) const {
+    return height - top - panel_height - static_cast<double>(panel / columns) * (panel_height + gap_y);
+  }
+};
+
+Layout layout_of(const Chart& chart) {
+  static constexpr std::array<std::array<double, 2>, 4> kPanelSizes = {
+      {{430, 290}, {300, 230}, {236, 200}, {200, 180}}};
+  Layout layout;
+  const std::size_t count = chart.panels.size();
+  layout.columns = count <= 4 ? count : (count % 4 == 0 || count > 9 ? 4 : 3);
+  layout.rows = (count + layout.columns - 1) / layout.columns;
+  layout.panel_width = kPanelSizes[layout.columns - 1][0];
+  layout.panel_height = kPanelSizes[layout.columns - 1][1];
+  const bool panel_titles = std::any_of(chart.panels.begin(), chart.panels.end(),
+                                        [](const Panel& panel) { return !panel.title.empty(); });
+  layout.top = 12 + (chart.title.empty() ? 0 : 28) + (panel_titles ? 22 : 0);
+
+  std::size_t longest = 0;
+  for (const std::string& label : chart.legend) longest = std::max(longest, label.size());
+  layout.legend_cell = 64 + kCharacter * static_cast<double>(longest);
+  layout.legend_below = layout.columns > 2;
+  const double panels =
+      static_cast<double>(layout.columns) * (layout.panel_width + layout.gap_x) - layout.gap_x;
+  if (!layout.legend_below) {
+    layout.right += layout.legend_cell;
+  } else {
+    const std::size_t fit = std::max<std::size_t>(1, static_cast<std::size_t>(panels / layout.legend_cell));
+    const std::size_t lines = (chart.legend.size() + fit - 1) / fit;
+    layout.legend_columns = lines == 0 ? 1 : (chart.legend.size() + lines - 1) / lines;
+    layout.bottom += 20 * static_cast<double>(lines) + 6;
+  }
+  layout.width = layout.left + panels + layout.right;
+  layout.height = layout.top + layout.bottom +
+                  static_cast<double>(layout.rows) * (layout.panel_height + layout.gap_y) - layout.gap_y;
+  return layout;
+}
+
+class Script {
+ public:
+  explicit Script(const Chart& chart) : chart_(chart), layout_(layout_of(chart)) {}
+
+  std::string write() {
+    line("# Redraw: gnuplot -d {}.gp", chart_.name);
+    line("set encoding utf8");
+    data();
+    const double w = layout_.width, h = layout_.height;
+    std::string identifier = chart_.name;  // of elements of the SVG, so that several fit into one page
+    std::replace_if(
+        identifier.begin(), identifier.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+    const std::string common = fmt::format("noenhanced font 'sans-serif,{}'", kFontSize);
+    body(fmt::format("svg size {:.0f},{:.0f} dynamic {} name '{}' background '#ffffff'", w, h, common,
+                     identifier),
+         "svg");
+    // 1 px is 0.75 pt; the factors make letters, lines and dashes as large in the PDF, and twice as large in
+    // the PNG, as they are in the SVG
+    body(fmt::format("pdfcairo size {:.4f}in,{:.4f}in {} fontscale 0.75 linewidth 1.5 dashlength 2 "
+                     "pointscale 1.5 rounded",
+                     w / 96, h / 96, common),
+         "pdf");
+    body(fmt::format("pngcairo size {:.0f},{:.0f} {} fontscale 1.5 linewidth 2 dashlength 2 pointscale 2 "
+                     "rounded background '#ffffff'",
+                     2 * w, 2 * h, common),
+         "png");
+    return std::move(text_);
+  }
+
+ private:
+  template <class... Args>
+  void line(fmt::format_string<Args...> format, Args&&... args) {
+    fmt::format_to(std::back_inserter(text_), format, std::forward<Args>(args)...);
+    text_ += '\n';
+  }
+
+  static std::string quoted(const std::string& text) {
+    std::string result = "'";
+    for (const char c : text) {
+      if (c == '\'') result += '\'';
+      result += c == '\n' || c == '\r' ? ' ' : c;
+    }
+    return result + "'";
+  }
+
+  std::string screen_x(double px) const { return fmt::format("{:.5f}", px / layout_.width); }
+  std::string screen_y(double px) const { return fmt::format("{:.5f}", px / layout_.height); }
+
+  /// Values far outside the frame (divergence, zero on a logarithmic axis) as ones just as far as needed.
+  double clamped(double value) const {
+    const double span = chart_.y_high - chart_.y_low;
+    const double low = chart_.log_y ? chart_.y_low * 1e-3 : chart_.y_low - 10 * span;
+    const double high = chart_.log_y ? chart_.y_high * 1e3 : chart_.y_high + 10 * span;
+    return std::clamp(value, low, high);
+  }
+
+  /// The edge of a band or error bar, inside the frame; none where the value diverged.
+  std::string framed(double value, double y) const {
+    return std::isfinite(y) ? number_text(std::clamp(value, chart_.y_low, chart_.y_high)) : "NaN";
+  }
+
+  void data() {
+    for (std::size_t p = 0; p < chart_.panels.size(); ++p) {
+      for (std::size_t s = 0; s < chart_.panels[p].series.size(); ++s) {
+        line("$p{}s{} << EOD", p, s);
+        for (const ChartPoint& point : chart_.panels[p].series[s].points) {
+          line("{} {} {} {}", number_text(point.x), number_text(clamped(point.y)),
+               number_text(clamped(point.low)), number_text(clamped(point.high)));
+        }
+        line("EOD");
+      }
+    }
+  }
+
+  void body(const std::string& terminal, const char* extension) {
+    line("reset");
+    line("set terminal {}", terminal);
+    line("set output {}", quoted(chart_.name + "." + extension));
+    line("set multiplot");
+    line("set border 3 lc rgb '#444444' lw 1");
+    line("set tics nomirror out scale 0.55,0.3 textcolor rgb '#222222'");
+    line("set clip two");
+    line("set errorbars 0");
+    line("unset key");
+    if (!chart_.title.empty()) {
+      line("set label 1 {} at screen {},{} center font ',{}' tc rgb '#111111'", quoted(chart_.title),
+           screen_x(layout_.left + (layout_.width - layout_.left - layout_.right) / 2),
+           screen_y(layout_.height - 20), kFontSize + 2);
+    }
+    legend();
+    for (std::size_t p = 0; p < chart_.panels.size(); ++p) panel(p);
+    line("unset multiplot");
+    line("unset output");
+  }
+
+  const Series* legend_series(const std::string& label) const {
+    for (const Panel& panel : chart_.panels) {
+      for (const Series& series : panel.series) {
+        if (series.label == label) return &series;
+      }
+    }
+    return nullptr;
+  }
+
+  /// Drawn with the first panel, in px of the whole figure.
+  void legend() {
+    for (std::size_t i = 0; i < chart_.legend.size(); ++i) {
+      const Series* series = legend_series(chart_.legend[i]);
+      L2L_CHECK(series != nullptr, "no series labelled {}", chart_.legend[i]);
+      double x = layout_.width - layout_.right + 26,
+             y = layout_.y(0) + layout_.panel_height - 8 - 20 * static_cast<double>(i);
+      if (layout_.legend_below) {
+        const double total = static_cast<double>(layout_.legend_columns) * layout_.legend_cell;
+        const double middle = layout_.left + (layout_.width - layout_.left - layout_.right) / 2;
+        x = middle - total / 2 + static_cast<double>(i % layout_.legend_columns) * layout_.legend_cell + 8;
+        y = layout_.bottom - 60 - 20 * static_cast<double>(i / layout_.legend_columns);
+      }
+      const Style& style = series->style;
+      if (series->drawing == Drawing::line) {
+        line("set arrow from screen {},{} to screen {},{} nohead lw {} dt {} lc rgb '{}'", screen_x(x),
+             screen_y(y), screen_x(x + 28), screen_y(y), style.width, dash(style), style.color);
+      } else {
+        line("set label '' at screen {},{} point pt {} ps 0.8 lc rgb '{}'", screen_x(x + 14), screen_y(y),
+             style.marker, style.color);
+      }
+      line("set label {} at screen {},{} left tc rgb '#222222'", quoted(chart_.legend[i]), screen_x(x + 34),
+           screen_y(y));
+    }
+  }
+
+  static std::string dash(const Style& style) { return style.dash.empty() ? "solid" : style.dash; }
+
+  void ticks(const char* axis, const std::vector<Tick>& ticks, bool labelled) {
+    std::vector<std::string> items;
+    for (const Tick& tick : ticks) {
+      items.push_back(fmt::format("{} {} {}", quoted(labelled ? tick.label : ""), number_text(tick.at),
+                                  tick.minor ? 1 : 0));
+    }
+    line("set {}tics ({})", axis, fmt::join(items, ", "));
+  }
+
+  void panel(std::size_t index) {
+    const Panel& panel = chart_.panels[index];
+    const double x = layout_.x(index), y = layout_.y(index);
+    line("set lmargin at screen {}", screen_x(x));
+    line("set rmargin at screen {}", screen_x(x + layout_.panel_width));
+    line("set bmargin at screen {}", screen_y(y));
+    line("set tmargin at screen {}", screen_y(y + layout_.panel_height));
+    line("set title {} offset 0,-0.4 tc rgb '#111111'", quoted(panel.title));
+    line("{} logscale x", chart_.log_x ? "set" : "unset");
+    line("{} logscale y", chart_.log_y ? "set" : "unset");
+    line("set xrange [{}:{}]", number_text(panel.x_low), number_text(panel.x_high));
+    line("set yrange [{}:{}]", number_text(chart_.y_low), number_text(chart_.y_high));
+    const int x_most = static_cast<int>(layout_.panel_width / 42),
+              y_most = static_cast<int>(layout_.panel_height / 34);
+    ticks("x",
+          !chart_.x_ticks.empty() ? chart_.x_ticks
+                                  : axis_ticks(panel.x_low, panel.x_high, chart_.log_x, x_most),
+          true);
+    const bool first = index % layout_.columns == 0, last = index + layout_.columns >= chart_.panels.size();
+    ticks("y", axis_ticks(chart_.y_low, chart_.y_high, chart_.log_y, y_most), first);
+    line("set xlabel {} offset 0,0.3 tc rgb '#222222'", quoted(last ? chart_.x_label : ""));
+    if (first) {
+      line("set label {} at screen {},{} center rotate by 90 tc rgb '#222222'", quoted(chart_.y_label),
+           screen_x(18), screen_y(y + layout_.panel_height / 2));
+    }
+    std::vector<std::string> plots;
+    for (std::size_t s = 0; s < panel.series.size(); ++s) {
+      if (panel.series[s].drawing == Drawing::line) plots.push_back(band(index, s));
+    }
+    for (std::size_t s = 0; s < panel.series.size(); ++s) plots.push_back(drawn(index, s));
+    if (plots.empty()) plots.push_back("NaN");
+    line("plot {}", fmt::join(plots, ", \\\n     "));
+    line("unset label\nunset arrow");
+  }
+
+  std::string band(std::size_t p, std::size_t s) const {
+    return fmt::format("$p{}s{} using 1:3:4 with filledcurves fc rgb '{}' fs transparent solid 0.16 noborder",
+                       p, s, chart_.panels[p].series[s].style.color);
+  }
+
+  std::string drawn(std::size_t p, std::size_t s) const {
+    const Series& series = chart_.panels[p].series[s];
+    const Style& style = series.style;
+    switch (series.drawing) {
+      case Drawing::line:
+        return fmt::format("$p{}s{} using 1:2 with lines lw {} dt {} lc rgb '{}'", p, s, style.width,
+                           dash(style), style.color);
+      case Drawing::markers: {
+        // open triangles just below the top edge for what lies above it
+        const double edge = chart_.log_y ? chart_.y_high / std::pow(chart_.y_high / chart_.y_low, 0.03)
+                                         : chart_.y_high - 0.03 * (chart_.y_high - chart_.y_low);
+        return fmt::format(
+            "$p{0}s{1} using 1:($2 > {2} ? NaN : $2):3:4 with yerrorbars lw 1 pt {3} ps 0.7 lc rgb '{4}', "
+            "$p{0}s{1} using 1:($2 > {2} ? {5} : NaN) with points pt 8 ps 0.9 lw 1.2 lc rgb '{4}'",
+            p, s, number_text(chart_.y_high), style.marker, style.color, number_text(edge));
+      }
+      case Drawing::spot:
+        return fmt::format("$p{}s{} using 1:2 with points pt {} ps 0.9 lw 1.4 lc rgb '{}'", p, s,
+                           style.marker, style.color);
+      case Drawing::rule:
+        return fmt::format("$p{}s{} using 1:({}):(0):({}) with vectors nohead lw {} dt {} lc rgb '{}'", p, s,
+                           number_text(chart_.y_low), number_text(chart_.y_high - chart_.y_low), style.width,
+                           dash(style), style.color);
+    }
+    return {};
+  }
+
+  const Chart& chart_;
+  Layout layout_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string gnuplot_script(const Chart& chart) {
+  return Script(chart).write();
+}
+
+}  // namespace l2l::reports

@@ -1,0 +1,15 @@
+// A chart as a gnuplot script.
+#pragma once
+
+#include <string>
+
+#include "reports/chart.hpp"
+
+namespace l2l::reports {
+
+/// A script that writes <name>.svg, <name>.pdf and <name>.png (at twice the resolution) into the working
+/// directory. It holds its data, no dates and no paths: the same chart gives the same script, and the same
+/// script gives the same SVG, byte by byte.
+std::string gnuplot_script(const Chart& chart);
+
+}  // namespace l2l::reports

@@ -1,0 +1,32 @@
+// The sections of report.md, each as Markdown text that ends with a blank line (or is empty).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reports/claims.hpp"
+#include "reports/figures.hpp"
+#include "reports/style.hpp"
+#include "reports/summary_cache.hpp"
+
+namespace l2l::reports {
+
+/// "**3 reproduced**, 1 contradicted, 1 not run"; verdicts that did not occur are left out.
+std::string verdict_counts(const std::vector<ClaimVerdict>& verdicts);
+
+/// The table of claims, and below it the reasons.
+std::string claims_section(const std::vector<ClaimVerdict>& verdicts);
+
+/// Figures by their PNG, with captions and links to the other formats.
+/// @param folder  of the figures, relative to the page
+std::string figures_section(const std::string& heading, const std::vector<FigurePage>& figures,
+                            const std::string& folder);
+
+/// Per experiment: mean ± standard error of every optimizer over steps, the best in bold, and the tuned
+/// learning rates; sweeps get an overview at the last step first.
+std::string results_section(const std::vector<Experiment>& experiments, const StyleBook& styles,
+                            SummaryCache& cache);
+
+std::string meta_training_section(const std::vector<MetaTraining>& meta_trainings);
+
+}  // namespace l2l::reports

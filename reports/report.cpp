@@ -1,0 +1,140 @@
+#include "reports/report.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/files.hpp"
+#include "reports/csv_tables.hpp"
+#include "reports/figures.hpp"
+#include "reports/format.hpp"
+#include "reports/gnuplot.hpp"
+#include "reports/gnuplot_script.hpp"
+#include "reports/page_sections.hpp"
+
+namespace l2l::reports {
+namespace {
+
+constexpr const char* kFigures = "figures";
+
+/// Draws the figures and drops those that could not be drawn.
+void draw(std::vector<FigurePage>& pages, const std::filesystem::path& folder, const std::string& gnuplot,
+          std::vector<std::string>& warnings) {
+  std::vector<FigurePage> drawn;
+  for (FigurePage& page : pages) {
+    const std::string script = page.chart.name + ".gp";
+    write_file_atomically(folder / script, gnuplot_script(page.chart));
+    const GnuplotResult result = run_gnuplot(folder, script, gnuplot);
+    if (result.status == GnuplotResult::Status::done) {
+      drawn.push_back(std::move(page));
+      continue;
+    }
+    const bool missing = result.status == GnuplotResult::Status::missing;
+    std::string warning =
+        missing ? "No figures: gnuplot is not installed (apt-get install gnuplot-nox, then `l2lbench report` "
+                  "again)."
+                : fmt::format("Figure {} could not be drawn: {}", page.chart.name, result.message);
+    if (warnings.empty() || warnings.back() != warning) warnings.push_back(std::move(warning));
+  }
+  pages = std::move(drawn);
+}
+
+std::string page_head(const ReportInput& input, const std::vector<ClaimVerdict>& verdicts,
+                      const std::vector<std::string>& warnings) {
+  std::string text =
+      fmt::format("# {}\n\n", markdown_text(input.title.empty() ? input.suite_name : input.title));
+  if (!input.description.empty()) text += input.description + "\n\n";
+  if (!verdicts.empty()) {
+    text += fmt::format("Of {} claims: {}.\n\n", verdicts.size(), verdict_counts(verdicts));
+  }
+  if (!input.setting.empty()) text += input.setting + "\n\n";
+  std::vector<std::string> notes = input.notes;
+  notes.insert(notes.end(), warnings.begin(), warnings.end());
+  for (const std::string& note : notes) text += fmt::format("> ⚠ {}\n>\n", markdown_text(note));
+  return notes.empty() ? text : text + "\n";
+}
+
+std::string page_tail(const ReportInput& input, const ReportOptions& options) {
+  std::string text = "## Files\n\n";
+  text += "| File | One record per |\n|---|---|\n";
+  text +=
+      "| [summary.csv](summary.csv) | optimizer and step: mean, standard error, 95 % interval, median, "
+      "diverged seeds |\n";
+  if (options.trajectories)
+    text += "| [trajectories.csv](trajectories.csv) | optimizer, seed and step: the loss |\n";
+  text +=
+      "| [claims.csv](claims.csv), [comparisons.csv](comparisons.csv) | claim; claim and other optimizer |\n";
+  text += "| [tuning.csv](tuning.csv) | baseline and learning rate of its grid |\n";
+  text += "| [meta_training.csv](meta_training.csv) | epoch of meta-training |\n\n";
+  if (!input.command.empty()) text += fmt::format("## How to repeat\n\n```sh\n{}\n```\n\n", input.command);
+  if (!input.manifest.empty()) {
+    text += "## Where it ran\n\n| | |\n|---|---|\n";
+    for (const auto& [name, value] : input.manifest) {
+      text += fmt::format("| {} | {} |\n", markdown_text(name), markdown_text(value));
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+std::string padded(const std::string& text, std::size_t width) {
+  std::size_t letters = 0;  // code points, not bytes
+  for (const char c : text) letters += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  return text + std::string(letters < width ? width - letters : 0, ' ');
+}
+
+}  // namespace
+
+Report write_report(const ReportInput& input, const std::filesystem::path& folder,
+                    const ReportOptions& options) {
+  create_folders(folder / kFigures);
+  Report report;
+  report.page = folder / "report.md";
+  report.verdicts = judge(input);
+  const StyleBook styles(input.experiments);
+  SummaryCache cache;
+
+  if (options.trajectories) write_trajectories(input.experiments, folder / "trajectories.csv");
+  write_file_atomically(folder / "summary.csv", summary_csv(input.experiments, cache));
+  write_file_atomically(folder / "tuning.csv", tuning_csv(input.experiments));
+  write_file_atomically(folder / "meta_training.csv", meta_training_csv(input.meta_trainings));
+  write_file_atomically(folder / "claims.csv", claims_csv(report.verdicts));
+  write_file_atomically(folder / "comparisons.csv", comparisons_csv(report.verdicts));
+
+  std::vector<FigurePage> main_figures, background;
+  if (options.figures) {
+    main_figures = suite_figures(input, styles, cache);
+    background = meta_training_figures(input);
+    std::vector<FigurePage> tuning = tuning_figures(input, styles);
+    std::move(tuning.begin(), tuning.end(), std::back_inserter(background));
+    draw(main_figures, folder / kFigures, options.gnuplot, report.warnings);
+    draw(background, folder / kFigures, options.gnuplot, report.warnings);
+  }
+  std::string page = page_head(input, report.verdicts, report.warnings);
+  page += claims_section(report.verdicts);
+  page += figures_section("Figures", main_figures, kFigures);
+  page += results_section(input.experiments, styles, cache);
+  page += meta_training_section(input.meta_trainings);
+  page += figures_section("Training and tuning", background, kFigures);
+  page += page_tail(input, options);
+  write_file_atomically(report.page, page);
+  return report;
+}
+
+std::string closing_summary(const std::vector<ClaimVerdict>& verdicts) {
+  if (verdicts.empty()) return "";
+  std::size_t longest = 0;
+  for (const ClaimVerdict& verdict : verdicts) longest = std::max(longest, verdict.claim.id.size());
+  std::string text;
+  for (const ClaimVerdict& verdict : verdicts) {
+    const PointVerdict& point = verdict.decisive();
+    const std::string measured = point.measured ? mean_and_interval(*point.measured) : "–";
+    text += fmt::format("{}  {}  {}  {}\n", padded(to_string(verdict.verdict), 12),
+                        padded(verdict.claim.id, longest), padded(measured, 28), point.reason);
+  }
+  std::string counts = verdict_counts(verdicts);
+  counts.erase(std::remove(counts.begin(), counts.end(), '*'), counts.end());
+  return text + fmt::format("{} claims: {}\n", verdicts.size(), counts);
+}
+
+}  // namespace l2l::reports

@@ -1,0 +1,35 @@
+// The report of a run: one folder with report.md, CSV files and figures.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "reports/claims.hpp"
+#include "reports/tables.hpp"
+
+namespace l2l::reports {
+
+struct ReportOptions {
+  bool figures = true;              ///< false: tables only
+  bool trajectories = true;         ///< trajectories.csv, which may be large
+  std::string gnuplot = "gnuplot";  ///< program that draws them, found on PATH
+};
+
+struct Report {
+  std::filesystem::path page;  ///< report.md
+  std::vector<ClaimVerdict> verdicts;
+  std::vector<std::string> warnings;  ///< why figures are missing; also on the page
+};
+
+/// Writes into `folder` (created where missing): report.md, trajectories.csv, summary.csv, tuning.csv,
+/// meta_training.csv, claims.csv, comparisons.csv, and in figures/ each figure as SVG, PDF, PNG and the
+/// gnuplot script that draws it. Works on unfinished runs; without gnuplot everything but the figures is
+/// there. Throws Error{environment} where a file cannot be written.
+Report write_report(const ReportInput& input, const std::filesystem::path& folder,
+                    const ReportOptions& options = {});
+
+/// A table of the claims for a terminal, verdict first, with the counts below; empty where there are none.
+std::string closing_summary(const std::vector<ClaimVerdict>& verdicts);
+
+}  // namespace l2l::reports

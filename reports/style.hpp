@@ -1,0 +1,32 @@
+// Colours and dashes of the paper's figures.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "reports/chart.hpp"
+#include "reports/tables.hpp"
+
+namespace l2l::reports {
+
+/// A style for every optimizer of a run, by its name in the suite: the same in every figure. Baselines are
+/// dashed (ADAM red, RMSprop blue, SGD green, NAG purple, the others quieter and dotted), learned optimizers
+/// solid and thicker, the first one orange. A second optimizer of the same rule gets a darker shade.
+class StyleBook {
+ public:
+  explicit StyleBook(const std::vector<Experiment>& experiments);
+
+  const Style& of(const std::string& optimizer) const;
+  /// Names as legends and tables list them: learned first, then as the suite has them.
+  const std::vector<std::string>& order() const { return order_; }
+
+ private:
+  std::map<std::string, Style> styles_;
+  std::vector<std::string> order_;
+};
+
+inline constexpr const char* kLearnedColor = "#f07d00";
+inline constexpr const char* kQuietColor = "#8a8a8a";
+
+}  // namespace l2l::reports

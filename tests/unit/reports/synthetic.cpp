@@ -1,0 +1,164 @@
+#include "synthetic.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "core/random.hpp"
+
+namespace l2l::reports {
+namespace {
+
+struct Shape {
+  const char* name;
+  const char* label;
+  double start, end, rate;
+};
+
+Curve make_curve(const std::string& experiment, const Shape& shape, int horizon, std::size_t seeds,
+                 double scale = 1) {
+  Curve curve;
+  curve.experiment = experiment;
+  curve.optimizee = experiment == "quadratics" ? "quad" : "mnist-mlp";
+  curve.optimizer = shape.name;
+  curve.rule = shape.name;
+  curve.label = shape.label;
+  curve.learned = curve.rule == "lstm";
+  curve.horizon = horizon;
+  const RandomStream stream(seed_from(experiment + shape.name));
+  for (std::size_t seed = 0; seed < seeds; ++seed) {
+    curve.seeds.push_back(seed);
+    for (int t = 0; t <= horizon; ++t) {
+      const std::uint64_t index = seed * 2000 + static_cast<std::uint64_t>(t);
+      const double noise = std::exp(0.15 * stream.normal(index) + 0.2 * stream.normal(seed + 1000000));
+      const double mean = shape.end * scale + (shape.start - shape.end * scale) * std::exp(-shape.rate * t);
+      curve.losses.push_back(static_cast<float>(t == 0 ? shape.start : mean * noise));
+    }
+  }
+  if (curve.learned) return curve;
+  curve.learning_rate = 0.1;
+  for (int i = 0; i < 9; ++i) {
+    const double rate = 1e-4 * std::pow(10, 0.75 * i);
+    const double off = std::log10(rate / 0.1);
+    curve.tune_rates.push_back(rate);
+    curve.tune_losses.push_back(off > 2 ? std::numeric_limits<double>::infinity()
+                                        : shape.end * scale + 0.3 * off * off);
+  }
+  curve.learning_rate = curve.tune_rates[4];
+  return curve;
+}
+
+const Shape kQuadratics[] = {{"lstm", "LSTM", 10, 0.15, 0.08},         {"sgd", "SGD", 10, 0.89, 0.04},
+                             {"momentum", "Momentum", 10, 0.23, 0.06}, {"nag", "NAG", 10, 0.38, 0.05},
+                             {"rprop", "Rprop", 10, 0.51, 0.05},       {"adagrad", "Adagrad", 10, 0.67, 0.05},
+                             {"rmsprop", "RMSprop", 10, 0.66, 0.05},   {"adam", "ADAM", 10, 0.32, 0.05}};
+const Shape kMnist[] = {{"lstm", "LSTM", 2.3, 0.28, 0.15},
+                        {"sgd", "SGD", 2.3, 0.44, 0.03},
+                        {"nag", "NAG", 2.3, 0.31, 0.05},
+                        {"rmsprop", "RMSprop", 2.3, 0.42, 0.04},
+                        {"adam", "ADAM", 2.3, 0.34, 0.05}};
+
+Claim make_claim(const char* id, const char* kind, const char* experiment, const char* statement) {
+  Claim claim;
+  claim.id = id;
+  claim.kind = kind;
+  claim.experiment = experiment;
+  claim.statement = statement;
+  claim.source = "paper, section 3";
+  claim.optimizer = "lstm";
+  return claim;
+}
+
+}  // namespace
+
+ReportInput synthetic_run() {
+  ReportInput input;
+  input.suite_name = "synthetic";
+  input.title = "A synthetic run";
+  input.description = "Made-up curves that look like real ones.";
+  input.command = "./l2lbench run suites/synthetic.yaml";
+  input.manifest = {
+      {"finished", "2026-11-23T21:00:00Z"}, {"machine", "2 x AVX-512"}, {"revision", "0123abcd"}};
+
+  Experiment quadratics{"quadratics", "Quadratics", {}}, mnist{"mnist", "MNIST", {}},
+      sweep{"arch", "Architectures", {}};
+  for (const Shape& shape : kQuadratics)
+    quadratics.curves.push_back(make_curve("quadratics", shape, 100, 64));
+  Curve& rmsprop = quadratics.curves[6];
+  for (int t = 30; t <= 100; ++t) rmsprop.losses[static_cast<std::size_t>(t)] = 1e20F;
+  for (const char* units : {"20", "40"}) {
+    for (const Shape& shape : kMnist) {
+      mnist.curves.push_back(make_curve("mnist", shape, 200, 32, units[0] == '2' ? 1.0 : 0.8));
+      mnist.curves.back().coordinates = {{"optimizee.hidden_units", units}};
+    }
+  }
+  for (const char* layers : {"1", "2"}) {
+    for (const char* units : {"5", "20", "35", "50", "65", "80"}) {
+      for (const Shape& shape : kMnist) {
+        const double scale = (1 + 5 / std::atof(units)) * (layers[0] == '2' ? 1.6 : 1);
+        sweep.curves.push_back(make_curve("arch", shape, 20, 16, scale));
+        sweep.curves.back().coordinates = {{"optimizee.hidden_units", units},
+                                           {"optimizee.hidden_layers", layers}};
+      }
+    }
+  }
+  sweep.curves.back().losses.back() = std::numeric_limits<float>::quiet_NaN();
+  input.experiments = {quadratics, mnist, sweep};
+
+  for (const char* optimizee : {"quad", "mnist-mlp"}) {
+    MetaTraining training;
+    training.optimizer = "lstm";
+    training.label = "LSTM";
+    training.optimizee = optimizee;
+    training.learning_rate = 0.01;
+    const RandomStream stream(seed_from(optimizee));
+    for (std::uint64_t epoch = 0; epoch < 40; ++epoch) {
+      const double loss = 0.4 + 2 * std::exp(-0.2 * static_cast<double>(epoch));
+      training.train_losses.push_back(loss * std::exp(0.05 * stream.normal(epoch)));
+      training.validation_losses.push_back(loss * std::exp(0.08 * stream.normal(100 + epoch)));
+    }
+    training.selected_epoch = 38;
+    training.seconds = 321;
+    input.meta_trainings.push_back(training);
+  }
+
+  Figure curves;
+  curves.name = "quadratics";
+  curves.experiments = {"quadratics"};
+  input.figures.push_back(curves);
+  curves.name = "mnist";
+  curves.title = "MNIST, steps 1 to 100";
+  curves.experiments = {"mnist"};
+  curves.last_step = 100;
+  input.figures.push_back(curves);
+  curves.name = "both";
+  curves.title = "";
+  curves.experiments = {"quadratics", "mnist"};
+  curves.normalise = true;
+  input.figures.push_back(curves);
+  Figure scatter;
+  scatter.name = "architectures";
+  scatter.title = "Final loss against the network's size";
+  scatter.kind = FigureKind::scatter;
+  scatter.experiments = {"arch"};
+  scatter.x_axis = "optimizee.hidden_units";
+  scatter.panel_axis = "optimizee.hidden_layers";
+  input.figures.push_back(scatter);
+
+  Claim below = make_claim("quad-below", "below", "quadratics", "LSTM is below SGD and NAG after 100 steps");
+  below.against = {"sgd", "nag"};
+  below.paper_value = 0.041;
+  Claim wrong = make_claim("mnist-wrong", "at_most", "mnist", "LSTM reaches 0.01 | a planted wrong claim");
+  wrong.threshold = 0.01;
+  Claim fails = make_claim("quad-fails", "fails", "quadratics", "RMSprop fails");
+  fails.optimizer = "rmsprop";
+  fails.against = {"adam"};
+  Claim close = make_claim("mnist-close", "at_most", "mnist", "LSTM reaches 0.285");
+  close.where = {{"optimizee.hidden_units", "20"}};
+  close.threshold = 0.285;
+  Claim missing = make_claim("cifar", "below", "cifar", "LSTM is below ADAM on CIFAR-10");
+  missing.against = {"adam"};
+  input.claims = {below, wrong, fails, close, missing};
+  return input;
+}
+
+}  // namespace l2l::reports

@@ -1,0 +1,12 @@
+// A made-up run that looks like a real one, for tests of pages and figures.
+#pragma once
+
+#include "reports/tables.hpp"
+
+namespace l2l::reports {
+
+/// Two experiments of curves (quadratics; MNIST on two networks), one sweep, two meta-trainings, claims of
+/// every kind and figures of every kind. RMSprop diverges on some seeds of the quadratics.
+ReportInput synthetic_run();
+
+}  // namespace l2l::reports
