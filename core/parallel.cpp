@@ -27,9 +27,9 @@ void parallel_for(std::size_t count, const std::function<void(std::size_t)>& bod
   });
 }
 
-ThreadLimit::ThreadLimit(std::size_t threads)
-    : control_(new tbb::global_control(tbb::global_control::max_allowed_parallelism, threads)) {
-  L2L_CHECK(threads >= 1, "threads={}", threads);
+ThreadLimit::ThreadLimit(std::size_t threads) {
+  L2L_CHECK(threads >= 1, "threads={}", threads);  // before oneTBB, which would abort
+  control_ = new tbb::global_control(tbb::global_control::max_allowed_parallelism, threads);
 }
 ThreadLimit::~ThreadLimit() { delete static_cast<tbb::global_control*>(control_); }
 

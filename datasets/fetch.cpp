@@ -52,6 +52,8 @@ class Fetch {
     options_.note(
         fmt::format("  {} ({:.1f} MB) is in place", file.name, static_cast<double>(file.size) * 1e-6));
     std::erase_if(missing_, [&](const CatalogFile& other) { return other.name == file.name; });
+    // Beginnings that other sources left.
+    for (const char* suffix : {".part", ".gz.part"}) fs::remove(folder_ / (file.name + suffix));
   }
 
   void try_source(const DatasetSource& source) {
@@ -65,6 +67,7 @@ class Fetch {
             [&](const SourceFailure& failure) { failed(failure); });
         return;
       }
+      if (http_.is_dead(source.location)) return;
       options_.note(fmt::format("{}: fetching from {}", entry_.name, source.location));
       for (const CatalogFile& file : wanted) try_url(source, file);
     } catch (const SourceFailure& failure) {
@@ -89,20 +92,19 @@ class Fetch {
   /// False if the bytes were wrong, but began with those of an earlier download.
   bool download_and_install(const DatasetSource& source, const CatalogFile& file, const std::string& url,
                             const fs::path& part) {
-    bool continued = false;
+    bool continued = bytes_in(part) > 0;
     try {
       continued = http_.download(url, part, file.size + kGzipOverhead);
       install_file(file, folder_, part, source.suffix == ".gz", url);
     } catch (const SourceFailure& failure) {
       // Wrong bytes are of no use to a later fetch; those of a transfer that broke off are.
-      if (failure.code() == ErrorCode::data || is_empty(part)) fs::remove(part);
+      if (failure.code() == ErrorCode::data || bytes_in(part) == 0) fs::remove(part);
       if (failure.code() == ErrorCode::data && continued) return false;
       throw;
     } catch (const Error& error) {
       if (error.code() != ErrorCode::interrupted) fs::remove(part);
       throw;
     }
-    fs::remove(part);
     return true;
   }
 
@@ -155,9 +157,10 @@ class Fetch {
                             entry_.name));
   }
 
-  static bool is_empty(const fs::path& part) {
+  static std::uint64_t bytes_in(const fs::path& part) {
     std::error_code absent;
-    return fs::file_size(part, absent) == 0;
+    const std::uint64_t size = fs::file_size(part, absent);
+    return absent ? 0 : size;
   }
 
   const DatasetEntry& entry_;

@@ -28,7 +28,8 @@ FetchLock::FetchLock(const std::filesystem::path& folder, const FetchOptions& op
     }
     ::close(descriptor_);
     if (stopping)
-      throw Error(ErrorCode::interrupted, {path.string()}, "stopped while waiting for another fetch");
+      throw Error(ErrorCode::interrupted, {path.string()}, "stopped while waiting for another fetch",
+                  "start it again");
     throw_io_error(path, "lock", error_number);
   }
 }

@@ -192,16 +192,15 @@ bool host_is_dead(CURLcode result, long status) {
 
 }  // namespace
 
+bool HttpDownloader::is_dead(const std::string& url) const {
+  return dead_hosts_.contains(host_of(url));
+}
+
 bool HttpDownloader::download(const std::string& url, const std::filesystem::path& part,
                               std::uint64_t limit) {
-  const std::string host = host_of(url);
-  if (dead_hosts_.contains(host)) {
-    throw SourceFailure(Reason::unreachable, ErrorCode::environment, url, "the host did not answer before");
-  }
   // More than the file can have: not a beginning of it.
   if (Transfer::existing_bytes(part) > limit) std::filesystem::remove(part);
-  const bool earlier = Transfer::existing_bytes(part) > 0;
-  bool kept = earlier;
+  bool kept = Transfer::existing_bytes(part) > 0;
   std::string reason;
   for (int attempt = 1; attempt <= kAttempts; ++attempt) {
     Transfer transfer(url, part, limit, options_);
@@ -210,7 +209,7 @@ bool HttpDownloader::download(const std::string& url, const std::filesystem::pat
     const long status = transfer.status();
     kept = kept && transfer.resumed_at() > 0;
     if (host_is_dead(result, status)) {
-      dead_hosts_.insert(host);
+      dead_hosts_.insert(host_of(url));
       throw SourceFailure(Reason::unreachable, ErrorCode::environment, url, curl_easy_strerror(result));
     }
     // 416: there is nothing after the bytes that are here already.

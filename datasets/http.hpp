@@ -16,11 +16,14 @@ class HttpDownloader {
   explicit HttpDownloader(const FetchOptions& options) : options_(options) {}
 
   /// Downloads `url` to the file `part`, continuing what is already in it; a cut or stalled transfer is
-  /// continued as long as that gets anywhere. A host that does not answer is not asked again.
+  /// continued as long as that gets anywhere.
   /// @param limit  the most bytes the file can have
   /// @returns whether bytes of an earlier download were kept
   /// Throws SourceFailure, Error{interrupted}, or Error{environment} of the disk.
   bool download(const std::string& url, const std::filesystem::path& part, std::uint64_t limit);
+
+  /// Whether the host of `url` did not answer an earlier download: it is not worth asking again.
+  bool is_dead(const std::string& url) const;
 
  private:
   const FetchOptions& options_;
