@@ -16,13 +16,16 @@ void use_one_thread() {
   std::call_once(once, [] { openblas_set_num_threads(1); });
 }
 
-cxxblas::Transpose to_blas(Transpose t) { return t == Transpose::yes ? cxxblas::Trans : cxxblas::NoTrans; }
+cxxblas::Transpose to_blas(Transpose t) {
+  return t == Transpose::yes ? cxxblas::Trans : cxxblas::NoTrans;
+}
 
 }  // namespace
 
 template <class Real>
-void gemm(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::size_t n, std::size_t k, Real alpha,
-          const Real* a, std::size_t lda, const Real* b, std::size_t ldb, Real beta, Real* c, std::size_t ldc) {
+void gemm(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::size_t n, std::size_t k,
+          Real alpha, const Real* a, std::size_t lda, const Real* b, std::size_t ldb, Real beta, Real* c,
+          std::size_t ldc) {
   use_one_thread();
   using Index = int;
   cxxblas::gemm<Index>(cxxblas::RowMajor, to_blas(transpose_a), to_blas(transpose_b), static_cast<Index>(m),
@@ -30,11 +33,13 @@ void gemm(Transpose transpose_a, Transpose transpose_b, std::size_t m, std::size
                        static_cast<Index>(ldb), beta, c, static_cast<Index>(ldc));
 }
 
-template void gemm(Transpose, Transpose, std::size_t, std::size_t, std::size_t, float, const float*, std::size_t,
-                   const float*, std::size_t, float, float*, std::size_t);
-template void gemm(Transpose, Transpose, std::size_t, std::size_t, std::size_t, double, const double*, std::size_t,
-                   const double*, std::size_t, double, double*, std::size_t);
+template void gemm(Transpose, Transpose, std::size_t, std::size_t, std::size_t, float, const float*,
+                   std::size_t, const float*, std::size_t, float, float*, std::size_t);
+template void gemm(Transpose, Transpose, std::size_t, std::size_t, std::size_t, double, const double*,
+                   std::size_t, const double*, std::size_t, double, double*, std::size_t);
 
-std::string blas_core() { return openblas_get_corename(); }
+std::string blas_core() {
+  return openblas_get_corename();
+}
 
 }  // namespace l2l

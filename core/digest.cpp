@@ -25,7 +25,9 @@ Sha256& Sha256::update(std::span<const std::byte> data) {
   return *this;
 }
 
-Sha256& Sha256::update(std::string_view text) { return update(std::as_bytes(std::span(text))); }
+Sha256& Sha256::update(std::string_view text) {
+  return update(std::as_bytes(std::span(text)));
+}
 
 std::array<std::uint8_t, 32> Sha256::bytes() {
   std::array<std::uint8_t, 32> out{};
@@ -40,11 +42,15 @@ std::string Sha256::hex() {
   return text;
 }
 
-std::string sha256_hex(std::string_view text) { return Sha256().update(text).hex(); }
+std::string sha256_hex(std::string_view text) {
+  return Sha256().update(text).hex();
+}
 
 std::string sha256_hex_of_file(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
-  if (!in) throw Error(ErrorCode::data, {path.string()}, "cannot be read", "check that it exists and its permissions");
+  if (!in)
+    throw Error(ErrorCode::data, {path.string()}, "cannot be read",
+                "check that it exists and its permissions");
   Sha256 sha;
   std::vector<char> buffer(1 << 20);
   while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || in.gcount() > 0) {

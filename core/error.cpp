@@ -15,11 +15,13 @@ Error::Error(ErrorCode code, Where where, std::string what, std::string hint)
   if (!hint_.empty()) text_ += "\n  hint: " + hint_;
 }
 
-int exit_code(ErrorCode code) { return code == ErrorCode::interrupted ? 130 : 2; }
+int exit_code(ErrorCode code) {
+  return code == ErrorCode::interrupted ? 130 : 2;
+}
 
 void check_failed(const char* file, int line, const char* expression, const std::string& values) {
-  throw CheckFailure(
-      fmt::format("{}:{}: check failed: {} ({})\n  this is a bug in l2lbench", file, line, expression, values));
+  throw CheckFailure(fmt::format("{}:{}: check failed: {} ({})\n  this is a bug in l2lbench", file, line,
+                                 expression, values));
 }
 
 }  // namespace l2l

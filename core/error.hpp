@@ -32,7 +32,8 @@ struct Where {
 class Error : public std::exception {
  public:
   Error(ErrorCode code, Where where, std::string what, std::string hint = "");
-  Error(ErrorCode code, std::string what, std::string hint = "") : Error(code, Where{}, std::move(what), std::move(hint)) {}
+  Error(ErrorCode code, std::string what, std::string hint = "")
+      : Error(code, Where{}, std::move(what), std::move(hint)) {}
 
   ErrorCode code() const { return code_; }
   const Where& where() const { return where_; }

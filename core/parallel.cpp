@@ -31,16 +31,22 @@ ThreadLimit::ThreadLimit(std::size_t threads) {
   L2L_CHECK(threads >= 1, "threads={}", threads);  // before oneTBB, which would abort
   control_ = new tbb::global_control(tbb::global_control::max_allowed_parallelism, threads);
 }
-ThreadLimit::~ThreadLimit() { delete static_cast<tbb::global_control*>(control_); }
+ThreadLimit::~ThreadLimit() {
+  delete static_cast<tbb::global_control*>(control_);
+}
 
-std::size_t hardware_threads() { return std::max(1U, std::thread::hardware_concurrency()); }
+std::size_t hardware_threads() {
+  return std::max(1U, std::thread::hardware_concurrency());
+}
 
 #if defined(__x86_64__)
 FlushDenormals::FlushDenormals() : saved_(_mm_getcsr()) {
   constexpr unsigned kFlushToZero = 0x8000, kDenormalsAreZero = 0x0040;
   _mm_setcsr(saved_ | kFlushToZero | kDenormalsAreZero);
 }
-FlushDenormals::~FlushDenormals() { _mm_setcsr(saved_); }
+FlushDenormals::~FlushDenormals() {
+  _mm_setcsr(saved_);
+}
 #else
 FlushDenormals::FlushDenormals() = default;
 FlushDenormals::~FlushDenormals() = default;

@@ -23,7 +23,9 @@ std::array<std::uint64_t, 2> block(std::uint64_t seed, std::uint64_t stream, std
   return {r[0] | (static_cast<std::uint64_t>(r[1]) << 32), r[2] | (static_cast<std::uint64_t>(r[3]) << 32)};
 }
 
-double to_uniform(std::uint64_t bits) { return static_cast<double>(bits >> 11) * kTwoToMinus53; }
+double to_uniform(std::uint64_t bits) {
+  return static_cast<double>(bits >> 11) * kTwoToMinus53;
+}
 
 std::array<double, 2> normal_pair(const std::array<std::uint64_t, 2>& bits) {
   // 1 - u is in (0, 1]: the logarithm is finite.
@@ -34,9 +36,13 @@ std::array<double, 2> normal_pair(const std::array<std::uint64_t, 2>& bits) {
 
 }  // namespace
 
-std::uint64_t RandomStream::bits(std::uint64_t index) const { return block(seed_, stream_, index / 2)[index % 2]; }
+std::uint64_t RandomStream::bits(std::uint64_t index) const {
+  return block(seed_, stream_, index / 2)[index % 2];
+}
 
-double RandomStream::uniform(std::uint64_t index) const { return to_uniform(bits(index)); }
+double RandomStream::uniform(std::uint64_t index) const {
+  return to_uniform(bits(index));
+}
 
 double RandomStream::normal(std::uint64_t index) const {
   return normal_pair(block(seed_, stream_, index / 2))[index % 2];
@@ -60,7 +66,8 @@ void RandomStream::fill_normal(std::span<Real> out, double stddev, std::uint64_t
 
 template <class Real>
 void RandomStream::fill_uniform(std::span<Real> out, double low, double high, std::uint64_t first) const {
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<Real>(low + (high - low) * uniform(first + i));
+  for (std::size_t i = 0; i < out.size(); ++i)
+    out[i] = static_cast<Real>(low + (high - low) * uniform(first + i));
 }
 
 template void RandomStream::fill_normal(std::span<float>, double, std::uint64_t) const;

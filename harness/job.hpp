@@ -22,7 +22,7 @@ const char* to_string(JobKind kind);
 
 struct Job {
   JobKind kind;
-  nlohmann::json config;           ///< canonical resolved configuration (sorted keys), all that decides the result
+  nlohmann::json config;  ///< canonical resolved configuration (sorted keys), all that decides the result
   std::vector<std::string> reads;  ///< keys of the jobs whose results it reads, in the order it reads them
   std::string key;                 ///< SHA-256 hex over kind, version, config and reads
   std::string label;               ///< for people: "evaluate adam on mnist-mlp, horizon 100, seeds 0..15"

@@ -46,18 +46,18 @@ enum class MetaLossWeights { all, last };  ///< w_t = 1 for all t, or w_t = 1[t 
 /// phi is trained by ADAM on the meta-loss; an epoch is `iterations_per_epoch` meta-iterations' worth of
 /// horizons, after which phi is validated (paper section 3).
 struct MetaTrainingSpec {
-  std::string optimizee;     ///< name of the optimizee it is trained on
-  int horizon = 100;         ///< T
-  int unroll = 20;           ///< steps per truncated unroll; one update of phi each
+  std::string optimizee;  ///< name of the optimizee it is trained on
+  int horizon = 100;      ///< T
+  int unroll = 20;        ///< steps per truncated unroll; one update of phi each
   MetaLossWeights weights = MetaLossWeights::all;
-  int instances = 1;         ///< optimizees per meta-iteration (a batch of functions)
+  int instances = 1;  ///< optimizees per meta-iteration (a batch of functions)
   int epochs = 10;
   int horizons_per_epoch = 50;
   int validation_instances = 16;
   int patience = 0;          ///< stop after so many epochs without a better validation loss (0: never)
   double gradient_clip = 0;  ///< clip dL/dphi to this L2 norm (0: off)
   double final_learning_rate_ratio = 1;  ///< cosine decay of the meta learning rate to this share
-  int seeds = 1;             ///< independent trainings; the best on validation is kept
+  int seeds = 1;                         ///< independent trainings; the best on validation is kept
   // meta learning rate: fixed, or found by random search (log-uniform), each candidate trained for
   // search_epochs and compared on validation
   std::optional<double> learning_rate;
@@ -79,14 +79,14 @@ struct BaselineSpec {
   Hyperparameters hyperparameters;  ///< overrides of the rule's defaults
   bool tune = true;                 ///< tune the rule's tuned hyperparameter per optimizee and horizon
   double tune_low = 1e-5, tune_high = 30;
-  int tune_points = 27;             ///< log-spaced grid, both ends included
-  int tune_instances = 16;          ///< problems of role `tune` per grid point
+  int tune_points = 27;     ///< log-spaced grid, both ends included
+  int tune_instances = 16;  ///< problems of role `tune` per grid point
 };
 
 struct OptimizerSpec {
   std::string name;
-  std::string label;                  ///< for reports; default: the rule's label, or "LSTM"
-  std::optional<LearnedSpec> learned;   // exactly one of the two
+  std::string label;                   ///< for reports; default: the rule's label, or "LSTM"
+  std::optional<LearnedSpec> learned;  // exactly one of the two
   std::optional<BaselineSpec> baseline;
 };
 
@@ -95,9 +95,9 @@ struct OptimizerSpec {
 struct Cell {
   std::string experiment;
   std::map<std::string, std::string> coordinates;  ///< axis name -> value, for tables and figures
-  OptimizeeSpec optimizee;                          ///< axes already applied
+  OptimizeeSpec optimizee;                         ///< axes already applied
   OptimizerSpec optimizer;
-  OptimizeeSpec trained_on;                         ///< of a learned optimizer
+  OptimizeeSpec trained_on;  ///< of a learned optimizer
   int horizon = 100;
   int tune_horizon = 100;
   std::uint64_t first_seed = 0;
@@ -118,27 +118,27 @@ struct FigureSpec {
   std::string name;
   std::string title;
   FigureKind kind = FigureKind::curves;
-  std::vector<std::string> experiments;   ///< curves: one panel each
+  std::vector<std::string> experiments;  ///< curves: one panel each
   std::optional<int> first_step, last_step;
   bool log_y = true;
-  bool normalise = false;                 ///< plot f(theta_t) / f(theta_0)
+  bool normalise = false;  ///< plot f(theta_t) / f(theta_0)
   std::optional<double> y_low, y_high;
-  std::string x_axis;                     ///< scatter: the axis on x ("optimizee.hidden_units")
-  std::string panel_axis;                 ///< scatter: one panel per value of this axis
+  std::string x_axis;      ///< scatter: the axis on x ("optimizee.hidden_units")
+  std::string panel_axis;  ///< scatter: one panel per value of this axis
 };
 
 /// A machine-checkable statement; see reports/claims.hpp for the verdicts.
 struct ClaimSpec {
   std::string id;
-  std::string statement;    ///< in our words
-  std::string source;       ///< where it stands in the paper
-  std::string kind;         ///< below | at_most | at_least | fails
+  std::string statement;  ///< in our words
+  std::string source;     ///< where it stands in the paper
+  std::string kind;       ///< below | at_most | at_least | fails
   std::string experiment;
   std::map<std::string, std::string> where;  ///< axis values that select cells
   std::string optimizer;
   std::vector<std::string> against;  ///< below, fails: the other optimizers
   int step = 100;
-  double threshold = 0;     ///< at_most, at_least
+  double threshold = 0;  ///< at_most, at_least
   double confidence = 0.99;
   std::optional<double> paper_value;
   Where location;

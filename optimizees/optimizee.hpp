@@ -33,7 +33,8 @@ class Optimizee {
   /// f at step t (t picks the minibatch where f is stochastic; the same t draws the same minibatch).
   virtual Real value(std::span<const Real> theta, std::uint64_t step) = 0;
   /// f at step t, and its gradient (n values).
-  virtual Real value_and_gradient(std::span<const Real> theta, std::uint64_t step, std::span<Real> gradient) = 0;
+  virtual Real value_and_gradient(std::span<const Real> theta, std::uint64_t step,
+                                  std::span<Real> gradient) = 0;
 };
 
 /// Disjoint sources of problems: what is tuned, trained or validated on is never tested on.

@@ -12,7 +12,8 @@ LearnedOptimizer<Real>::LearnedOptimizer(const LstmSpec& spec, PhiAssignment ass
     parts_[p].lstm = make_lstm<Real>(spec_);
     for (const auto& range : assignment_.parts[p]) owned += range.end - range.begin;
   }
-  L2L_CHECK(owned == assignment_.dimension, "{} of {} coordinates have an optimizer", owned, assignment_.dimension);
+  L2L_CHECK(owned == assignment_.dimension, "{} of {} coordinates have an optimizer", owned,
+            assignment_.dimension);
 }
 
 template <class Real>
@@ -61,8 +62,8 @@ void LearnedOptimizer<Real>::begin_unroll(std::size_t steps) {
 }
 
 template <class Real>
-void LearnedOptimizer<Real>::backward(std::span<const Real> final_gradient, std::span<const Real> weights, Real scale,
-                                      std::span<double> dphi) {
+void LearnedOptimizer<Real>::backward(std::span<const Real> final_gradient, std::span<const Real> weights,
+                                      Real scale, std::span<double> dphi) {
   const std::size_t each = phi_size(spec_);
   for (std::size_t p = 0; p < parts_.size(); ++p) {
     auto& part = parts_[p];

@@ -17,8 +17,8 @@ struct LstmSpec {
   int layers = 2;   ///< 1..3
   int hidden = 20;  ///< H, hidden units per layer, 1..128
   Preprocessing preprocessing = Preprocessing::none;
-  double p = 10.0;             ///< of log_and_sign
-  double output_scale = 1.0;   ///< g_t = output_scale * (W_out h + b_out)
+  double p = 10.0;            ///< of log_and_sign
+  double output_scale = 1.0;  ///< g_t = output_scale * (W_out h + b_out)
 
   int inputs() const { return preprocessing == Preprocessing::none ? 1 : 2; }
   friend bool operator==(const LstmSpec&, const LstmSpec&) = default;

@@ -74,7 +74,7 @@ def file_length(tree):
 
 def machine_paths(tree):
     # The patterns are put together so that they do not find this file.
-    names = ["/" + "work/", "/" + "root/", "/" + "tmp/bash_jobs", "/" + "tmp/l2l", "/" + "home/" + r"\w+"]
+    names = ["/" + "work/", "/" + "root/", "/" + "tmp/bash_jobs", "/" + "tmp/l2l", "/" + "home/" + r"(?!me\b)\w+"]
     return matches(tree, tree.files, "(?<![\\w.~})])(?:" + "|".join(names) + ")",
                    "'{}' is a path of one machine", clean=None)
 
