@@ -16,6 +16,8 @@ HWY_BEFORE_NAMESPACE();
 namespace l2l {
 namespace HWY_NAMESPACE {
 
+// Groups of the register tile of the data gradient.
+constexpr std::size_t kGroups = kLanes == 16 ? 2 : 1;
 // Register tile of the weight gradient: vectors of gate rows by columns.
 constexpr std::size_t kRowVectors = kLanes == 16 ? 5 : kLanes == 1 ? 1 : 2;
 constexpr std::size_t kColumns = kLanes == 16 ? 5 : 6;

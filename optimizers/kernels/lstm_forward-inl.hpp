@@ -16,11 +16,9 @@ namespace l2l {
 namespace HWY_NAMESPACE {
 
 constexpr std::size_t kB = kLstmBlock;
-// Register tile of the matrix products: kGroups groups of four rows by kTile vectors.
-constexpr std::size_t kTile = kLanes == 1 ? 1 : 2;
-constexpr std::size_t kGroups = kLanes == 16 ? 2 : 1;
+// Register tiles of the matrix products: groups of four rows by kTile vectors.
+constexpr std::size_t kTile = kLanes >= 8 ? 3 : kLanes == 4 ? 2 : 1;
 constexpr std::size_t kTileLanes = kTile * kLanes;
-constexpr std::size_t kUnitsAtOnce = 2;  // in lockstep through the nonlinearities
 static_assert(kB % kTileLanes == 0);
 
 /// acc[group][row][vector] += sum over k < count of w[group][k][row] * x[k][vector]; groups are w_stride
@@ -54,55 +52,35 @@ struct LayerStep {
   float* gates;
 };
 
-/// Pre-activations of G units, for kTileLanes coordinates from `lane` on, into cells [unit][vector].
-template <std::size_t G, std::size_t M>
-HWY_INLINE void PreActivations(const float* w, std::size_t inputs, std::size_t hidden, const float* x,
-                               const float* h, std::size_t first, Cells<M>& cells) {
-  const std::size_t stride = (1 + inputs + hidden) * 4;
-  V acc[G][4][kTile];
-  L2L_UNROLL
-  for (std::size_t g = 0; g < G; ++g) {
+/// One unit of a layer.
+template <bool kKeepGates>
+HWY_INLINE void ForwardUnit(const LstmNet& net, std::size_t layer, std::size_t unit, const LayerStep& s) {
+  constexpr std::size_t M = kTile;
+  const std::size_t inputs = net.layer_inputs(layer);
+  const float* w = net.forward[layer] + unit * (1 + inputs + net.hidden) * 4;
+  for (std::size_t lane = 0; lane < kB; lane += kTileLanes) {
+    V z[1][4][kTile];
     L2L_UNROLL
     for (std::size_t r = 0; r < 4; ++r) {
-      L2L_UNROLL
-      for (std::size_t v = 0; v < kTile; ++v) acc[g][r][v] = Set(w[g * stride + r]);
+      L2L_EACH(m) z[0][r][m] = Set(w[r]);
     }
-  }
-  Accumulate<G>(acc, w + 4, stride, x, inputs);
-  Accumulate<G>(acc, w + 4 + inputs * 4, stride, h, hidden);
-  L2L_UNROLL
-  for (std::size_t g = 0; g < G; ++g) {
-    L2L_UNROLL
-    for (std::size_t v = 0; v < kTile; ++v) {
-      const std::size_t m = first + g * kTile + v;
-      cells.i[m] = acc[g][0][v];
-      cells.f[m] = acc[g][1][v];
-      cells.g[m] = acc[g][2][v];
-      cells.o[m] = acc[g][3][v];
-    }
-  }
-}
-
-/// kUnits units of a layer from `unit` on.
-template <std::size_t kUnits, bool kKeepGates>
-HWY_INLINE void ForwardUnits(const LstmNet& net, std::size_t layer, std::size_t unit, const LayerStep& s) {
-  constexpr std::size_t M = kUnits * kTile, G = kUnits < kGroups ? kUnits : kGroups;
-  const std::size_t inputs = net.layer_inputs(layer), unit_floats = (1 + inputs + net.hidden) * 4;
-  const float* w = net.forward[layer] + unit * unit_floats;
-  for (std::size_t lane = 0; lane < kB; lane += kTileLanes) {
-    Cells<M> a;
-    L2L_UNROLL
-    for (std::size_t k = 0; k < kUnits; k += G)
-      PreActivations<G>(w + k * unit_floats, inputs, net.hidden, s.x + lane, s.h + lane, k * kTile, a);
+    Accumulate(z, w + 4, 0, s.x + lane, inputs);
+    Accumulate(z, w + 4 + inputs * 4, 0, s.h + lane, net.hidden);
     const std::size_t at = unit * kB + lane;
-    const auto offset = [](std::size_t m) { return m / kTile * kB + m % kTile * kLanes; };
-    L2L_EACH(m) a.c[m] = hn::Load(kF, s.c + at + offset(m));
+    Cells<M> a;
+    L2L_EACH(m) {
+      a.i[m] = z[0][0][m];
+      a.f[m] = z[0][1][m];
+      a.g[m] = z[0][2][m];
+      a.o[m] = z[0][3][m];
+      a.c[m] = hn::Load(kF, s.c + at + m * kLanes);
+    }
     CellForward<kKeepGates>(a);
     L2L_EACH(m) {
-      hn::Store(a.c[m], kF, s.c_next + at + offset(m));
-      hn::Store(a.h[m], kF, s.h_next + at + offset(m));
+      hn::Store(a.c[m], kF, s.c_next + at + m * kLanes);
+      hn::Store(a.h[m], kF, s.h_next + at + m * kLanes);
       if constexpr (kKeepGates) {
-        float* gates = s.gates + (unit + m / kTile) * 5 * kB + lane + m % kTile * kLanes;
+        float* gates = s.gates + unit * 5 * kB + lane + m * kLanes;
         hn::Store(a.i[m], kF, gates);
         hn::Store(a.f[m], kF, gates + kB);
         hn::Store(a.g[m], kF, gates + 2 * kB);
@@ -115,10 +93,7 @@ HWY_INLINE void ForwardUnits(const LstmNet& net, std::size_t layer, std::size_t 
 
 template <bool kKeepGates>
 HWY_NOINLINE void ForwardLayer(const LstmNet& net, std::size_t layer, const LayerStep& s) {
-  std::size_t unit = 0;
-  for (; unit + kGroups <= net.hidden; unit += kGroups)
-    ForwardUnits<kGroups, kKeepGates>(net, layer, unit, s);
-  for (; unit < net.hidden; ++unit) ForwardUnits<1, kKeepGates>(net, layer, unit, s);
+  for (std::size_t unit = 0; unit < net.hidden; ++unit) ForwardUnit<kKeepGates>(net, layer, unit, s);
 }
 
 /// The network's inputs for a block of gradients (paper appendix A): input is [net.inputs][kB].

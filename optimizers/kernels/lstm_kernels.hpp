@@ -9,7 +9,7 @@
 
 namespace l2l {
 
-inline constexpr std::size_t kLstmBlock = 32;  ///< coordinates a block
+inline constexpr std::size_t kLstmBlock = 48;  ///< coordinates a block
 inline constexpr std::size_t kLstmMaxLayers = 3;
 inline constexpr std::size_t kLstmMaxHidden = 128;
 inline constexpr std::size_t kLstmOutLanes = 16;  ///< partial sums of a read-out gradient, on every machine
