@@ -9,6 +9,11 @@
 
 #include "build_info.hpp"
 #include "core/error.hpp"
+#include "harness/cli_conformance.hpp"
+#include "harness/cli_datasets.hpp"
+#include "harness/cli_plan.hpp"
+#include "harness/cli_run.hpp"
+#include "harness/cli_schema.hpp"
 
 namespace l2l {
 namespace {
@@ -75,6 +80,11 @@ int parse_and_run(int argc, char** argv) {
       "Exit codes: 0 all well, 1 a check failed, 2 usage, suite or environment error,\n"
       "3 some jobs failed, 4 nothing could be concluded, 130 interrupted (state saved).");
   std::function<int()> action;
+  add_run_command(app, action);
+  add_plan_command(app, action);
+  add_datasets_command(app, action);
+  add_schema_command(app, action);
+  add_conformance_command(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& request) {  // --help, --version

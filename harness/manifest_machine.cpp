@@ -17,6 +17,7 @@
 #include "core/error.hpp"
 #include "core/parallel.hpp"
 #include "harness/manifest.hpp"
+#include "optimizers/kernels/isa.hpp"
 
 extern "C" char* openblas_get_config(void);
 
@@ -67,6 +68,7 @@ nlohmann::json program_info() {
 
 nlohmann::json machine_info() {
   return {{"cpu", cpu_model()},
+          {"instruction_set", kernel_isa()},
           {"blas", openblas_get_config()},
           {"blas_core", blas_core()},
           {"hardware_threads", hardware_threads()},

@@ -1,0 +1,202 @@
+#include "harness/cli_run.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <unordered_set>
+
+#include "core/error.hpp"
+#include "core/files.hpp"
+#include "datasets/fetch.hpp"
+#include "harness/cli.hpp"
+#include "harness/cli_run_signals.hpp"
+#include "harness/cli_run_weights.hpp"
+#include "harness/executor.hpp"
+#include "harness/manifest.hpp"
+#include "harness/plan.hpp"
+#include "harness/progress.hpp"
+#include "harness/run_directory.hpp"
+#include "harness/run_job.hpp"
+#include "harness/store.hpp"
+#include "harness/suite.hpp"
+#include "optimizers/kernels/isa.hpp"
+
+namespace l2l {
+namespace {
+
+constexpr int kSomeFailed = 3;
+constexpr int kInterrupted = 130;
+
+std::vector<Job> missing_jobs(const std::vector<Job>& jobs, const Store& store) {
+  const std::vector<std::string> keys = store.keys();
+  const std::unordered_set<std::string> stored(keys.begin(), keys.end());
+  std::vector<Job> missing;
+  std::copy_if(jobs.begin(), jobs.end(), std::back_inserter(missing),
+               [&](const Job& job) { return !stored.contains(job.key); });
+  return missing;
+}
+
+/// Takes over results of neighbouring runs; a neighbour that cannot be read is left alone.
+/// @param missing  without those taken over, afterwards
+/// @returns how many
+std::size_t reuse_from_siblings(const RunDirectory& directory, Store& store, std::vector<Job>& missing) {
+  std::size_t reused = 0;
+  for (const std::filesystem::path& file : directory.sibling_stores()) {
+    if (missing.empty()) break;
+    std::unique_ptr<Store> sibling;
+    try {
+      sibling = std::make_unique<Store>(file, StoreMode::read);
+    } catch (const Error&) {
+      continue;
+    }
+    reused += store.adopt(*sibling, missing).size();
+    missing = missing_jobs(missing, store);
+  }
+  return reused;
+}
+
+class Run {
+ public:
+  explicit Run(const RunOptions& options)
+      : options_(options),
+        suite_(load_suite(options.suite)),
+        plan_(make_plan(suite_)),
+        directory_(options.directory.empty() ? default_run_directory(suite_)
+                                             : std::filesystem::path(options.directory)) {
+    directory_.check_usable_for(suite_);
+    store_ = std::make_unique<Store>(directory_.store(), StoreMode::write);
+  }
+
+  int run() {
+    missing_ = missing_jobs(plan_.jobs, *store_);
+    if (options_.reuse) reused_ = reuse_from_siblings(directory_, *store_, missing_);
+    const bool same_suite =
+        std::filesystem::exists(directory_.suite()) && read_file(directory_.suite()) == suite_.canonical_yaml;
+    if (missing_.empty() && reused_ == 0 && same_suite) return nothing_to_do();
+
+    write_file_atomically(directory_.suite(), suite_.canonical_yaml);
+    open_displays();
+    announce();
+    begin_manifest(directory_, suite_, plan_.jobs,
+                   {utc_now(), options_.command, options_.threads, options_.max_memory});
+    const auto start = std::chrono::steady_clock::now();
+    const RunOutcome outcome = compute();
+    const int code = outcome.interrupted ? kInterrupted : outcome.failures.empty() ? 0 : kSomeFailed;
+    nlohmann::json summary = {
+        {"exit_code", code},
+        {"total", plan_.jobs.size()},
+        {"stored", outcome.stored},
+        {"finished", outcome.finished},
+        {"failed", outcome.failures.size()},
+        {"blocked", outcome.blocked.size()},
+        {"unfinished", outcome.unfinished},
+        {"seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()}};
+    end_manifest(directory_, *store_, plan_.jobs, summary);
+    for (const auto& display : displays_) display->run_finished(summary);
+    conclude(outcome);
+    return code;
+  }
+
+ private:
+  int nothing_to_do() {
+    if (options_.json) {
+      open_displays();
+      announce();
+      displays_.front()->run_finished({{"exit_code", 0},
+                                       {"total", plan_.jobs.size()},
+                                       {"stored", plan_.jobs.size()},
+                                       {"finished", 0},
+                                       {"failed", 0},
+                                       {"blocked", 0},
+                                       {"unfinished", 0},
+                                       {"seconds", 0.0}});
+    } else if (!options_.quiet) {
+      fmt::print("{}: nothing to do, all {} jobs are stored in {}\n", suite_.name, plan_.jobs.size(),
+                 directory_.root().string());
+    }
+    return 0;
+  }
+
+  void open_displays() {
+    if (options_.json) {
+      displays_.push_back(make_progress_display(ProgressStyle::json, stdout));
+    } else {
+      displays_.push_back(
+          make_progress_display(options_.quiet ? ProgressStyle::quiet : style_for(stderr), stderr));
+    }
+  }
+
+  void announce() {
+    RunAnnouncement run;
+    run.suite = suite_.name;
+    run.directory = directory_.root();
+    run.total = plan_.jobs.size();
+    run.stored = plan_.jobs.size() - missing_.size();
+    run.reused = reused_;
+    for (const Job& job : missing_) ++run.to_do[job.kind];
+    for (const auto& display : displays_) display->announce(run);
+  }
+
+  RunOutcome compute() {
+    export_stored_weights(directory_.weights(), plan_.jobs, *store_);
+    const StopSignals signals;
+    choose_isa();
+    fetch_datasets();
+    ExecutorOptions execution;
+    execution.threads = options_.threads;
+    execution.max_memory = options_.max_memory;
+    if (options_.job_timeout) execution.job_timeout = std::chrono::duration<double>(*options_.job_timeout);
+    execution.fail_fast = options_.fail_fast;
+    execution.stop_requested = StopSignals::requested;
+    execution.on_finished = [this](const Job& job, const JobResult& result) {
+      if (job.kind == JobKind::select) export_weights(directory_.weights(), plan_.jobs, job, result);
+    };
+    return execute(plan_.jobs, *store_, run_job, execution, *displays_.front());
+  }
+
+  void fetch_datasets() {
+    const auto progress = options_.quiet || options_.json ? nullptr : make_progress();
+    FetchOptions fetch;
+    fetch.progress = progress.get();
+    fetch.stop_requested = StopSignals::requested;
+    for (const std::string& name : datasets_of(missing_)) ensure_dataset(name, fetch);
+  }
+
+  void conclude(const RunOutcome& outcome) {
+    if (options_.json) return;
+    const std::string again = options_.command;
+    if (outcome.interrupted) {
+      fmt::print(
+          stderr,
+          "interrupted: {} of {} jobs are stored, and the finished epochs of those that ran\n  resume: {}\n",
+          outcome.stored + outcome.finished, plan_.jobs.size(), again);
+    } else if (!outcome.failures.empty()) {
+      fmt::print(stderr,
+                 "{} of {} jobs failed, {} are blocked by them, {} were not started\n  see: l2lbench status "
+                 "{}\n  again: {}\n",
+                 outcome.failures.size(), plan_.jobs.size(), outcome.blocked.size(), outcome.unfinished,
+                 directory_.root().string(), again);
+    } else if (!options_.quiet) {
+      fmt::print("{}: all {} jobs are stored in {}\n", suite_.name, plan_.jobs.size(),
+                 directory_.root().string());
+    }
+  }
+
+  const RunOptions& options_;
+  const Suite suite_;
+  const Plan plan_;
+  const RunDirectory directory_;
+  std::unique_ptr<Store> store_;
+  std::vector<Job> missing_;
+  std::size_t reused_ = 0;
+  std::vector<std::unique_ptr<ProgressDisplay>> displays_;
+};
+
+}  // namespace
+
+int run_suite(const RunOptions& options) {
+  return Run(options).run();
+}
+
+}  // namespace l2l

@@ -1,0 +1,34 @@
+// `l2lbench run SUITE`: from a suite to its report.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+namespace l2l {
+
+struct RunOptions {
+  std::string suite;
+  std::string directory;  ///< empty: runs/<suite name>
+  std::size_t threads = 1;
+  std::size_t max_memory = 0;         ///< bytes
+  std::optional<double> job_timeout;  ///< seconds
+  bool fail_fast = false;
+  bool reuse = true;
+  bool report = true;
+  bool quiet = false;
+  bool json = false;
+  std::string command;  ///< as typed, for the manifest and for resuming
+};
+
+/// Runs what is not stored yet and writes the report. Returns the exit code: 0, 3 (some jobs failed), 130.
+/// Throws Error for what is wrong before the first job starts, or with the store.
+int run_suite(const RunOptions& options);
+
+/// Registers `run`; when it is the subcommand given, sets `action`.
+void add_run_command(CLI::App& app, std::function<int()>& action);
+
+}  // namespace l2l

@@ -1,0 +1,70 @@
+#include <cmath>
+#include <memory>
+
+#include "core/parallel.hpp"
+#include "harness/cli.hpp"
+#include "harness/cli_run.hpp"
+#include "harness/manifest.hpp"
+
+namespace l2l {
+namespace {
+
+/// A share of the memory, because estimates are estimates and datasets and libraries need some too.
+std::size_t default_memory_budget() {
+  return static_cast<std::size_t>(0.75 * static_cast<double>(available_memory()));
+}
+
+/// The command that does the same again.
+std::string command_of(const RunOptions& options, const std::string& memory, const std::string& timeout) {
+  std::string command = "l2lbench run " + options.suite;
+  if (!options.directory.empty()) command += " --run " + options.directory;
+  if (options.threads != hardware_threads()) command += fmt::format(" --threads {}", options.threads);
+  if (!memory.empty()) command += " --max-memory " + memory;
+  if (!timeout.empty()) command += " --timeout-per-job " + timeout;
+  if (options.fail_fast) command += " --fail-fast";
+  if (!options.reuse) command += " --no-reuse";
+  if (!options.report) command += " --no-report";
+  return command;
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, std::function<int()>& action) {
+  struct Texts {
+    RunOptions options;
+    std::string memory, timeout;
+    bool no_reuse = false, no_report = false;
+  };
+  const auto given = std::make_shared<Texts>();
+  given->options.threads = hardware_threads();
+  CLI::App* run =
+      app.add_subcommand("run", "Run a suite: train, tune, evaluate, report; continues where it left off");
+  run->add_option("suite", given->options.suite, "Suite file, for instance suites/quick.yaml")->required();
+  run->add_option("--run", given->options.directory, "Run directory (default: runs/<suite name>)");
+  run->add_option("--threads", given->options.threads, "Cores to use (default: all)")
+      ->check(CLI::Range(1, 4096));
+  run->add_option("--max-memory", given->memory,
+                  "Budget of the jobs running at once, like 8G (default: 3/4 of the memory)");
+  run->add_option("--timeout-per-job", given->timeout,
+                  "A job that takes longer fails, like 30m (default: no limit)");
+  run->add_flag("--fail-fast", given->options.fail_fast, "Stop at the first failed job");
+  run->add_flag("--no-reuse", given->no_reuse,
+                "Do not take over equal results from neighbouring run directories");
+  run->add_flag("--no-report", given->no_report, "Do not write a report at the end");
+  CLI::Option* quiet = run->add_flag("--quiet", given->options.quiet, "Say nothing but failures");
+  run->add_flag("--json", given->options.json, "Events as JSON on standard output, one object a line")
+      ->excludes(quiet);
+  run->callback([given, &action] {
+    action = [given] {
+      RunOptions options = given->options;
+      options.max_memory = given->memory.empty() ? default_memory_budget() : parse_bytes(given->memory);
+      if (!given->timeout.empty()) options.job_timeout = parse_duration(given->timeout);
+      options.reuse = !given->no_reuse;
+      options.report = !given->no_report;
+      options.command = command_of(options, given->memory, given->timeout);
+      return run_suite(options);
+    };
+  });
+}
+
+}  // namespace l2l

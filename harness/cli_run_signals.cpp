@@ -1,0 +1,47 @@
+#include "harness/cli_run_signals.hpp"
+
+#include <atomic>
+#include <string_view>
+
+#include <unistd.h>
+
+namespace l2l {
+namespace {
+
+constexpr std::array<int, 3> kSignals = {SIGINT, SIGTERM, SIGHUP};
+std::atomic<int> g_received = 0;  // lock-free: a handler may touch it
+static_assert(std::atomic<int>::is_always_lock_free);
+
+/// write(2) because a handler may not call much else; a message that cannot be shown is no reason to stay.
+void say(std::string_view text) {
+  [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, text.data(), text.size());
+}
+
+extern "C" void on_stop_signal(int /*signal*/) {
+  if (g_received.fetch_add(1) > 0) {
+    say("\nl2lbench: ended at once; what was stored is safe\n");
+    ::_exit(130);
+  }
+  say("\nl2lbench: stopping; running jobs end at their next check (again: at once)\n");
+}
+
+}  // namespace
+
+StopSignals::StopSignals() {
+  g_received = 0;
+  struct sigaction action {};
+  action.sa_handler = on_stop_signal;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &action, &before_[i]);
+}
+
+StopSignals::~StopSignals() {
+  for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &before_[i], nullptr);
+}
+
+bool StopSignals::requested() {
+  return g_received > 0;
+}
+
+}  // namespace l2l
