@@ -7,6 +7,7 @@
 
 #include "harness/conformance_lstm.hpp"
 #include "harness/conformance_quadratics.hpp"
+#include "harness/function_batch.hpp"
 
 namespace l2l {
 namespace {
@@ -30,7 +31,7 @@ struct Unroll {
 template <class Real>
 Unroll<Real> run(const Problem& problem, std::span<const double> weights, std::span<const double> fed) {
   const std::size_t n = problem.functions.size(), count = problem.functions.count, steps = problem.steps;
-  FunctionBatch<Real> functions = make_functions<Real>(problem.functions);
+  FunctionBatch<Real> functions(make_functions<Real>(problem.functions));
   const auto lstm = golden_lstm<Real>(problem.lstm, n);
   Unroll<Real> unroll;
   unroll.losses.resize((steps + 1) * count);

@@ -24,7 +24,7 @@ GoldenQuadratics read_quadratics(const GoldenObject& file) {
 }
 
 template <class Real>
-FunctionBatch<Real> make_functions(const GoldenQuadratics& golden) {
+std::vector<std::unique_ptr<Optimizee<Real>>> make_functions(const GoldenQuadratics& golden) {
   const std::vector<Real> w(golden.w.begin(), golden.w.end()), y(golden.y.begin(), golden.y.end()),
       theta0(golden.theta0.begin(), golden.theta0.end());
   const std::size_t n = golden.dimension;
@@ -33,10 +33,10 @@ FunctionBatch<Real> make_functions(const GoldenQuadratics& golden) {
     functions.push_back(make_quadratic<Real>(std::span<const Real>(w).subspan(b * n * n, n * n),
                                              std::span<const Real>(y).subspan(b * n, n),
                                              std::span<const Real>(theta0).subspan(b * n, n)));
-  return FunctionBatch<Real>(std::move(functions));
+  return functions;
 }
 
-template FunctionBatch<float> make_functions(const GoldenQuadratics&);
-template FunctionBatch<double> make_functions(const GoldenQuadratics&);
+template std::vector<std::unique_ptr<Optimizee<float>>> make_functions(const GoldenQuadratics&);
+template std::vector<std::unique_ptr<Optimizee<double>>> make_functions(const GoldenQuadratics&);
 
 }  // namespace l2l

@@ -1,11 +1,11 @@
 // The quadratics of a golden file: one, or B of them laid end to end.
 #pragma once
 
-#include <span>
+#include <memory>
 #include <vector>
 
 #include "harness/conformance_golden.hpp"
-#include "harness/function_batch.hpp"
+#include "optimizees/optimizee.hpp"
 
 namespace l2l {
 
@@ -22,6 +22,6 @@ struct GoldenQuadratics {
 GoldenQuadratics read_quadratics(const GoldenObject& file);
 
 template <class Real>
-FunctionBatch<Real> make_functions(const GoldenQuadratics& golden);
+std::vector<std::unique_ptr<Optimizee<Real>>> make_functions(const GoldenQuadratics& golden);
 
 }  // namespace l2l

@@ -23,6 +23,38 @@ struct UnrollResult {
   std::vector<double> dphi, phi;
 };
 
+// A quadratic that remembers what it was asked.
+template <class Real>
+class Recorder final : public Optimizee<Real> {
+ public:
+  struct Record {
+    std::vector<std::vector<Real>> losses;  // [step][function], of the value last computed
+    std::vector<std::vector<Real>> thetas;  // [function], as last seen
+  };
+  Recorder(std::unique_ptr<Optimizee<Real>> f, std::size_t index, std::shared_ptr<Record> record)
+      : f_(std::move(f)), index_(index), record_(std::move(record)) {}
+  std::size_t dimension() const override { return f_->dimension(); }
+  const std::vector<ParameterGroup>& groups() const override { return f_->groups(); }
+  void initial_theta(std::span<Real> theta) const override { f_->initial_theta(theta); }
+  Real value(std::span<const Real> theta, std::uint64_t step) override {
+    return remember(theta, step, f_->value(theta, step));
+  }
+  Real value_and_gradient(std::span<const Real> theta, std::uint64_t step,
+                          std::span<Real> gradient) override {
+    return remember(theta, step, f_->value_and_gradient(theta, step, gradient));
+  }
+
+ private:
+  Real remember(std::span<const Real> theta, std::uint64_t step, Real loss) {
+    record_->thetas[index_].assign(theta.begin(), theta.end());
+    return record_->losses.at(step)[index_] = loss;
+  }
+
+  std::unique_ptr<Optimizee<Real>> f_;
+  std::size_t index_;
+  std::shared_ptr<Record> record_;
+};
+
 GoldenTraining read_training(const GoldenObject& file) {
   GoldenTraining golden;
   golden.lstm = read_lstm(file);
@@ -45,16 +77,23 @@ GoldenTraining read_training(const GoldenObject& file) {
 template <class Real>
 void replay_in(const GoldenObject& file, const GoldenTraining& golden, GoldenReplay& replay) {
   const std::size_t count = golden.functions.count, n = golden.functions.dimension;
-  FunctionBatch<Real> functions = make_functions<Real>(golden.functions);
+  const std::size_t horizon = golden.unroll * golden.unrolls;
+  const auto record = std::make_shared<typename Recorder<Real>::Record>();
+  record->losses.assign(horizon + 1, std::vector<Real>(count));
+  record->thetas.resize(count);
+  std::vector<std::unique_ptr<Optimizee<Real>>> recorders;
+  for (auto& f : make_functions<Real>(golden.functions))
+    recorders.push_back(std::make_unique<Recorder<Real>>(std::move(f), recorders.size(), record));
+  FunctionBatch<Real> functions(std::move(recorders));
   LearnedOptimizer<Real> optimizer(golden.lstm.spec, PhiAssignment::shared(n));
   MetaAdam adam(golden.lstm.phi.size());
   std::vector<double> phi = golden.lstm.phi;
   HorizonSettings settings;
   settings.unroll = golden.unroll;
-  settings.horizon = golden.unroll * golden.unrolls;
+  settings.horizon = horizon;
 
   std::vector<UnrollResult> unrolls;
-  const HorizonResult result = train_horizon<Real>(
+  train_horizon<Real>(
       optimizer, functions, settings, [&](std::size_t) { return golden.learning_rate; }, phi, adam,
       [&](const UnrollReport& report) {
         unrolls.push_back({report.meta_loss,
@@ -63,16 +102,15 @@ void replay_in(const GoldenObject& file, const GoldenTraining& golden, GoldenRep
       });
   if (unrolls.size() != golden.unrolls) throw Error(ErrorCode::format, "the horizon diverged in the replay");
 
-  if (const auto losses = file.array_if("losses")) {
-    if (losses->data.size() != (settings.horizon + 1) * count)
-      file.fail("losses", fmt::format("shape {}, expected ({}, {})", shape_text(losses->shape),
-                                      settings.horizon + 1, count));
-    std::vector<double> mean(settings.horizon + 1, 0.0);
-    for (std::size_t i = 0; i < losses->data.size(); ++i)
-      mean[i / count] += losses->data[i] / static_cast<double>(count);
-    const std::vector<Real> actual(result.losses.begin(), result.losses.end());
-    replay.compare<Real>("losses, mean over functions", actual, mean, tolerances::kTrajectory);
-  }
+  const auto compare_rows = [&](const char* key, const std::vector<std::vector<Real>>& rows) {
+    const auto expected = file.array_if(key);
+    if (!expected) return;
+    std::vector<Real> actual;
+    for (const auto& row : rows) actual.insert(actual.end(), row.begin(), row.end());
+    replay.compare<Real>(key, actual, expected->data, tolerances::kTrajectory);
+  };
+  compare_rows("losses", record->losses);
+  compare_rows("theta_final", record->thetas);
   for (std::size_t u = 0; u < unrolls.size(); ++u) {
     const std::string name = fmt::format("unroll{}", u);
     const GoldenObject expected = file.object(name);
