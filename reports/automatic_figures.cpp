@@ -44,8 +44,10 @@ std::vector<FigurePage> meta_training_figures(const ReportInput& input) {
   for (const std::string& optimizee : optimizees) {
     FigurePage page;
     ChartRange range;
+    std::string label = optimizee;
     for (const MetaTraining& training : input.meta_trainings) {
       if (training.optimizee != optimizee || training.validation_losses.size() < 2) continue;
+      if (!training.optimizee_label.empty()) label = training.optimizee_label;
       Panel panel;
       panel.title = training.label.empty() ? training.optimizer : training.label;
       panel.x_low = 1;
@@ -77,13 +79,13 @@ std::vector<FigurePage> meta_training_figures(const ReportInput& input) {
     }
     if (page.chart.panels.empty()) continue;
     page.chart.name = "meta-training-" + optimizee;
-    page.chart.title = "Meta-training on " + optimizee;
+    page.chart.title = "Meta-training on " + label;
     if (page.chart.panels.size() == 1) {
       page.chart.title += ": " + page.chart.panels.front().title;
       page.chart.panels.front().title.clear();
     }
     page.chart.x_label = "epoch";
-    page.chart.y_label = "meta-loss per step";
+    page.chart.y_label = "loss";
     page.chart.log_y = true;
     std::tie(page.chart.y_low, page.chart.y_high) = range.with_air(true);
     page.chart.legend = {"training", "validation", "selected"};
@@ -135,15 +137,14 @@ std::vector<FigurePage> tuning_figures(const ReportInput& input, const StyleBook
     page.chart.name = "learning-rates-" + experiment.name;
     page.chart.title = "Tuning: " + title_of(experiment);
     page.chart.x_label = "learning rate";
-    page.chart.y_label = "loss at the last step";
+    page.chart.y_label = "final loss";
     page.chart.log_x = true;
     std::tie(page.chart.y_low, page.chart.y_high) = range.with_air(true);
     for (const Curve& curve : experiment.curves) {
       if (labels.erase(label_of(curve)) > 0) page.chart.legend.push_back(label_of(curve));
     }
     page.caption =
-        "Loss at the last step of tuning problems over the learning rate; the dot is the rate that was "
-        "chosen.";
+        "Final loss on the tuning problems over the learning rate; the dot is the rate that was chosen.";
     pages.push_back(std::move(page));
   }
   return pages;

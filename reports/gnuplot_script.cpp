@@ -88,8 +88,8 @@ class Script {
          "svg");
     // 1 px is 0.75 pt; the factors make letters, lines and dashes as large in the PDF, and twice as large in
     // the PNG, as they are in the SVG
-    body(fmt::format("pdfcairo size {:.4f}in,{:.4f}in {} fontscale 0.75 linewidth 1.5 dashlength 2 "
-                     "pointscale 1.5 rounded",
+    body(fmt::format("pdfcairo size {:.4f}in,{:.4f}in {} fontscale 0.5625 linewidth 1.5 dashlength 2 "
+                     "pointscale 1.15 rounded",
                      w / 96, h / 96, common),
          "pdf");
     body(fmt::format("pngcairo size {:.0f},{:.0f} {} fontscale 1.5 linewidth 2 dashlength 2 pointscale 2 "
@@ -238,7 +238,7 @@ class Script {
     }
     std::vector<std::string> plots;
     for (std::size_t s = 0; s < panel.series.size(); ++s) {
-      if (panel.series[s].drawing == Drawing::line) plots.push_back(band(index, s));
+      if (const std::string text = band(index, s); !text.empty()) plots.push_back(text);
     }
     for (std::size_t s = 0; s < panel.series.size(); ++s) plots.push_back(drawn(index, s));
     if (plots.empty()) plots.push_back("NaN");
@@ -246,9 +246,17 @@ class Script {
     line("unset label\nunset arrow");
   }
 
+  /// The band of a curve up to its divergence, or empty: gnuplot fills wildly beyond the frame.
   std::string band(std::size_t p, std::size_t s) const {
-    return fmt::format("$p{}s{} using 1:3:4 with filledcurves fc rgb '{}' fs transparent solid 0.16 noborder",
-                       p, s, chart_.panels[p].series[s].style.color);
+    const Series& series = chart_.panels[p].series[s];
+    const auto end = std::find_if(series.points.begin(), series.points.end(),
+                                  [](const ChartPoint& point) { return !std::isfinite(point.y); });
+    const bool any = std::any_of(series.points.begin(), end,
+                                 [](const ChartPoint& point) { return point.low < point.high; });
+    if (series.drawing != Drawing::line || !any) return "";
+    return fmt::format(
+        "$p{}s{} using 1:3:4 every ::0::{} with filledcurves fc rgb '{}' fs transparent solid 0.16 noborder",
+        p, s, end - series.points.begin() - 1, series.style.color);
   }
 
   std::string drawn(std::size_t p, std::size_t s) const {

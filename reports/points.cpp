@@ -13,7 +13,9 @@ std::vector<SweepPoint> sweep_points(const Experiment& experiment) {
       return point.optimizee == curve.optimizee && point.coordinates == curve.coordinates;
     });
     if (found == points.end()) {
-      found = points.insert(points.end(), {&experiment, curve.optimizee, curve.coordinates, {}});
+      found = points.insert(points.end(),
+                            {&experiment, curve.optimizee, curve.optimizee_label, curve.coordinates, {}});
+      if (found->optimizee_label.empty()) found->optimizee_label = curve.optimizee;
     }
     found->curves.push_back(&curve);
   }
@@ -32,7 +34,8 @@ std::string point_label(const SweepPoint& point, const std::vector<SweepPoint>& 
     return std::any_of(all.begin(), all.end(),
                        [&](const SweepPoint& other) { return value(other) != value(point); });
   };
-  if (differs([](const SweepPoint& other) { return other.optimizee; })) parts.push_back(point.optimizee);
+  if (differs([](const SweepPoint& other) { return other.optimizee; }))
+    parts.push_back(point.optimizee_label);
   for (const auto& [axis, value] : point.coordinates) {
     const auto coordinate = [&name = axis](const SweepPoint& other) {
       const auto found = other.coordinates.find(name);

@@ -11,7 +11,7 @@ namespace l2l::reports {
 
 struct SweepPoint {
   const Experiment* experiment = nullptr;
-  std::string optimizee;
+  std::string optimizee, optimizee_label;
   std::map<std::string, std::string> coordinates;
   std::vector<const Curve*> curves;  ///< one per optimizer, in the suite's order
 };

@@ -15,6 +15,7 @@ struct Curve {
   std::string experiment;
   std::map<std::string, std::string> coordinates;  ///< axis name -> value
   std::string optimizee;                           ///< name
+  std::string optimizee_label;                     ///< as printed; empty: its name
   std::string optimizer;                           ///< name in the suite, for instance "adam"
   std::string label;                               ///< as printed, for instance "ADAM"
   std::string rule;  ///< registry name of a baseline ("adam"), or the architecture ("lstm")
@@ -39,12 +40,13 @@ struct Experiment {
 struct MetaTraining {
   std::string optimizer;
   std::string optimizee;
+  std::string optimizee_label;
   std::string label;
   double learning_rate = 0;
-  std::vector<double> train_losses;       ///< mean meta-loss per step, one per epoch
-  std::vector<double> validation_losses;  ///< one per epoch
+  std::vector<double> train_losses;       ///< mean loss over all steps of a horizon, one per epoch
+  std::vector<double> validation_losses;  ///< mean final loss of fresh problems, one per epoch
   int selected_epoch = 0;                 ///< 1-based
-  double seconds = 0;
+  double seconds = 0;                     ///< of computing, the search for the learning rate included
 };
 
 enum class FigureKind { curves, scatter };
