@@ -1,0 +1,243 @@
+#include "harness/report_input.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <variant>
+
+#include "core/error.hpp"
+#include "core/files.hpp"
+#include "optimizers/rule.hpp"
+
+namespace l2l {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMostFailures = 10;  // listed in full; the rest is counted
+
+template <class Number>
+const std::vector<Number>& numbers(const JobResult& result, const char* name) {
+  return std::get<std::vector<Number>>(result.arrays.at(name).values);
+}
+
+class Converter {
+ public:
+  Converter(const Suite& suite, const Plan& plan, const Store& store)
+      : suite_(suite), plan_(plan), store_(store) {
+    for (const Job& job : plan.jobs) jobs_[job.key] = &job;
+  }
+
+  std::vector<reports::Experiment> experiments() {
+    std::vector<reports::Experiment> result;
+    for (std::size_t e = 0; e < suite_.experiments.size(); ++e) {
+      const ExperimentSpec& spec = suite_.experiments[e];
+      reports::Experiment& experiment = result.emplace_back(reports::Experiment{spec.name, spec.title, {}});
+      for (std::size_t c = 0; c < spec.cells.size(); ++c) {
+        experiment.curves.push_back(curve(spec.cells[c], plan_.cells[e][c]));
+      }
+    }
+    return result;
+  }
+
+  std::vector<reports::MetaTraining> meta_trainings() {
+    std::vector<reports::MetaTraining> result;
+    std::set<std::string> seen;
+    for (std::size_t e = 0; e < suite_.experiments.size(); ++e) {
+      for (std::size_t c = 0; c < suite_.experiments[e].cells.size(); ++c) {
+        for (const std::size_t index : plan_.cells[e][c].select) {
+          const Job& job = plan_.jobs[index];
+          if (!seen.insert(job.key).second) continue;
+          if (auto training = meta_training(suite_.experiments[e].cells[c], job))
+            result.push_back(std::move(*training));
+        }
+      }
+    }
+    return result;
+  }
+
+  std::vector<std::string> notes() const {
+    std::vector<std::string> notes;
+    std::size_t missing = 0, failed = 0;
+    for (const Job& job : plan_.jobs) {
+      if (store_.has(job.key)) continue;
+      ++missing;
+      const auto message = store_.failure(job.key);
+      if (!message) continue;
+      if (++failed <= kMostFailures) notes.push_back(fmt::format("Failed: {}: {}", job.label, *message));
+    }
+    if (failed > kMostFailures) notes.push_back(fmt::format("{} more jobs failed.", failed - kMostFailures));
+    if (missing > failed) {
+      notes.insert(notes.begin(),
+                   fmt::format("This run is not finished: {} of {} jobs are still to do, and what they "
+                               "decide is missing here. Run the suite again to go on.",
+                               missing - failed, plan_.jobs.size()));
+    }
+    return notes;
+  }
+
+ private:
+  reports::Curve curve(const Cell& cell, const CellJobs& jobs) {
+    reports::Curve curve;
+    curve.experiment = cell.experiment;
+    curve.coordinates = cell.coordinates;
+    curve.optimizee = cell.optimizee.name;
+    curve.optimizee_label = cell.optimizee.label;
+    curve.optimizer = cell.optimizer.name;
+    curve.label = cell.optimizer.label;
+    curve.learned = cell.optimizer.learned.has_value();
+    curve.rule = curve.learned ? cell.optimizer.learned->architecture : cell.optimizer.baseline->rule;
+    curve.horizon = cell.horizon;
+    for (const std::size_t index : jobs.evaluate) add_losses(plan_.jobs[index], curve);
+    if (!curve.learned) add_tuning(cell, jobs, curve);
+    return curve;
+  }
+
+  void add_losses(const Job& job, reports::Curve& curve) const {
+    const auto result = store_.get(job.key);
+    if (!result) {
+      curve.complete = false;
+      return;
+    }
+    const auto& losses = numbers<float>(*result, "losses");
+    const auto first = job.config.at("first_seed").get<std::uint64_t>(),
+               seeds = job.config.at("seeds").get<std::uint64_t>();
+    L2L_CHECK(losses.size() == seeds * (static_cast<std::size_t>(curve.horizon) + 1),
+              "losses={} seeds={} horizon={}", losses.size(), seeds, curve.horizon);
+    for (std::uint64_t i = 0; i < seeds; ++i) curve.seeds.push_back(first + i);
+    curve.losses.insert(curve.losses.end(), losses.begin(), losses.end());
+  }
+
+  void add_tuning(const Cell& cell, const CellJobs& jobs, reports::Curve& curve) const {
+    if (jobs.tune.empty()) {
+      const Rule* rule = find_rule(cell.optimizer.baseline->rule);
+      L2L_CHECK(rule != nullptr, "rule={}", cell.optimizer.baseline->rule);
+      const auto& given = cell.optimizer.baseline->hyperparameters;
+      const auto found = given.find(rule->tuned);
+      curve.learning_rate = found == given.end() ? rule->defaults.at(rule->tuned) : found->second;
+      return;
+    }
+    const auto result = store_.get(plan_.jobs[jobs.tune.front()].key);
+    if (!result) return;
+    curve.learning_rate = result->summary.at("best").get<double>();
+    curve.tune_rates = numbers<double>(*result, "rates");
+    curve.tune_losses = numbers<double>(*result, "losses");
+  }
+
+  std::optional<reports::MetaTraining> meta_training(const Cell& cell, const Job& job) const {
+    const auto result = store_.get(job.key);
+    if (!result) return std::nullopt;
+    reports::MetaTraining training;
+    training.optimizer = cell.optimizer.name;
+    training.optimizee = cell.trained_on.name;
+    training.optimizee_label = cell.trained_on.label;
+    training.label = cell.optimizer.label;
+    for (const auto& [axis, value] : cell.coordinates) {
+      if (axis.starts_with("optimizer.")) training.label += fmt::format(", {} {}", axis.substr(10), value);
+    }
+    training.learning_rate = result->summary.at("learning_rate").get<double>();
+    training.selected_epoch = result->summary.at("best_epoch").get<int>();
+    training.train_losses = numbers<double>(*result, "train_losses");
+    training.validation_losses = numbers<double>(*result, "validation_losses");
+    std::set<std::string> counted;
+    training.seconds = seconds_behind(job.key, counted);
+    return training;
+  }
+
+  /// Computing time of a job and of all it reads, each once.
+  double seconds_behind(const std::string& key, std::set<std::string>& counted) const {
+    if (!counted.insert(key).second) return 0;
+    double seconds = store_.seconds(key).value_or(0);
+    for (const std::string& read : jobs_.at(key)->reads) seconds += seconds_behind(read, counted);
+    return seconds;
+  }
+
+  const Suite& suite_;
+  const Plan& plan_;
+  const Store& store_;
+  std::map<std::string, const Job*> jobs_;
+};
+
+reports::Figure figure_of(const FigureSpec& spec) {
+  reports::Figure figure;
+  figure.name = spec.name;
+  figure.title = spec.title;
+  figure.kind = spec.kind == FigureKind::curves ? reports::FigureKind::curves : reports::FigureKind::scatter;
+  figure.experiments = spec.experiments;
+  figure.first_step = spec.first_step;
+  figure.last_step = spec.last_step;
+  figure.log_y = spec.log_y;
+  figure.normalise = spec.normalise;
+  figure.y_low = spec.y_low;
+  figure.y_high = spec.y_high;
+  figure.x_axis = spec.x_axis;
+  figure.panel_axis = spec.panel_axis;
+  return figure;
+}
+
+reports::Claim claim_of(const ClaimSpec& spec) {
+  reports::Claim claim;
+  claim.id = spec.id;
+  claim.statement = spec.statement;
+  claim.source = spec.source;
+  claim.kind = spec.kind;
+  claim.experiment = spec.experiment;
+  claim.where = spec.where;
+  claim.optimizer = spec.optimizer;
+  claim.against = spec.against;
+  claim.step = spec.step;
+  claim.threshold = spec.threshold;
+  claim.confidence = spec.confidence;
+  claim.paper_value = spec.paper_value;
+  return claim;
+}
+
+/// A manifest that is missing or damaged only costs the report its manifest table.
+json read_manifest(const RunDirectory& directory) {
+  if (!std::filesystem::exists(directory.manifest())) return nullptr;
+  json manifest = json::parse(read_file(directory.manifest()), nullptr, /*allow_exceptions=*/false);
+  return manifest.is_object() ? manifest : json(nullptr);
+}
+
+}  // namespace
+
+reports::ReportInput report_input(const Suite& suite, const Plan& plan, const Store& store,
+                                  const json& manifest) {
+  Converter converter(suite, plan, store);
+  reports::ReportInput input;
+  input.suite_name = suite.name;
+  input.title = suite.title;
+  input.description = suite.description;
+  input.setting = manifest_setting(manifest);
+  input.manifest = manifest_rows(manifest);
+  input.command = "./l2lbench run " + suite.path;
+  if (manifest.is_object()) {
+    const json::json_pointer path("/suite/path");
+    if (manifest.contains(path) && manifest[path].is_string()) {
+      input.command = "./l2lbench run " + manifest[path].get<std::string>();
+    }
+  }
+  input.notes = converter.notes();
+  input.experiments = converter.experiments();
+  input.meta_trainings = converter.meta_trainings();
+  for (const FigureSpec& spec : suite.figures) input.figures.push_back(figure_of(spec));
+  for (const ClaimSpec& spec : suite.claims) input.claims.push_back(claim_of(spec));
+  return input;
+}
+
+RunReport make_report(const std::filesystem::path& run_directory, const reports::ReportOptions& options,
+                      const std::filesystem::path& out) {
+  const RunDirectory directory(run_directory);
+  directory.check_exists();
+  const Suite suite = directory.load();
+  const Plan plan = make_plan(suite);
+  const Store store(directory.store(), StoreMode::read);
+  RunReport result;
+  result.input = report_input(suite, plan, store, read_manifest(directory));
+  result.report = reports::write_report(result.input, out.empty() ? directory.report() : out, options);
+  return result;
+}
+
+}  // namespace l2l
