@@ -17,8 +17,16 @@ from rules import RULES, Skipped
 from tree import Tree
 
 SKIPPED = 77
-# Stands in for the program: refuses every suite that has the key `bad`.
-FAKE_BINARY = '#!/bin/sh\nif grep -q bad "$2"; then echo "$2:1:1: unknown key" >&2; exit 2; fi\n'
+# Stands in for the program: knows suites with the key `good` only.
+FAKE_BINARY = """#!/bin/sh
+if [ "$1" = schema ]; then
+  echo '{"required": ["good"], "properties":
+         {"good": {"type": "integer", "minimum": 1, "maximum": 9, "description": "a number"}}}'
+elif grep -q bad "$2"; then
+  echo "$2:1:1: unknown key" >&2
+  exit 2
+fi
+"""
 
 
 def write(root, files):

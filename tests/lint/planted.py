@@ -1,5 +1,20 @@
 """A small tree without faults, and for every rule faults to plant in it: (files, places that must be found)."""
 
+import pathlib
+
+_KEYS = pathlib.Path(__file__).resolve().parents[2] / "docs/suite_keys.py"
+_PAGE = """Text.
+<!-- keys: written by docs/suite_keys.py -->
+
+### A suite
+
+| key | value | default | |
+|---|---|---|---|
+| `good` | integer in [1, 9] | **required** | a number |
+
+<!-- end of keys -->
+"""
+
 # Faultless, with things that only look like faults.
 CLEAN = {
     ".clang-format": "BasedOnStyle: Google\n",
@@ -25,6 +40,8 @@ CLEAN = {
     "tests/lint/long_files.txt": "# path reason\n",
     "docs/a.md": "An hourly network/ path, build/logs/x and ~/work/x.\n",
     "suites/good.yaml": "good: 1\n",
+    "docs/suite_keys.py": _KEYS.read_text(),
+    "docs/suite.md": _PAGE,
 }
 
 
@@ -61,5 +78,6 @@ PLANTED = {
     "pragma_once": ({"core/x.hpp": "// About.\nint x();\n#pragma once\n"}, ["core/x.hpp:1"]),
     "no_leftovers": ({"core/x.cpp": "// TO" + "DO later\n"}, ["core/x.cpp:1"]),
     "suites_load": ({"suites/bad.yaml": "bad: 1\n"}, ["suites/bad.yaml:1"]),
+    "suite_reference": ({"docs/suite.md": _PAGE.replace("[1, 9]", "[1, 8]")}, ["docs/suite.md:1"]),
     "clang_format": ({"core/x.cpp": "int  x ;\n"}, ["core/x.cpp:1"]),
 }

@@ -1,6 +1,7 @@
 """The rules. Each takes a Tree and returns findings, "path:line: what is wrong and what to do"."""
 import re
 import subprocess
+import sys
 
 from tree import PRODUCT, matches, without_comments
 
@@ -145,6 +146,14 @@ def suites_load(tree):
     return found
 
 
+def suite_reference(tree):
+    if not tree.binary:
+        raise Skipped("needs --binary")
+    command = [sys.executable, "-B", str(tree.root / "docs/suite_keys.py"), tree.binary, "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return [] if done.returncode == 0 else [f"docs/suite.md:1: {(done.stderr or done.stdout).strip()}"]
+
+
 def clang_format(tree):
     if not tree.clang_format:
         raise Skipped("needs clang-format 14 (other versions format otherwise)")
@@ -159,4 +168,4 @@ def clang_format(tree):
 
 RULES = [include_direction, link_direction, file_length, machine_paths, registry_hosts, counter_based_randomness,
          no_clocks_in_results, deterministic_parallelism, locale_free_numbers, pragma_once, no_leftovers, suites_load,
-         clang_format]
+         suite_reference, clang_format]
