@@ -1,8 +1,9 @@
 #include "reports/figures.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <cstdlib>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -123,19 +124,26 @@ std::string coordinate(const Curve& curve, const std::string& axis) {
   return found == curve.coordinates.end() ? std::string() : found->second;
 }
 
+/// The number that all of the text spells, if it does.
+std::optional<double> as_number(const std::string& text) {
+  double value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return value;
+}
+
 /// Values of an axis, in numerical order where they are numbers.
 std::vector<std::string> axis_values(const std::vector<const Curve*>& curves, const std::string& axis,
                                      bool& numeric) {
   std::set<std::string> distinct;
   for (const Curve* curve : curves) distinct.insert(coordinate(*curve, axis));
   std::vector<std::string> values(distinct.begin(), distinct.end());
-  numeric = std::all_of(values.begin(), values.end(), [](const std::string& value) {
-    return !value.empty() && value.find_first_not_of("0123456789.+-eE") == std::string::npos;
-  });
+  numeric = std::all_of(values.begin(), values.end(),
+                        [](const std::string& value) { return as_number(value).has_value(); });
   if (numeric) {
-    std::sort(values.begin(), values.end(), [](const std::string& a, const std::string& b) {
-      return std::atof(a.c_str()) < std::atof(b.c_str());
-    });
+    std::sort(values.begin(), values.end(),
+              [](const std::string& a, const std::string& b) { return as_number(a) < as_number(b); });
   }
   return values;
 }
@@ -155,7 +163,7 @@ FigurePage scatter_figure(const ReportInput& input, const Figure& figure, const 
   bool numeric = false, ignored = false;
   const std::vector<std::string> x_values = axis_values(curves, figure.x_axis, numeric);
   const auto place = [&](const std::string& value) {
-    if (numeric) return std::atof(value.c_str());
+    if (numeric) return *as_number(value);
     return static_cast<double>(std::find(x_values.begin(), x_values.end(), value) - x_values.begin());
   };
   double gap = numeric ? std::max(std::abs(place(x_values.back())), 1.0) : 1.0;  // between neighbours
