@@ -49,6 +49,16 @@ HWY_INLINE V CanonicalNan() {
   return hn::BitCast(kF, hn::Set(kI, 0x7fc00000));
 }
 
+/// x clamped to [-limit, limit]; NaN stays NaN, which on x86 depends on the order of the operands.
+HWY_INLINE V Clamp(V x, float limit) {
+#if HWY_TARGET == HWY_SCALAR
+  x = hn::IfThenElse(hn::Gt(x, Set(limit)), Set(limit), x);
+  return hn::IfThenElse(hn::Lt(x, Set(-limit)), Set(-limit), x);
+#else
+  return hn::Max(Set(-limit), hn::Min(Set(limit), x));
+#endif
+}
+
 /// Loops over the members of a register tile; always unrolled, or the tile would live in memory.
 #if HWY_COMPILER_CLANG
 #define L2L_UNROLL _Pragma("unroll")
@@ -60,13 +70,12 @@ HWY_INLINE V CanonicalNan() {
 // Functions of M vectors at once go through their steps in lockstep: each step has to wait for the one
 // before, and the CPU does not look far enough ahead to find the other vectors' work by itself.
 
-/// y = 2^x, x clamped to [-40, 40]; relative error 1.5e-7; exactly 1 at 0; NaN stays NaN (the operands of
-/// Min and Max are in the order that keeps it).
+/// y = 2^x, x clamped to [-40, 40]; relative error 1.5e-7; exactly 1 at 0; NaN stays NaN.
 template <std::size_t M>
 HWY_INLINE void Exp2(const V (&x)[M], V (&y)[M]) {
   const V magic = Set(12582912.0f);  // 1.5 * 2^23: adding it rounds to the nearest integer
   V clamped[M], shifted[M], f[M];
-  L2L_EACH(m) clamped[m] = hn::Max(Set(-40.0f), hn::Min(Set(40.0f), x[m]));
+  L2L_EACH(m) clamped[m] = Clamp(x[m], 40.0f);
   L2L_EACH(m) shifted[m] = hn::Add(clamped[m], magic);
   L2L_EACH(m) f[m] = hn::Sub(clamped[m], hn::Sub(shifted[m], magic));
   L2L_EACH(m) y[m] = Fma(Set(1.3264766460e-03f), f[m], Set(9.6715113454e-03f));

@@ -1,0 +1,83 @@
+// Runs of an LSTM on made-up gradients, for the tests of the reference and of the kernels.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "core/random.hpp"
+#include "optimizers/lstm.hpp"
+
+namespace l2l::testing {
+
+/// Gradients over many orders of magnitude, of both signs, below and above the threshold of log_and_sign.
+inline std::vector<double> made_up_gradients(std::size_t count, std::uint64_t seed) {
+  const RandomStream stream(seed);
+  std::vector<double> g(count);
+  for (std::size_t i = 0; i < count; ++i)  // single precision, so that both precisions see the same values
+    g[i] = static_cast<float>(stream.normal(2 * i) *
+                              std::ldexp(1.0, -static_cast<int>(stream.below(2 * i + 1, 24))));
+  return g;
+}
+
+template <class Real>
+std::vector<Real> converted(std::span<const double> values) {
+  return {values.begin(), values.end()};
+}
+
+inline LstmSpec make_spec(int layers, int hidden, Preprocessing preprocessing) {
+  LstmSpec spec;
+  spec.layers = layers;
+  spec.hidden = hidden;
+  spec.preprocessing = preprocessing;
+  spec.output_scale = preprocessing == Preprocessing::none ? 1.0 : 0.1;
+  return spec;
+}
+
+template <class Real>
+struct Outcome {
+  std::vector<Real> updates, h, c;
+  std::vector<double> dphi;  // of the last unroll
+  bool operator==(const Outcome&) const = default;
+};
+
+/// `unrolls` unrolls of K steps over N coordinates; gradients: [unrolls * K + 1][N].
+template <class Real>
+Outcome<Real> run_unrolls(CoordinatewiseLstm<Real>& lstm, std::size_t n, std::size_t steps,
+                          std::size_t unrolls, std::span<const double> gradients) {
+  const std::vector<Real> g = converted<Real>(gradients);
+  const auto row = [&](std::size_t t) { return std::span<const Real>(g).subspan(t * n, n); };
+  const auto cells = static_cast<std::size_t>(lstm.spec().layers * lstm.spec().hidden) * n;
+  Outcome<Real> outcome;
+  outcome.updates.resize(unrolls * steps * n);
+  outcome.h.resize(cells);
+  outcome.c.resize(cells);
+  std::vector<Real> weights(steps + 1);
+  for (std::size_t t = 0; t <= steps; ++t) weights[t] = Real(1) + Real(t % 3) / 4;
+  lstm.start(n);
+  for (std::size_t u = 0; u < unrolls; ++u) {
+    lstm.begin_unroll(steps);
+    for (std::size_t t = u * steps; t < (u + 1) * steps; ++t)
+      lstm.recorded_step(row(t), std::span<Real>(outcome.updates).subspan(t * n, n));
+    outcome.dphi.assign(phi_size(lstm.spec()), 0.0);
+    lstm.backward(row((u + 1) * steps), weights, Real(0.5), outcome.dphi);
+  }
+  lstm.copy_state(outcome.h, outcome.c);
+  return outcome;
+}
+
+/// Largest difference, in units of the largest expected value.
+template <class A, class B>
+double error_of(const std::vector<A>& got, const std::vector<B>& expected) {
+  double worst = 0, largest = 0;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const double difference = std::abs(static_cast<double>(got[i]) - static_cast<double>(expected[i]));
+    worst = std::isnan(difference) ? INFINITY : std::max(worst, difference);
+    largest = std::max(largest, std::abs(static_cast<double>(expected[i])));
+  }
+  return largest == 0 ? worst : worst / largest;
+}
+
+}  // namespace l2l::testing
