@@ -132,7 +132,7 @@ class Transfer {
     const long code = status();
     if (code != 200 && code != 206) return;  // the page of a redirection or an error
     if (!begun_) begin(code);
-    if (bytes.size() > limit_ - have_) {
+    if (have_ + bytes.size() > limit_) {
       throw SourceFailure(Reason::broken, ErrorCode::data, url_,
                           fmt::format("wrong size: more than {} bytes", limit_));
     }
@@ -198,8 +198,6 @@ bool HttpDownloader::is_dead(const std::string& url) const {
 
 bool HttpDownloader::download(const std::string& url, const std::filesystem::path& part,
                               std::uint64_t limit) {
-  // More than the file can have: not a beginning of it.
-  if (Transfer::existing_bytes(part) > limit) std::filesystem::remove(part);
   bool kept = Transfer::existing_bytes(part) > 0;
   std::string reason;
   for (int attempt = 1; attempt <= kAttempts; ++attempt) {

@@ -133,6 +133,22 @@ TEST_CASE("a server without ranges starts over, and a wrong range is refused") {
   }
 }
 
+TEST_CASE("a server that goes on elsewhere than asked is refused") {
+  FetchFixture fixture;
+  fixture.entry.files.resize(1);
+  const TestServer server([&](const Request& request) {
+    const auto start = request.range_start ? std::optional<std::uint64_t>(500) : std::nullopt;
+    Reply reply = serve(fixture.zipped, {request.path, start});
+    if (!start) reply.send = 1000;
+    return reply;
+  });
+  fixture.options.from = server.url();
+  const Error error = error_of([&] { fixture.fetch(); });
+  CHECK(error.code() == ErrorCode::data);
+  CHECK_THAT(error.message(), Contains("the server sent another range"));
+  CHECK(fixture.names().empty());
+}
+
 TEST_CASE("wrong bytes from a server are one clear error and leave nothing behind") {
   FetchFixture fixture;
   std::map<std::string, std::string> files = fixture.zipped;
