@@ -5,7 +5,7 @@
 
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "unit/optimizers/kernel_math_test.cpp"
+#define HWY_TARGET_INCLUDE "tests/unit/optimizers/kernel_math_test.cpp"
 // clang-format off
 #include "hwy/foreach_target.h"
 // clang-format on

@@ -8,7 +8,7 @@
 #include "core/error.hpp"
 #include "core/parallel.hpp"
 #include "optimizers/kernels/isa.hpp"
-#include "unit/optimizers/lstm_test_tools.hpp"
+#include "tests/unit/optimizers/lstm_test_tools.hpp"
 
 using namespace l2l;
 using namespace l2l::testing;

@@ -6,7 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
-#include "unit/optimizers/lstm_test_tools.hpp"
+#include "tests/unit/optimizers/lstm_test_tools.hpp"
 
 using namespace l2l;
 using namespace l2l::testing;
