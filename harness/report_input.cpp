@@ -38,6 +38,7 @@ class Converter {
       for (std::size_t c = 0; c < spec.cells.size(); ++c) {
         experiment.curves.push_back(curve(spec.cells[c], plan_.cells[e][c]));
       }
+      tell_apart(experiment);
     }
     return result;
   }
@@ -95,6 +96,15 @@ class Converter {
     return curve;
   }
 
+  /// Adds the name to labels that several optimizers of an experiment share.
+  static void tell_apart(reports::Experiment& experiment) {
+    std::map<std::string, std::set<std::string>> names;
+    for (const reports::Curve& curve : experiment.curves) names[curve.label].insert(curve.optimizer);
+    for (reports::Curve& curve : experiment.curves) {
+      if (names.at(curve.label).size() > 1) curve.label += fmt::format(" ({})", curve.optimizer);
+    }
+  }
+
   void add_losses(const Job& job, reports::Curve& curve) const {
     const auto result = store_.get(job.key);
     if (!result) {
@@ -127,6 +137,7 @@ class Converter {
   }
 
   std::optional<reports::MetaTraining> meta_training(const Cell& cell, const Job& job) const {
+    if (job.reads.empty()) return std::nullopt;  // a phi of an earlier run: nothing was trained here
     const auto result = store_.get(job.key);
     if (!result) return std::nullopt;
     reports::MetaTraining training;

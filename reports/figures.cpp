@@ -174,13 +174,12 @@ FigurePage scatter_figure(const ReportInput& input, const Figure& figure, const 
   ChartRange range;
   std::set<std::size_t> seeds;
   std::set<int> steps;
-  std::vector<std::string> present;  // in the order of the legend
-  for (const std::string& name : styles.order()) {
-    if (std::any_of(curves.begin(), curves.end(),
-                    [&](const Curve* curve) { return curve->optimizer == name; })) {
-      present.push_back(name);
-    }
+  std::vector<std::string> present;  // labels in drawing order: from the last of the legend to the first
+  for (const Curve* curve : curves) {
+    if (std::find(present.begin(), present.end(), label_of(*curve)) == present.end())
+      present.push_back(label_of(*curve));
   }
+  std::reverse(present.begin(), present.end());
   const double optimizers = static_cast<double>(present.size());
   for (const std::string& value : axis_values(curves, figure.panel_axis, ignored)) {
     Panel panel;
@@ -200,7 +199,7 @@ FigurePage scatter_figure(const ReportInput& input, const Figure& figure, const 
       if (series == panel.series.end()) {
         series = panel.series.insert(series, {label, styles.of(curve->optimizer), Drawing::markers, {}});
       }
-      const auto rank = std::find(present.begin(), present.end(), curve->optimizer) - present.begin();
+      const auto rank = std::find(present.begin(), present.end(), label) - present.begin();
       const double dodge = 0.55 * gap * ((static_cast<double>(rank) + 0.5) / optimizers - 0.5);
       const int step = std::min(figure.last_step.value_or(curve->horizon), curve->horizon);
       const std::vector<Summary>& summaries = cache.steps(*curve, figure.normalise);

@@ -87,7 +87,7 @@ std::string padded(const std::string& text, std::size_t width) {
 
 Report write_report(const ReportInput& input, const std::filesystem::path& folder,
                     const ReportOptions& options) {
-  create_folders(folder / kFigures);
+  create_folders(options.figures ? folder / kFigures : folder);
   Report report;
   report.page = folder / "report.md";
   report.verdicts = judge(input);

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "reports/points.hpp"
+
 namespace l2l::reports {
 namespace {
 
@@ -55,12 +57,16 @@ Style style_of(const Curve& curve, int earlier) {
 }  // namespace
 
 StyleBook::StyleBook(const std::vector<Experiment>& experiments) {
-  std::map<std::string, int> seen;  // optimizers so far, by what decides the colour
+  std::map<std::string, int> kinds;                             // labels so far, by what decides the colour
+  std::map<std::pair<std::string, std::string>, Style> shared;  // by kind and label
   std::vector<std::string> baselines;
   for (const Experiment& experiment : experiments) {
     for (const Curve& curve : experiment.curves) {
       if (styles_.count(curve.optimizer) != 0) continue;
-      styles_[curve.optimizer] = style_of(curve, seen[curve.learned ? "learned" : curve.rule]++);
+      const std::string kind = curve.learned ? "learned" : curve.rule;
+      const auto [entry, added] = shared.try_emplace({kind, label_of(curve)});
+      if (added) entry->second = style_of(curve, kinds[kind]++);
+      styles_[curve.optimizer] = entry->second;
       (curve.learned ? order_ : baselines).push_back(curve.optimizer);
     }
   }

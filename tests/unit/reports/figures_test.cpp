@@ -1,0 +1,219 @@
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <sstream>
+
+#include <catch2/catch.hpp>
+
+#include "core/files.hpp"
+#include "reports/chart_range.hpp"
+#include "reports/figures.hpp"
+#include "reports/gnuplot.hpp"
+#include "reports/gnuplot_script.hpp"
+#include "reports/ticks.hpp"
+#include "synthetic.hpp"
+
+using namespace l2l;
+using namespace l2l::reports;
+
+namespace {
+
+std::vector<FigurePage> all_figures(const ReportInput& input) {
+  const StyleBook styles(input.experiments);
+  SummaryCache cache;
+  std::vector<FigurePage> pages = suite_figures(input, styles, cache);
+  for (auto& page : meta_training_figures(input)) pages.push_back(page);
+  for (auto& page : tuning_figures(input, styles)) pages.push_back(page);
+  return pages;
+}
+
+const FigurePage& named(const std::vector<FigurePage>& pages, const std::string& name) {
+  const auto found = std::find_if(pages.begin(), pages.end(),
+                                  [&](const FigurePage& page) { return page.chart.name == name; });
+  REQUIRE(found != pages.end());
+  return *found;
+}
+
+std::vector<std::string> labels(const std::vector<Tick>& ticks) {
+  std::vector<std::string> result;
+  for (const Tick& tick : ticks) {
+    if (!tick.label.empty()) result.push_back(tick.label);
+  }
+  return result;
+}
+
+/// A folder of its own that goes away with the test.
+class Scratch {
+ public:
+  explicit Scratch(const char* name) : path(std::filesystem::temp_directory_path() / name) {
+    std::filesystem::remove_all(path);
+    std::filesystem::create_directories(path);
+  }
+  ~Scratch() { std::filesystem::remove_all(path); }
+  const std::filesystem::path path;
+};
+
+}  // namespace
+
+TEST_CASE("ticks have readable labels, few and inside the range") {
+  CHECK(labels(axis_ticks(0, 100, false, 5)) == std::vector<std::string>{"0", "20", "40", "60", "80", "100"});
+  CHECK(labels(axis_ticks(100, 200, false, 5)).front() == "100");
+  CHECK(labels(axis_ticks(-0.3, 0.3, false, 5)) == std::vector<std::string>{"-0.2", "0", "0.2"});
+  CHECK(labels(axis_ticks(0.2, 3, true, 6)) == std::vector<std::string>{"0.2", "0.3", "0.5", "1", "2", "3"});
+  CHECK(labels(axis_ticks(0.02, 12, true, 9)) ==
+        std::vector<std::string>{"0.02", "0.05", "0.1", "0.2", "0.5", "1", "2", "5", "10"});
+  CHECK(labels(axis_ticks(1e-5, 30, true, 10)) ==
+        std::vector<std::string>{"10⁻⁵", "10⁻⁴", "10⁻³", "10⁻²", "10⁻¹", "10⁰", "10¹"});
+  CHECK(labels(axis_ticks(1e-12, 1, true, 4)) ==
+        std::vector<std::string>{"10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "10⁰"});
+  for (const double high : {1.3, 1.9, 3.7, 12.0, 250.0, 4e4, 1e8, 1e15}) {
+    const auto ticks = axis_ticks(1, high, true, 6);
+    CHECK(labels(ticks).size() >= 2);
+    CHECK(labels(ticks).size() <= 8);
+    for (const Tick& tick : ticks) CHECK((tick.at >= 1 - 1e-9 && tick.at <= high * (1 + 1e-9)));
+  }
+}
+
+TEST_CASE("a diverged curve does not stretch the range") {
+  ChartRange range;
+  for (const double loss : {2.3, 0.3, 1e9, std::numeric_limits<double>::infinity()}) range.add(loss);
+  range.raise_cap(3 * 2.3);
+  const auto [low, high] = range.with_air(true);
+  CHECK(low == Approx(0.3).epsilon(0.2));
+  CHECK(high == Approx(6.9).epsilon(0.2));
+  CHECK(ChartRange().with_air(true).first > 0);
+}
+
+TEST_CASE("curves: a panel per point, learned optimizers on top, equal y range") {
+  const ReportInput input = synthetic_run();
+  const std::vector<FigurePage> pages = all_figures(input);
+  const Chart& both = named(pages, "both").chart;
+  REQUIRE(both.panels.size() == 3);
+  CHECK(both.panels[0].title == "Quadratics");
+  CHECK(both.panels[1].title == "MNIST: 20 hidden units");
+  CHECK(both.panels[2].series.back().label == "LSTM");
+  CHECK(both.legend.front() == "LSTM");
+  CHECK(both.legend.size() == 8);
+  CHECK(both.y_low < 0.02);
+  CHECK(both.y_high < 3.5);
+  CHECK(named(pages, "mnist").chart.panels[0].x_high == 100);
+  // RMSprop diverged on one seed at step 30
+  const auto& series = both.panels[0].series;
+  const auto rmsprop =
+      std::find_if(series.begin(), series.end(), [](const Series& s) { return s.label == "RMSprop"; });
+  REQUIRE(rmsprop != series.end());
+  CHECK(rmsprop->points[29].y < 1);
+  CHECK(std::isinf(rmsprop->points[30].y));
+}
+
+TEST_CASE("colours follow the paper, the same for the same label everywhere") {
+  ReportInput input = synthetic_run();
+  Curve other = input.experiments[0].curves[7];
+  other.optimizer = "mnist-adam";  // tuned otherwise, printed alike
+  input.experiments[1].curves.push_back(other);
+  other.optimizer = "adam-default";
+  other.label = "ADAM, default";
+  input.experiments[1].curves.push_back(other);
+  const StyleBook styles(input.experiments);
+  CHECK(styles.of("adam").color == "#d62728");
+  CHECK(styles.of("mnist-adam").color == styles.of("adam").color);
+  CHECK(styles.of("adam-default").color != styles.of("adam").color);
+  CHECK(styles.of("lstm").color == kLearnedColor);
+  CHECK(styles.of("lstm").dash.empty());
+  CHECK_FALSE(styles.of("sgd").dash.empty());
+  CHECK(styles.of("lstm").width > styles.of("adam").width);
+}
+
+TEST_CASE("scatter: a panel per value, points in numerical order of x, what diverged at the top") {
+  const ReportInput input = synthetic_run();
+  const std::vector<FigurePage> pages = all_figures(input);
+  const Chart& chart = named(pages, "architectures").chart;
+  REQUIRE(chart.panels.size() == 2);
+  CHECK(chart.panels[0].title == "1 hidden layer");
+  CHECK(labels(chart.x_ticks) == std::vector<std::string>{"5", "20", "35", "50", "65", "80"});
+  REQUIRE(chart.panels[1].series.size() == 5);
+  const auto& adam = chart.panels[1].series.front();
+  CHECK(adam.label == "ADAM");
+  CHECK(adam.points.size() == 6);
+  CHECK(std::isinf(adam.points.back().y));
+  CHECK(chart.y_high < 7);
+}
+
+TEST_CASE("meta-training and tuning have figures of their own") {
+  const std::vector<FigurePage> pages = all_figures(synthetic_run());
+  const Chart& training = named(pages, "meta-training-quad").chart;
+  CHECK(training.legend == std::vector<std::string>{"training", "validation", "selected"});
+  CHECK(training.panels.front().series.back().points.front().x == 38);
+  const Chart& tuning = named(pages, "learning-rates-quadratics").chart;
+  CHECK(tuning.log_x);
+  CHECK(tuning.panels.front().series.size() == 14);  // seven curves and their choices
+  CHECK(named(pages, "learning-rates-arch").chart.panels.size() == 12);
+}
+
+TEST_CASE("no data, no figure") {
+  ReportInput input = synthetic_run();
+  for (Experiment& experiment : input.experiments) {
+    for (Curve& curve : experiment.curves) {
+      curve.seeds.clear();
+      curve.losses.clear();
+      curve.tune_rates.clear();
+    }
+  }
+  input.meta_trainings.clear();
+  CHECK(all_figures(input).empty());
+}
+
+TEST_CASE("text with quotes, line breaks and markup reaches gnuplot as text") {
+  Chart chart;
+  chart.name = "quoted";
+  chart.title = "it's \"50 %\"\n`date` $x {/Bold b} a_1";
+  Panel panel;
+  panel.series = {{"f'", {}, Drawing::line, {{0, 0.5, 0.5, 0.5}, {1, 0.7, 0.6, 0.8}}}};
+  chart.y_low = 0.1;
+  chart.panels = {panel};
+  chart.legend = {"f'"};
+  const Scratch scratch("l2l-quoted-test");
+  write_file_atomically(scratch.path / "quoted.gp", gnuplot_script(chart));
+  const GnuplotResult result = run_gnuplot(scratch.path, "quoted.gp");
+  INFO(result.message);
+  REQUIRE(result.status == GnuplotResult::Status::done);
+  const std::string svg = read_file(scratch.path / "quoted.svg");
+  CHECK_THAT(svg, Catch::Contains("it's &quot;50 %&quot; `date` $x {/Bold b} a_1") ||
+                      Catch::Contains("it's \"50 %\" `date` $x {/Bold b} a_1"));
+}
+
+TEST_CASE("every kind of figure is drawn in every format, and an SVG twice with the same bytes") {
+  const Scratch first("l2l-figures-first"), second("l2l-figures-second");
+  const std::vector<FigurePage> pages = all_figures(synthetic_run());
+  for (const char* name : {"both", "architectures", "meta-training-quad", "learning-rates-mnist"}) {
+    const FigurePage& page = named(pages, name);
+    const std::string script = std::string(name) + ".gp";
+    for (const Scratch* scratch : {&first, &second}) {
+      write_file_atomically(scratch->path / script, gnuplot_script(page.chart));
+      const GnuplotResult result = run_gnuplot(scratch->path, script);
+      INFO(result.message);
+      REQUIRE(result.status == GnuplotResult::Status::done);
+      CHECK(result.message.empty());  // not even a warning
+    }
+    const std::string svg = read_file(first.path / (std::string(name) + ".svg"));
+    CHECK(svg.size() > 5000);
+    CHECK_THAT(svg, Catch::StartsWith("<?xml"));
+    CHECK(svg == read_file(second.path / (std::string(name) + ".svg")));
+    const std::string png = read_file(first.path / (std::string(name) + ".png"));
+    CHECK(png.size() > 5000);
+    CHECK(png.substr(1, 3) == "PNG");
+    const std::string pdf = read_file(first.path / (std::string(name) + ".pdf"));
+    CHECK(pdf.size() > 2000);
+    CHECK_THAT(pdf, Catch::StartsWith("%PDF"));
+  }
+}
+
+TEST_CASE("gnuplot that is missing or fails is told apart") {
+  const Scratch scratch("l2l-gnuplot-test");
+  write_file_atomically(scratch.path / "bad.gp", "plot nonsense(\n");
+  CHECK(run_gnuplot(scratch.path, "bad.gp", "no-such-gnuplot").status == GnuplotResult::Status::missing);
+  const GnuplotResult failed = run_gnuplot(scratch.path, "bad.gp");
+  CHECK(failed.status == GnuplotResult::Status::failed);
+  CHECK_THAT(failed.message, Catch::Contains("bad.gp"));
+}
