@@ -1,0 +1,94 @@
+// Every golden vector of the repository through the real implementation.
+#include <algorithm>
+
+#include <catch2/catch.hpp>
+
+#include "core/error.hpp"
+#include "datasets/dataset.hpp"
+#include "golden_files.hpp"
+
+using namespace l2l;
+
+namespace {
+
+void check_passes(const char* name, const char* kind, std::size_t quantities) {
+  const FileCheck check = check_golden_file(golden_directory() / name);
+  CAPTURE(name, check.problem);
+  CHECK(check.kind == kind);
+  CHECK(check.verdict() == FileVerdict::passed);
+  CHECK(check.quantities.size() == quantities);
+  for (const QuantityCheck& q : check.quantities) {
+    CAPTURE(q.precision, q.name, q.error, q.tolerance);
+    CHECK(q.passed());
+  }
+}
+
+bool mnist_is_here() {
+  try {
+    load_dataset("mnist", "train");
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+// Quantities are counted in both precisions: a key that is silently skipped would show.
+TEST_CASE("golden: preprocessing") {
+  check_passes("A_preprocess.json", "preprocessing", 2 * 3);
+}
+
+TEST_CASE("golden: LSTM forward") {
+  for (const char* name :
+       {"B_lstm_forward_H5_raw.json", "B_lstm_forward_H20_raw.json", "B_lstm_forward_H20_pre.json"})
+    check_passes(name, "LSTM forward", 2 * 5);
+}
+
+TEST_CASE("golden: meta-gradients") {
+  // losses, grads, updates, final_h, final_c, meta_loss, dphi_dropped; thetas in float64; two other
+  // weightings.
+  for (const char* name : {"C_metagrad_H5_raw.json", "C_metagrad_H5_pre.json", "C_metagrad_H20_raw.json"})
+    check_passes(name, "meta-gradient", 2 * 7 + 1 + 2 * 2 * 2);
+  check_passes("C_metagrad_H5_raw_strong.json", "meta-gradient", 2 * 7 + 1);
+}
+
+TEST_CASE("golden: meta-training") {
+  check_passes("C_meta_training_trace.json", "meta-training", 2 * (2 + 5 * 3));
+}
+
+TEST_CASE("golden: hand-designed rules") {
+  // 10 methods on 2 functions: thetas in both precisions, losses; NAG's look-ahead points and losses too.
+  check_passes("E_baselines.json", "hand-designed rules", 2 * (10 * 3 + 3));
+}
+
+TEST_CASE("golden: MLPs") {
+  check_passes("F_mlp_sigmoid_1h.json", "MLP", 2 * 6);
+  check_passes("F_mlp_relu_1h.json", "MLP", 2 * 6);
+  check_passes("F_mlp_sigmoid_2h.json", "MLP", 2 * 8);
+}
+
+TEST_CASE("golden: an MLP on MNIST") {
+  if (mnist_is_here()) {
+    check_passes("F_mlp_mnist_784_20_10.json", "MLP", 2 * 8);
+    return;
+  }
+  WARN("MNIST is not in the cache: only the complaint is tested");
+  const FileCheck check = check_golden_file(golden_directory() / "F_mlp_mnist_784_20_10.json");
+  CHECK(check.verdict() == FileVerdict::failed);
+  CHECK(check.problem.find("fetch") != std::string::npos);
+}
+
+TEST_CASE("golden: a kind that is not implemented is neither passed nor failed") {
+  const FileCheck check = check_golden_file(golden_directory() / "D_gac_H5_g2.json");
+  CHECK(check.verdict() == FileVerdict::not_implemented);
+  CHECK(check.kind == "LSTM+GAC");
+  CHECK(check.not_implemented.size() == 1);
+}
+
+TEST_CASE("golden: full meta-gradients are reported as not implemented") {
+  const FileCheck check = check_golden_file(golden_directory() / "C_metagrad_H5_raw.json");
+  REQUIRE(check.not_implemented.size() == 3);
+  CHECK(check.not_implemented[0].starts_with("dphi_full"));
+  CHECK(std::count(check.not_replayed.begin(), check.not_replayed.end(), "fd_dropped") == 1);
+}
