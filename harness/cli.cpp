@@ -12,8 +12,11 @@
 #include "harness/cli_conformance.hpp"
 #include "harness/cli_datasets.hpp"
 #include "harness/cli_plan.hpp"
+#include "harness/cli_report.hpp"
 #include "harness/cli_run.hpp"
 #include "harness/cli_schema.hpp"
+#include "harness/cli_status.hpp"
+#include "harness/cli_verify.hpp"
 
 namespace l2l {
 namespace {
@@ -82,6 +85,9 @@ int parse_and_run(int argc, char** argv) {
   std::function<int()> action;
   add_run_command(app, action);
   add_plan_command(app, action);
+  add_status_command(app, action);
+  add_report_command(app, action);
+  add_verify_command(app, action);
   add_datasets_command(app, action);
   add_schema_command(app, action);
   add_conformance_command(app, action);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <unordered_set>
 
 #include "core/error.hpp"
@@ -16,6 +17,7 @@
 #include "harness/manifest.hpp"
 #include "harness/plan.hpp"
 #include "harness/progress.hpp"
+#include "harness/report_input.hpp"
 #include "harness/run_directory.hpp"
 #include "harness/run_job.hpp"
 #include "harness/store.hpp"
@@ -73,10 +75,11 @@ class Run {
     if (options_.reuse) reused_ = reuse_from_siblings(directory_, *store_, missing_);
     const bool same_suite =
         std::filesystem::exists(directory_.suite()) && read_file(directory_.suite()) == suite_.canonical_yaml;
-    if (missing_.empty() && reused_ == 0 && same_suite) return nothing_to_do();
+    const bool report_due = options_.report && !std::filesystem::exists(directory_.report() / "report.md");
+    if (missing_.empty() && reused_ == 0 && same_suite && !report_due) return nothing_to_do();
 
     write_file_atomically(directory_.suite(), suite_.canonical_yaml);
-    open_displays();
+    open_display();
     announce();
     begin_manifest(directory_, suite_, plan_.jobs,
                    {utc_now(), options_.command, options_.threads, options_.max_memory});
@@ -93,24 +96,30 @@ class Run {
         {"unfinished", outcome.unfinished},
         {"seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()}};
     end_manifest(directory_, *store_, plan_.jobs, summary);
-    for (const auto& display : displays_) display->run_finished(summary);
-    conclude(outcome);
+    std::optional<RunReport> report;
+    if (options_.report && !outcome.interrupted) {
+      display_->note("writing the report");
+      report = make_report(directory_.root());
+      summary["report"] = report->report.page.string();
+    }
+    display_->run_finished(summary);
+    conclude(outcome, report);
     return code;
   }
 
  private:
   int nothing_to_do() {
     if (options_.json) {
-      open_displays();
+      open_display();
       announce();
-      displays_.front()->run_finished({{"exit_code", 0},
-                                       {"total", plan_.jobs.size()},
-                                       {"stored", plan_.jobs.size()},
-                                       {"finished", 0},
-                                       {"failed", 0},
-                                       {"blocked", 0},
-                                       {"unfinished", 0},
-                                       {"seconds", 0.0}});
+      display_->run_finished({{"exit_code", 0},
+                              {"total", plan_.jobs.size()},
+                              {"stored", plan_.jobs.size()},
+                              {"finished", 0},
+                              {"failed", 0},
+                              {"blocked", 0},
+                              {"unfinished", 0},
+                              {"seconds", 0.0}});
     } else if (!options_.quiet) {
       fmt::print("{}: nothing to do, all {} jobs are stored in {}\n", suite_.name, plan_.jobs.size(),
                  directory_.root().string());
@@ -118,12 +127,11 @@ class Run {
     return 0;
   }
 
-  void open_displays() {
+  void open_display() {
     if (options_.json) {
-      displays_.push_back(make_progress_display(ProgressStyle::json, stdout));
+      display_ = make_progress_display(ProgressStyle::json, stdout);
     } else {
-      displays_.push_back(
-          make_progress_display(options_.quiet ? ProgressStyle::quiet : style_for(stderr), stderr));
+      display_ = make_progress_display(options_.quiet ? ProgressStyle::quiet : style_for(stderr), stderr);
     }
   }
 
@@ -135,7 +143,7 @@ class Run {
     run.stored = plan_.jobs.size() - missing_.size();
     run.reused = reused_;
     for (const Job& job : missing_) ++run.to_do[job.kind];
-    for (const auto& display : displays_) display->announce(run);
+    display_->announce(run);
   }
 
   RunOutcome compute() {
@@ -152,7 +160,7 @@ class Run {
     execution.on_finished = [this](const Job& job, const JobResult& result) {
       if (job.kind == JobKind::select) export_weights(directory_.weights(), plan_.jobs, job, result);
     };
-    return execute(plan_.jobs, *store_, run_job, execution, *displays_.front());
+    return execute(plan_.jobs, *store_, run_job, execution, *display_);
   }
 
   void fetch_datasets() {
@@ -163,8 +171,13 @@ class Run {
     for (const std::string& name : datasets_of(missing_)) ensure_dataset(name, fetch);
   }
 
-  void conclude(const RunOutcome& outcome) {
+  void conclude(const RunOutcome& outcome, const std::optional<RunReport>& report) {
     if (options_.json) return;
+    if (report && !options_.quiet) {
+      for (const std::string& warning : report->report.warnings) fmt::print(stderr, "warning: {}\n", warning);
+      fmt::print("{}report: {}\n", reports::closing_summary(report->report.verdicts),
+                 report->report.page.string());
+    }
     const std::string again = options_.command;
     if (outcome.interrupted) {
       fmt::print(
@@ -177,9 +190,6 @@ class Run {
                  "{}\n  again: {}\n",
                  outcome.failures.size(), plan_.jobs.size(), outcome.blocked.size(), outcome.unfinished,
                  directory_.root().string(), again);
-    } else if (!options_.quiet) {
-      fmt::print("{}: all {} jobs are stored in {}\n", suite_.name, plan_.jobs.size(),
-                 directory_.root().string());
     }
   }
 
@@ -190,7 +200,7 @@ class Run {
   std::unique_ptr<Store> store_;
   std::vector<Job> missing_;
   std::size_t reused_ = 0;
-  std::vector<std::unique_ptr<ProgressDisplay>> displays_;
+  std::unique_ptr<ProgressDisplay> display_;
 };
 
 }  // namespace

@@ -79,7 +79,7 @@ std::string suggestion(const std::string& given, const std::vector<std::string>&
   const auto distance = [&](const std::string& candidate) { return edit_distance(given, candidate); };
   const auto closest = std::min_element(
       known.begin(), known.end(), [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
-  if (closest == known.end() || distance(*closest) > std::max<std::size_t>(1, given.size() / 2)) return "";
+  if (closest == known.end() || distance(*closest) > (given.size() + 1) / 2) return "";
   return fmt::format("did you mean '{}'?", *closest);
 }
 

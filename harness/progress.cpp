@@ -140,7 +140,7 @@ class PlainDisplay : public ProgressDisplay {
   std::FILE* out_;
   std::map<JobKind, std::size_t> open_;
   std::size_t shown_ = 0;
-  std::chrono::steady_clock::time_point last_;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
 class TerminalDisplay : public ProgressDisplay {

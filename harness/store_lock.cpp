@@ -1,8 +1,10 @@
 #include "harness/store_lock.hpp"
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <string>
+#include <thread>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -11,6 +13,17 @@
 #include "core/error.hpp"
 
 namespace l2l {
+namespace {
+
+std::string written_pid(int descriptor) {
+  char text[32] = {};
+  const ssize_t size = ::pread(descriptor, text, sizeof text - 1, 0);
+  std::string pid(text, size > 0 ? static_cast<std::size_t>(size) : 0);
+  while (!pid.empty() && pid.back() == '\n') pid.pop_back();
+  return pid.empty() ? "unknown" : pid;
+}
+
+}  // namespace
 
 StoreLock::StoreLock(const std::filesystem::path& file) {
   // Close-on-exec: a child (gnuplot) that outlives us must not keep the store locked.
@@ -19,19 +32,21 @@ StoreLock::StoreLock(const std::filesystem::path& file) {
     throw Error(ErrorCode::store, {file.string()}, fmt::format("cannot be written: {}", std::strerror(errno)),
                 "check the permissions of the run directory, or choose another with --run");
   }
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+  // `status` looks at the lock for a moment: that is no reason to refuse.
+  int refused = ::flock(descriptor_, LOCK_EX | LOCK_NB);
+  for (int attempt = 0; refused != 0 && errno == EWOULDBLOCK && attempt < 5; ++attempt) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    refused = ::flock(descriptor_, LOCK_EX | LOCK_NB);
+  }
+  if (refused != 0) {
     const int reason = errno;
-    char text[32] = {};
-    const ssize_t size = ::pread(descriptor_, text, sizeof text - 1, 0);
+    const std::string pid = written_pid(descriptor_);
     ::close(descriptor_);
     if (reason != EWOULDBLOCK) {
       throw Error(ErrorCode::store, {file.string()},
                   fmt::format("cannot be locked: {}", std::strerror(reason)),
                   "run directories need a file system with flock; choose another place with --run");
     }
-    std::string pid(text, size > 0 ? static_cast<std::size_t>(size) : 0);
-    while (!pid.empty() && pid.back() == '\n') pid.pop_back();
-    if (pid.empty()) pid = "unknown";
     throw Error(
         ErrorCode::store, {file.parent_path().string()},
         fmt::format("another l2lbench is writing to this run (process {})", pid),
@@ -51,6 +66,15 @@ StoreLock::StoreLock(const std::filesystem::path& file) {
 
 StoreLock::~StoreLock() {
   ::close(descriptor_);
+}
+
+std::string lock_holder(const std::filesystem::path& file) {
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return "";
+  const bool held = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0;
+  const std::string pid = held ? written_pid(descriptor) : "";
+  ::close(descriptor);
+  return pid;
 }
 
 }  // namespace l2l

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 namespace l2l {
 
@@ -17,5 +18,8 @@ class StoreLock {
  private:
   int descriptor_ = -1;
 };
+
+/// The process that holds the lock of `file`, as text; empty where nobody does.
+std::string lock_holder(const std::filesystem::path& file);
 
 }  // namespace l2l

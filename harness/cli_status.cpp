@@ -1,0 +1,133 @@
+#include "harness/cli_status.hpp"
+
+#include <array>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/cli.hpp"
+#include "harness/plan.hpp"
+#include "harness/run_directory.hpp"
+#include "harness/store.hpp"
+#include "harness/store_lock.hpp"
+
+namespace l2l {
+namespace {
+
+constexpr std::array kKinds = {JobKind::tune, JobKind::meta_train, JobKind::select, JobKind::evaluate};
+
+struct KindStatus {
+  std::size_t jobs = 0, done = 0, failed = 0, started = 0;
+  double seconds = 0;
+  std::size_t missing() const { return jobs - done - failed; }
+};
+
+struct Failure {
+  std::string label, message;
+};
+
+struct RunStatus {
+  std::string suite;
+  std::map<JobKind, KindStatus> kinds;
+  KindStatus total;
+  std::vector<Failure> failures;
+  std::string writer;  ///< process that is writing to it, or empty
+  std::string resume;
+};
+
+RunStatus status_of(const RunDirectory& directory) {
+  directory.check_exists();
+  const Suite suite = directory.load();
+  const Store store(directory.store(), StoreMode::read);
+  RunStatus status;
+  status.suite = suite.name;
+  status.writer = lock_holder(directory.root() / "store.lock");
+  status.resume =
+      fmt::format("l2lbench run {} --run {}", directory.suite().string(), directory.root().string());
+  for (const Job& job : make_plan(suite).jobs) {
+    const std::optional<double> seconds = store.seconds(job.key);
+    const std::optional<std::string> failure = seconds ? std::nullopt : store.failure(job.key);
+    for (KindStatus* kind : {&status.kinds[job.kind], &status.total}) {
+      ++kind->jobs;
+      kind->done += seconds.has_value();
+      kind->seconds += seconds.value_or(0);
+      kind->failed += failure.has_value();
+      kind->started += !seconds && store.checkpoint(job.key).has_value();
+    }
+    if (failure) status.failures.push_back({job.label, *failure});
+  }
+  return status;
+}
+
+void print_row(const std::string& name, const KindStatus& kind) {
+  fmt::print("{:<11} {:>6} {:>6} {:>7} {:>8}  {:>9}\n", name, kind.jobs, kind.done, kind.failed,
+             kind.missing(), format_duration(kind.seconds));
+}
+
+void print_status(const RunStatus& status, const RunDirectory& directory) {
+  fmt::print("{} in {}{}\n\n", status.suite, directory.root().string(),
+             status.writer.empty() ? "" : fmt::format(" (being written by process {})", status.writer));
+  fmt::print("{:<11} {:>6} {:>6} {:>7} {:>8}  {:>9}\n", "kind", "jobs", "done", "failed", "missing",
+             "core time");
+  for (const JobKind kind : kKinds) {
+    if (status.kinds.contains(kind)) print_row(to_string(kind), status.kinds.at(kind));
+  }
+  print_row("total", status.total);
+  for (const Failure& failure : status.failures)
+    fmt::print("\nfailed: {}\n  {}\n", failure.label, failure.message);
+  if (status.total.done == status.total.jobs) {
+    fmt::print("\ncomplete\n");
+    return;
+  }
+  if (status.total.started > 0) {
+    fmt::print("\n{} unfinished job{} will go on from a checkpoint", status.total.started,
+               status.total.started == 1 ? "" : "s");
+  }
+  if (status.writer.empty()) fmt::print("\nresume: {}\n", status.resume);
+}
+
+void print_json(const RunStatus& status) {
+  const auto row = [](const KindStatus& kind) {
+    return nlohmann::json{{"jobs", kind.jobs},           {"done", kind.done},
+                          {"failed", kind.failed},       {"missing", kind.missing()},
+                          {"checkpoints", kind.started}, {"seconds", kind.seconds}};
+  };
+  nlohmann::json out = {{"suite", status.suite}, {"total", row(status.total)}, {"resume", status.resume}};
+  out["writer"] = status.writer.empty() ? nlohmann::json(nullptr) : nlohmann::json(status.writer);
+  for (const auto& [kind, counts] : status.kinds) out["kinds"][to_string(kind)] = row(counts);
+  out["failures"] = nlohmann::json::array();
+  for (const Failure& failure : status.failures) {
+    out["failures"].push_back({{"label", failure.label}, {"message", failure.message}});
+  }
+  fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+}  // namespace
+
+void add_status_command(CLI::App& app, std::function<int()>& action) {
+  struct Arguments {
+    std::string run;
+    bool json = false;
+  };
+  const auto given = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand("status", "How far a run is, what failed, and how to resume it");
+  command->add_option("run", given->run, "Run directory, for instance runs/quick")->required();
+  command->add_flag("--json", given->json, "As JSON");
+  command->callback([given, &action] {
+    action = [given] {
+      const RunDirectory directory(given->run);
+      const RunStatus status = status_of(directory);
+      if (given->json) {
+        print_json(status);
+      } else {
+        print_status(status, directory);
+      }
+      return 0;
+    };
+  });
+}
+
+}  // namespace l2l

@@ -1,0 +1,190 @@
+#include "harness/cli_verify.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/digest.hpp"
+#include "core/parallel.hpp"
+#include "datasets/fetch.hpp"
+#include "harness/cli.hpp"
+#include "harness/cli_run_signals.hpp"
+#include "harness/executor.hpp"
+#include "harness/manifest.hpp"
+#include "harness/plan.hpp"
+#include "harness/progress.hpp"
+#include "harness/run_directory.hpp"
+#include "harness/store.hpp"
+#include "optimizers/kernels/isa.hpp"
+
+namespace l2l {
+namespace {
+
+struct VerifyOptions {
+  std::string run;
+  std::size_t sample = 10;
+  bool all = false;
+  bool repair = false;
+  std::uint64_t seed = 0;
+  std::size_t threads = 1;
+};
+
+/// Where the recomputed results go; gone when the verification is over.
+class ScratchDirectory {
+ public:
+  ScratchDirectory() {
+    std::string name = (std::filesystem::temp_directory_path() / "l2lbench-verify-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) {
+      throw Error(ErrorCode::environment, {name}, "cannot be created",
+                  "set TMPDIR to a folder that can be written");
+    }
+    path_ = name;
+  }
+  ~ScratchDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// All stored jobs, or a sample that depends on keys and the seed only.
+std::vector<Job> chosen_jobs(const Plan& plan, const Store& store, const VerifyOptions& options) {
+  std::vector<Job> jobs;
+  for (const Job& job : plan.jobs) {
+    if (store.has(job.key)) jobs.push_back(job);
+  }
+  if (options.all || jobs.size() <= options.sample) return jobs;
+  const auto rank = [&](const Job& job) {
+    return sha256_hex(fmt::format("verify {} {}", options.seed, job.key));
+  };
+  std::sort(jobs.begin(), jobs.end(), [&](const Job& a, const Job& b) { return rank(a) < rank(b); });
+  jobs.resize(options.sample);
+  return jobs;
+}
+
+bool intact(const Store& store, const std::string& key) try {
+  return store.get(key).has_value();
+} catch (const Error&) {
+  return false;
+}
+
+class Verification {
+ public:
+  explicit Verification(const VerifyOptions& options) : options_(options), directory_(options.run) {
+    directory_.check_exists();
+    plan_ = make_plan(directory_.load());
+    store_ = std::make_unique<Store>(directory_.store(), options.repair ? StoreMode::write : StoreMode::read);
+  }
+
+  int run() {
+    const std::vector<Job> jobs = chosen_jobs(plan_, *store_, options_);
+    if (jobs.empty()) {
+      fmt::print("nothing to verify: no job of this run is stored\n");
+      return 4;
+    }
+    const ScratchDirectory scratch;
+    Store recomputed(scratch.path() / "store.sqlite", StoreMode::write);
+    const RunOutcome outcome = recompute(jobs, recomputed);
+    std::size_t equal = 0, different = 0, repaired = 0;
+    for (const Job& job : jobs) {
+      const std::optional<std::string> digest = recomputed.digest(job.key);
+      const bool sound = intact(*store_, job.key);
+      if (digest && sound && *digest == *store_->digest(job.key)) {
+        ++equal;
+      } else if (digest || !sound) {
+        ++different;
+        repaired += report_difference(job, digest, sound, recomputed);
+      }
+    }
+    for (const auto& [index, message] : outcome.failures)
+      fmt::print("not computed: {}\n  {}\n", jobs[index].label, message);
+    fmt::print("{} of {} jobs verified: {} equal to the bit, {} different or damaged", equal + different,
+               jobs.size(), equal, different);
+    if (repaired > 0) fmt::print(", {} of them repaired", repaired);
+    fmt::print("\n");
+    if (outcome.interrupted) return 130;
+    if (different > repaired) return 1;
+    return outcome.failures.empty() ? 0 : 3;
+  }
+
+ private:
+  /// Every job alone: what it reads comes from the run, so one wrong result does not hide behind another.
+  RunOutcome recompute(const std::vector<Job>& jobs, Store& into) {
+    choose_isa();
+    const StopSignals signals;
+    FetchOptions fetch;
+    fetch.stop_requested = StopSignals::requested;
+    for (const std::string& name : datasets_of(jobs)) ensure_dataset(name, fetch);
+
+    std::unordered_map<std::string, const Job*> originals;
+    std::vector<Job> independent = jobs;
+    for (Job& job : independent) job.reads.clear();
+    for (const Job& job : jobs) originals.emplace(job.key, &job);
+    const JobRunner runner = [&](const Job& job, const JobContext& context) {
+      JobContext reading = context;
+      reading.read = [this](const std::string& key) {
+        std::optional<JobResult> result = store_->get(key);
+        if (!result) {
+          throw Error(ErrorCode::store, {directory_.store().string()},
+                      "what this job reads is no longer stored",
+                      fmt::format("run the suite again: l2lbench run {}", directory_.suite().string()));
+        }
+        return *std::move(result);
+      };
+      return run_job(*originals.at(job.key), reading);
+    };
+    ExecutorOptions execution;
+    execution.threads = options_.threads;
+    execution.max_memory = available_memory();
+    execution.stop_requested = StopSignals::requested;
+    const auto display = make_progress_display(style_for(stderr), stderr);
+    const RunOutcome outcome = execute(independent, into, runner, execution, *display);
+    display->run_finished({});
+    return outcome;
+  }
+
+  /// Returns whether the result was repaired: only bits that lead back to the stored digest are put back.
+  bool report_difference(const Job& job, const std::optional<std::string>& digest, bool sound,
+                         const Store& recomputed) {
+    const std::string stored = store_->digest(job.key).value_or("none");
+    fmt::print("{}: {}\n  key {}\n  stored     {}\n  recomputed {}\n", sound ? "different" : "damaged",
+               job.label, job.key, stored, digest.value_or("not computed"));
+    if (!options_.repair || sound || digest != stored) return false;
+    const double seconds = store_->seconds(job.key).value_or(0);
+    store_->put(job, *recomputed.get(job.key), seconds);
+    return true;
+  }
+
+  const VerifyOptions& options_;
+  RunDirectory directory_;
+  Plan plan_;
+  std::unique_ptr<Store> store_;
+};
+
+}  // namespace
+
+void add_verify_command(CLI::App& app, std::function<int()>& action) {
+  const auto given = std::make_shared<VerifyOptions>();
+  given->threads = hardware_threads();
+  CLI::App* command = app.add_subcommand("verify", "Compute jobs of a run once more and compare every bit");
+  command->add_option("run", given->run, "Run directory, for instance runs/quick")->required();
+  CLI::Option* sample = command->add_option("--sample", given->sample, "How many stored jobs (default: 10)");
+  sample->check(CLI::Range(1, 1'000'000'000));
+  command->add_flag("--all", given->all, "All stored jobs")->excludes(sample);
+  command->add_option("--seed", given->seed, "Another seed draws another sample");
+  command->add_flag("--repair", given->repair,
+                    "Put damaged results right, where the digest proves the new bits");
+  command->add_option("--threads", given->threads, "Cores to use (default: all)")->check(CLI::Range(1, 4096));
+  command->callback([given, &action] { action = [given] { return Verification(*given).run(); }; });
+}
+
+}  // namespace l2l
