@@ -1,5 +1,5 @@
 # What a binary was built from, for the manifest of a run. Included while configuring it defines
-# l2l_build_info(TARGET); run as a script (at every build) it writes the header when something has changed.
+# l2l_build_info(TARGET SOURCE); run as a script (at every build) it writes the header when something has changed.
 if(CMAKE_SCRIPT_MODE_FILE)
   set(REVISION "unknown")
   set(DIRTY "false")
@@ -17,7 +17,8 @@ if(CMAKE_SCRIPT_MODE_FILE)
   return()
 endif()
 
-function(l2l_build_info target)
+# Only SOURCE sees the header, so that the other objects do not depend on where they are built (ccache).
+function(l2l_build_info target source)
   string(TOUPPER "${CMAKE_BUILD_TYPE}" type)
   set(flags "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${type}} $<JOIN:$<TARGET_PROPERTY:l2l_flags,INTERFACE_COMPILE_OPTIONS>, >")
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/generated)
@@ -28,5 +29,5 @@ function(l2l_build_info target)
       -DHEADER=${folder}/build_info.hpp -P ${PROJECT_SOURCE_DIR}/cmake/L2lBuildInfo.cmake
     BYPRODUCTS ${folder}/build_info.hpp VERBATIM)
   add_dependencies(${target} ${target}_build_info)
-  target_include_directories(${target} PRIVATE ${folder})
+  set_source_files_properties(${source} PROPERTIES INCLUDE_DIRECTORIES ${folder})
 endfunction()

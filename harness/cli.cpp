@@ -7,7 +7,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include "build_info.hpp"
 #include "core/error.hpp"
 #include "harness/cli_conformance.hpp"
 #include "harness/cli_datasets.hpp"
@@ -17,6 +16,7 @@
 #include "harness/cli_schema.hpp"
 #include "harness/cli_status.hpp"
 #include "harness/cli_verify.hpp"
+#include "harness/manifest.hpp"
 
 namespace l2l {
 namespace {
@@ -25,9 +25,10 @@ constexpr int kUsage = 2;
 constexpr int kBug = 70;
 
 std::string version_text() {
-  const std::string revision = std::string(build::kRevision).substr(0, 12);
-  return fmt::format("l2lbench {} (revision {}{}, {}, {})", build::kVersion, revision,
-                     build::kDirty ? ", modified" : "", build::kCompiler, build::kBuildType);
+  const nlohmann::json program = program_info();
+  const auto text = [&](const char* name) { return program.at(name).get<std::string>(); };
+  return fmt::format("l2lbench {} (revision {}{}, {}, {})", text("version"), text("revision").substr(0, 12),
+                     program.at("dirty") ? ", modified" : "", text("compiler"), text("build_type"));
 }
 
 /// The subcommand the words lead to, as far as they are known.

@@ -1,0 +1,74 @@
+// Runs the real binary: its output, its exit, and signals to it.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+#include <nlohmann/json.hpp>
+
+namespace l2l::test {
+
+/// How a process ended.
+struct Ending {
+  int exit_code = -1;  ///< -1 where a signal ended it
+  int signal = 0;      ///< 0 where it exited by itself
+  std::string out, err;
+};
+
+/// A running l2lbench. The destructor kills it if it still runs.
+class Program {
+ public:
+  /// @param folder  working directory
+  Program(const std::vector<std::string>& arguments, const std::filesystem::path& folder);
+  ~Program();
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
+  /// The next line of standard output, or nothing at its end.
+  std::optional<std::string> line();
+  /// Reads events (--json) until one satisfies the predicate; nothing if the stream ended before.
+  std::optional<nlohmann::json> event(const std::function<bool(const nlohmann::json&)>& wanted);
+  void send(int signal) const;
+  /// Reads what is left and waits for the end.
+  Ending wait();
+
+ private:
+  pid_t pid_ = -1;
+  int out_ = -1;
+  std::filesystem::path err_file_;
+  std::string read_, pending_;
+  bool waited_ = false;
+};
+
+/// Runs it to its end.
+Ending run_program(const std::vector<std::string>& arguments, const std::filesystem::path& folder);
+
+/// A folder of its own with the suite tiny.yaml, gone at the end.
+class Workspace {
+ public:
+  explicit Workspace(const std::string& suite);
+  ~Workspace();
+  Workspace(const Workspace&) = delete;
+  Workspace& operator=(const Workspace&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  void write(const std::string& name, const std::string& text) const;
+  Ending run(const std::vector<std::string>& arguments) const { return run_program(arguments, path_); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// Key -> digest of every stored result of a run directory.
+std::map<std::string, std::string> digests(const std::filesystem::path& run);
+
+/// A learned optimizer and two baselines on quadratics of dimension 3.
+/// @param epochs  of each of its meta-trainings: what makes the suite last
+std::string tiny_suite(int epochs);
+
+}  // namespace l2l::test
