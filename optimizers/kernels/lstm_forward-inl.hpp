@@ -52,12 +52,23 @@ struct LayerStep {
   float* gates;
 };
 
+/// Asks for memory that is written some hundred cycles later: the history of an unroll does not fit L1.
+HWY_INLINE void PrefetchRows(const float* rows, std::size_t count) {
+  constexpr std::size_t kCacheLine = 16;
+  for (std::size_t k = 0; k < count * kB; k += kCacheLine) __builtin_prefetch(rows + k, 1);
+}
+
 /// One unit of a layer.
 template <bool kKeepGates>
 HWY_INLINE void ForwardUnit(const LstmNet& net, std::size_t layer, std::size_t unit, const LayerStep& s) {
   constexpr std::size_t M = kTile;
   const std::size_t inputs = net.layer_inputs(layer);
   const float* w = net.forward[layer] + unit * (1 + inputs + net.hidden) * 4;
+  if constexpr (kKeepGates) {
+    PrefetchRows(s.gates + unit * 5 * kB, 5);
+    PrefetchRows(s.c_next + unit * kB, 1);
+    PrefetchRows(s.h_next + unit * kB, 1);
+  }
   for (std::size_t lane = 0; lane < kB; lane += kTileLanes) {
     V z[1][4][kTile];
     L2L_UNROLL
