@@ -11,6 +11,7 @@ namespace l2l {
 
 void export_weights(const std::filesystem::path& folder, const std::vector<Job>& jobs, const Job& select,
                     const JobResult& result) {
+  if (select.reads.empty()) return;  // it was loaded from such a file
   const std::string& chosen = select.reads.at(result.summary.at("chosen").get<std::size_t>());
   const auto training =
       std::find_if(jobs.begin(), jobs.end(), [&](const Job& job) { return job.key == chosen; });

@@ -25,10 +25,9 @@ HorizonResult train_horizon(LearnedOptimizer<Real>& optimizer, FunctionBatch<Rea
                             const HorizonSettings& settings,
                             const std::function<double(std::size_t k)>& learning_rate, std::span<double> phi,
                             MetaAdam& adam, const std::function<void(const UnrollReport&)>& observe) {
-  const std::size_t unroll = settings.unroll;
-  L2L_CHECK(unroll > 0 && settings.horizon % unroll == 0, "horizon={} unroll={}", settings.horizon, unroll);
+  L2L_CHECK(settings.unroll > 0 && settings.horizon > 0, "horizon={} unroll={}", settings.horizon,
+            settings.unroll);
   std::vector<Real> theta(functions.size()), gradient(functions.size()), losses(functions.count());
-  std::vector<Real> weights(unroll + 1, settings.last_only ? Real(0) : Real(1));
   std::vector<double> dphi(optimizer.phi_count());
 
   HorizonResult result;
@@ -43,8 +42,10 @@ HorizonResult train_horizon(LearnedOptimizer<Real>& optimizer, FunctionBatch<Rea
   };
 
   evaluate(0);
-  for (std::size_t begin = 0; begin < settings.horizon && !result.diverged; begin += unroll) {
-    weights[unroll] = settings.last_only && begin + unroll < settings.horizon ? Real(0) : Real(1);
+  for (std::size_t begin = 0; begin < settings.horizon && !result.diverged; begin += settings.unroll) {
+    const std::size_t unroll = std::min(settings.unroll, settings.horizon - begin);
+    std::vector<Real> weights(unroll + 1, settings.last_only ? Real(0) : Real(1));
+    if (begin + unroll == settings.horizon) weights[unroll] = Real(1);
     optimizer.begin_unroll(unroll);
     double meta_loss = 0;
     for (std::size_t k = 1; k <= unroll && !result.diverged; ++k) {
@@ -63,7 +64,7 @@ HorizonResult train_horizon(LearnedOptimizer<Real>& optimizer, FunctionBatch<Rea
     const std::vector<double> raw = observe ? dphi : std::vector<double>{};
     if (weights[unroll] != Real(0)) {
       clip_to_norm(dphi, settings.gradient_clip);
-      adam.step(dphi, learning_rate(begin / unroll), phi);
+      adam.step(dphi, learning_rate(begin / settings.unroll), phi);
       set_phi(optimizer, phi);
     }
     if (observe) observe({meta_loss, raw, phi});

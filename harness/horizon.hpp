@@ -14,7 +14,7 @@
 namespace l2l {
 
 struct HorizonSettings {
-  std::size_t horizon = 100;  ///< T, a multiple of unroll
+  std::size_t horizon = 100;  ///< T; the last unroll is shorter where unroll does not divide it
   std::size_t unroll = 20;
   bool last_only = false;    ///< w_t = 1[t = T] instead of 1 for all t
   double gradient_clip = 0;  ///< L2 norm of dL/dphi, 0: off

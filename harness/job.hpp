@@ -26,8 +26,10 @@ struct Job {
   std::vector<std::string> reads;  ///< keys of the jobs whose results it reads, in the order it reads them
   std::string key;                 ///< SHA-256 hex over kind, version, config and reads
   std::string label;               ///< for people: "evaluate adam on mnist-mlp, horizon 100, seeds 0..15"
-  double flop = 0;                 ///< estimate, for the plan
-  std::size_t bytes = 0;           ///< estimate of working memory, for the budget
+  /// Files it reads besides the store: SHA-256 (which the configuration names) -> path (which it does not).
+  std::map<std::string, std::string> files;
+  double flop = 0;        ///< estimate, for the plan
+  std::size_t bytes = 0;  ///< estimate of working memory, for the budget
 };
 
 /// SHA-256 hex over kind, its version, config.dump() and the keys it reads.

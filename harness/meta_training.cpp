@@ -99,7 +99,7 @@ class Trainer {
     const HorizonSettings settings{static_cast<std::size_t>(training_.horizon),
                                    static_cast<std::size_t>(training_.unroll),
                                    training_.weights == MetaLossWeights::last, training_.gradient_clip};
-    const double unrolls = static_cast<double>(training_.horizon) / training_.unroll;
+    const double unrolls = std::ceil(static_cast<double>(training_.horizon) / training_.unroll);
     const double total = unrolls * request_.epochs * training_.horizons_per_epoch;
     return train_horizon<float>(
         optimizer, functions, settings,

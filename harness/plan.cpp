@@ -40,8 +40,14 @@ class Planner {
     const std::string key = job_key(kind, config, keys);
     const auto [found, is_new] = index_.emplace(key, jobs.size());
     if (is_new)
-      jobs.push_back(
-          {kind, std::move(config), std::move(keys), key, std::move(label), estimate.flop, estimate.bytes});
+      jobs.push_back({kind,
+                      std::move(config),
+                      std::move(keys),
+                      key,
+                      std::move(label),
+                      {},
+                      estimate.flop,
+                      estimate.bytes});
     return found->second;
   }
 
@@ -82,15 +88,31 @@ class Planner {
     return add_select(cell, learned, candidates);
   }
 
-  CellJobs plan_learned(const Cell& cell, const LearnedSpec& learned) {
+  /// The select job of a phi that an earlier run trained: it has only one candidate, a file.
+  std::size_t add_load(const Cell& cell, const LearnedSpec& learned) {
+    const PhiFileReference& file = *learned.phi_file;
+    const std::size_t index =
+        add(JobKind::select, {{"by", "file"}, {"sha256", file.sha256}}, {},
+            fmt::format("load {} from {}", cell.optimizer.name, file.path), estimate_select(learned.lstm, 1));
+    jobs[index].files = {{file.sha256, file.path}};
+    return index;
+  }
+
+  /// The job whose phi is evaluated.
+  std::size_t plan_phi(const Cell& cell, const LearnedSpec& learned) {
+    if (learned.phi_file) return add_load(cell, learned);
     const MetaTrainingSpec& training = learned.training;
     std::vector<std::size_t> reads;
     if (!training.learning_rate) reads.push_back(plan_search(cell, learned));
     std::vector<std::size_t> trained;
     for (int seed = 0; seed < training.seeds; ++seed)
       trained.push_back(add_meta_train(cell, learned, seed, training.learning_rate, training.epochs, reads));
+    return add_select(cell, learned, trained);
+  }
+
+  CellJobs plan_learned(const Cell& cell, const LearnedSpec& learned) {
     CellJobs result;
-    result.select = {add_select(cell, learned, trained)};
+    result.select = {plan_phi(cell, learned)};
     result.evaluate =
         plan_evaluate(cell, {{"learned", canonical(learned.lstm)}}, &learned.lstm, result.select);
     return result;

@@ -139,7 +139,8 @@ class Converter {
   std::optional<reports::MetaTraining> meta_training(const Cell& cell, const Job& job) const {
     if (job.reads.empty()) return std::nullopt;  // a phi of an earlier run: nothing was trained here
     const auto result = store_.get(job.key);
-    if (!result) return std::nullopt;
+    if (!result || result->arrays.count("validation_losses") == 0)
+      return std::nullopt;  // a phi from elsewhere
     reports::MetaTraining training;
     training.optimizer = cell.optimizer.name;
     training.optimizee = cell.trained_on.name;

@@ -5,6 +5,7 @@
 
 #include "core/error.hpp"
 #include "harness/meta_training.hpp"
+#include "harness/phi_file.hpp"
 #include "harness/plan.hpp"
 #include "harness/problem.hpp"
 #include "harness/trajectories.hpp"
@@ -85,7 +86,22 @@ JobResult run_meta_train(const Job& job, const JobContext& context) {
   return result;
 }
 
+/// A phi of an earlier run, in the form of a selection.
+JobResult load_trained(const Job& job) {
+  const auto sha256 = job.config.at("sha256").get<std::string>();
+  const std::string& path = job.files.at(sha256);
+  TrainedPhi trained = read_phi_file(path);
+  if (trained.digest() != sha256)
+    throw Error(ErrorCode::format, {path}, "is another trained optimizer than when the run was planned",
+                "run the suite again");
+  JobResult result;
+  result.summary = {{"lstm", canonical(trained.lstm)}, {"phi_groups", trained.phi_groups}};
+  result.arrays["phi"] = vector_array(std::move(trained.phi));
+  return result;
+}
+
 JobResult run_select(const Job& job, const JobContext& context) {
+  if (job.config.at("by") == "file") return load_trained(job);
   L2L_CHECK(!job.reads.empty(), "key={}", job.key);
   std::optional<JobResult> best;
   std::size_t chosen = 0;

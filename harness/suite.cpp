@@ -73,6 +73,16 @@ class Includer {
   std::set<std::string> done_;
 };
 
+/// Trained optimizers are named relative to the file that names them; from here on by absolute paths, so that
+/// the resolved suite can be run from anywhere.
+void locate_trained_files(Value& optimizers) {
+  for (Entry& optimizer : optimizers.entries)
+    for (Entry& field : optimizer.value.entries)
+      if (field.key == "file")
+        field.value.text = fs::absolute(fs::path(field.value.where.file).parent_path() / field.value.text)
+                               .lexically_normal();
+}
+
 /// Experiments, figures and claims are lists whose entries have unique names.
 void refuse_same_names(const Value& section, const char* key) {
   for (std::size_t i = 0; i < section.items.size(); ++i)
@@ -89,6 +99,8 @@ void refuse_same_names(const Value& section, const char* key) {
 Suite parse_suite(const std::string& text, const std::string& path) {
   Value document = check(suite::parse_yaml(text, path), suite::suite_node(), "");
   Includer(document).include(document, path);
+  for (Entry& entry : document.entries)
+    if (entry.key == "optimizers") locate_trained_files(entry.value);
 
   Suite result;
   result.path = path;

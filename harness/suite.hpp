@@ -66,12 +66,19 @@ struct MetaTrainingSpec {
   int search_epochs = 1;
 };
 
+/// A phi that was trained before: a file of docs/phi-format.md in place of a meta-training.
+struct PhiFileReference {
+  std::string path;    ///< absolute
+  std::string sha256;  ///< of its phi (TrainedPhi::digest): what the keys of jobs name
+};
+
 struct LearnedSpec {
   std::string architecture = "lstm";
   LstmSpec lstm;
   /// A partition of the optimizee's group names: one phi a set. Empty: one phi for all coordinates.
   std::vector<std::vector<std::string>> phi_groups;
   MetaTrainingSpec training;
+  std::optional<PhiFileReference> phi_file;  ///< set: nothing is trained, and `training` says nothing
 };
 
 struct BaselineSpec {

@@ -63,12 +63,17 @@ Cell base_cell(const Value& experiment) {
   return cell;
 }
 
+/// Whether axes of `optimizer.` touch it: baselines and trained files are as they are.
+bool is_trained_here(const Cell& cell) {
+  return cell.optimizer.learned && !cell.optimizer.learned->phi_file;
+}
+
 void apply_point(Cell& cell, const Point& point) {
   for (const Entry& axis : point) {
     apply_axis(cell, axis.key, axis.value);
     cell.coordinates[axis.key] = coordinate(axis.value);
   }
-  if (!cell.optimizer.learned) return;
+  if (!is_trained_here(cell)) return;
   const MetaTrainingSpec& training = cell.optimizer.learned->training;
   if (training.unroll > training.horizon)
     fail(point.back().where,
@@ -78,8 +83,7 @@ void apply_point(Cell& cell, const Point& point) {
 
 /// An axis of optimizers needs one that it touches.
 void refuse_idle_axes(const std::vector<Point>& points, const ExperimentSpec& experiment) {
-  const auto learned = [](const Cell& cell) { return cell.optimizer.learned.has_value(); };
-  if (std::any_of(experiment.cells.begin(), experiment.cells.end(), learned)) return;
+  if (std::any_of(experiment.cells.begin(), experiment.cells.end(), is_trained_here)) return;
   for (const Point& point : points)
     for (const Entry& axis : point)
       if (axis.key.starts_with("optimizer."))
@@ -121,7 +125,7 @@ void apply_axis(Cell& cell, const std::string& axis, const Value& value) {
       optimizee.batch = integer;
     else
       L2L_CHECK(false, "axis {}", axis);
-  } else if (cell.optimizer.learned) {
+  } else if (is_trained_here(cell)) {
     LearnedSpec& learned = *cell.optimizer.learned;
     if (axis == "optimizer.architecture")
       learned.architecture = value.text;
@@ -152,7 +156,7 @@ ExperimentSpec bind_experiment(const Value& value, const Suite& suite) {
         cell.optimizer = resolve(suite.optimizers, optimizer, "optimizer");
         apply_point(cell, point);
         cell.tune_horizon = tune_horizon == nullptr ? cell.horizon : static_cast<int>(tune_horizon->integer);
-        if (cell.optimizer.learned)
+        if (is_trained_here(cell))
           for (const OptimizeeSpec& spec : suite.optimizees)
             if (spec.name == cell.optimizer.learned->training.optimizee) cell.trained_on = spec;
         experiment.cells.push_back(std::move(cell));

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "datasets/catalog.hpp"
+#include "harness/phi_file.hpp"
 #include "harness/spec_names.hpp"
 #include "harness/suite_resolve.hpp"
 
@@ -163,6 +164,17 @@ OptimizerSpec bind_optimizer(const std::string& name, const Value& value, const 
     spec.label = label_or(value, rule->label);
     return spec;
   }
+  spec.label = label_or(value, "LSTM");
+  if (value.at("kind").text == "trained") {
+    const std::string& path = value.at("file").text;
+    const TrainedPhi trained = read_phi_file(path);
+    LearnedSpec learned;
+    learned.lstm = trained.lstm;
+    learned.phi_groups = trained.phi_groups;
+    learned.phi_file = PhiFileReference{path, trained.digest()};
+    spec.learned = std::move(learned);
+    return spec;
+  }
   LearnedSpec learned;
   learned.architecture = value.at("architecture").text;
   learned.lstm.layers = as_int(value, "layers");
@@ -172,7 +184,6 @@ OptimizerSpec bind_optimizer(const std::string& name, const Value& value, const 
   learned.lstm.output_scale = value.at("output_scale").number;
   learned.phi_groups = bind_groups(value.at("phi_groups"), what + ".phi_groups");
   learned.training = bind_training(value.at("meta_training"), what + ".meta_training", suite);
-  spec.label = label_or(value, "LSTM");
   spec.learned = std::move(learned);
   return spec;
 }

@@ -66,6 +66,11 @@ Variant learned_variant() {
       }};
 }
 
+Variant trained_variant() {
+  return {{"trained"},
+          {required("file", text(), "a trained optimizer of an earlier run (.npz), relative to this file")}};
+}
+
 Variant baseline_variant(const Rule& rule) {
   std::vector<Field> hyperparameters;
   for (const auto& [key, value] : rule.defaults) {
@@ -138,14 +143,15 @@ Node optimizee_node() {
 }
 
 Node optimizer_node() {
-  std::vector<std::string> kinds = {"learned"};
-  std::vector<Variant> variants = {learned_variant()};
+  std::vector<std::string> kinds = {"learned", "trained"};
+  std::vector<Variant> variants = {learned_variant(), trained_variant()};
   for (const Rule& rule : rules()) {
     kinds.push_back(rule.name);
     variants.push_back(baseline_variant(rule));
   }
   Node node = object({optional("label", text(), "for reports; default: the rule's"),
-                      required("kind", choice(std::move(kinds)), "learned, or the rule of a baseline")});
+                      required("kind", choice(std::move(kinds)),
+                               "learned, trained (an earlier run's), or the rule of a baseline")});
   node.discriminator = "kind";
   node.variants = std::move(variants);
   return node;

@@ -244,6 +244,24 @@ TEST_CASE("w_t = 1[t = T] moves phi once per horizon") {
   CHECK(meta_losses[3] == result.losses.back());
 }
 
+TEST_CASE("a horizon that the unroll does not divide ends in a shorter unroll") {
+  const BowlFamily family;
+  const LstmSpec spec{.hidden = 3};
+  LearnedOptimizer<float> optimizer(spec, PhiAssignment::shared(6));
+  const auto initial = initial_phi(spec, 1);
+  std::vector<double> phi(initial.begin(), initial.end());
+  MetaAdam adam(phi.size());
+  auto functions = sample_batch(family, Role::train, 0, 2);
+  std::vector<double> meta_losses;
+  const auto result = train_horizon<float>(
+      optimizer, functions, {7, 5}, [](std::size_t) { return 0.01; }, phi, adam,
+      [&](const UnrollReport& report) { meta_losses.push_back(report.meta_loss); });
+  CHECK(adam.steps == 2);
+  REQUIRE(result.losses.size() == 8);
+  REQUIRE(meta_losses.size() == 2);
+  CHECK(meta_losses[1] == Approx(result.losses[6] + result.losses[7]));
+}
+
 TEST_CASE("ADAM's first step is the learning rate in the direction of the sign") {
   MetaAdam adam(3);
   std::vector<double> phi{1, 1, 1};
