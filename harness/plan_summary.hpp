@@ -12,7 +12,7 @@
 namespace l2l {
 
 /// Sustained on one core where nothing has been measured yet; the kernels reach more, small jobs less.
-inline constexpr double kAssumedFlopPerSecond = 1e10;
+inline constexpr double kAssumedFlopPerSecond = 4e10;
 
 inline constexpr std::array kJobKinds = {JobKind::tune, JobKind::meta_train, JobKind::select,
                                          JobKind::evaluate};
