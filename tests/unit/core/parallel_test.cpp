@@ -1,8 +1,8 @@
 #include "core/parallel.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <limits>
-#include <set>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -38,18 +38,30 @@ TEST_CASE("every index runs exactly once, for any number of threads") {
 }
 
 TEST_CASE("nested loops finish, and wait only on their own work") {
-  std::vector<std::vector<int>> sums(20, std::vector<int>(30));
+  std::vector<std::vector<int>> sums(40, std::vector<int>(5));
   std::atomic<int> strangers = 0;
-  parallel_for(sums.size(), [&](std::size_t i) {
-    // While the inner loop waits, this thread must not start another outer index.
-    thread_local int depth = 0;
-    if (++depth > 1) ++strangers;
-    parallel_for(sums[i].size(), [&](std::size_t j) { sums[i][j] += static_cast<int>(i * 100 + j); });
-    --depth;
-  });
+  const ThreadLimit limit(4);
+  // It is at the end of a loop that idle threads look for the work of others: many loops, many ends.
+  constexpr int kRounds = 30;
+  const auto loop = [&] {
+    parallel_for(sums.size(), [&](std::size_t i) {
+      // While the inner loop waits, this thread must not start another outer index.
+      thread_local int depth = 0;
+      if (++depth > 1) ++strangers;
+      parallel_for(sums[i].size(), [&](std::size_t j) {
+        // Uneven pauses make threads run out of work at different times, and take it from each other.
+        std::this_thread::sleep_for(std::chrono::microseconds(10 * ((7 * i + 3 * j) % 11)));
+        sums[i][j] += static_cast<int>(i * 100 + j);
+      });
+      --depth;
+    });
+  };
+  tbb::task_arena arena(4);
+  for (int round = 0; round < kRounds; ++round) arena.execute(loop);
   CHECK(strangers == 0);
   for (std::size_t i = 0; i < sums.size(); ++i) {
-    for (std::size_t j = 0; j < sums[i].size(); ++j) REQUIRE(sums[i][j] == static_cast<int>(i * 100 + j));
+    for (std::size_t j = 0; j < sums[i].size(); ++j)
+      REQUIRE(sums[i][j] == kRounds * static_cast<int>(i * 100 + j));
   }
 }
 

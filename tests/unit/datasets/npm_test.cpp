@@ -107,6 +107,10 @@ TEST_CASE("whatever is wrong with npm is one clear error and leaves nothing behi
     write_file_atomically(fixture.package, "<html>");
     words = "damaged package";
   }
+  SECTION("its package is compressed, but no archive") {
+    write_file_atomically(fixture.package, gzip(std::string(2000, 'x')));
+    words = "damaged package";
+  }
   SECTION("its disk is full") {
     fixture.npm_does("echo 'npm ERR! code ENOSPC' >&2; exit 1");
     words = "the disk is full";
