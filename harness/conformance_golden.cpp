@@ -101,18 +101,27 @@ std::optional<GoldenArray> GoldenObject::array_if(const std::string& key) const 
 }
 
 template <class Real>
+double largest_difference(std::span<const Real> actual, std::span<const double> expected) {
+  double largest = 0;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const double difference = std::abs(static_cast<double>(actual[i]) - expected[i]);
+    if (!std::isfinite(difference)) return std::numeric_limits<double>::infinity();
+    largest = std::max(largest, difference);
+  }
+  return largest;
+}
+template double largest_difference(std::span<const float>, std::span<const double>);
+template double largest_difference(std::span<const double>, std::span<const double>);
+
+template <class Real>
 void GoldenReplay::compare(const std::string& quantity, std::span<const Real> actual,
                            std::span<const double> expected, const Tolerance& tolerance) {
   if (actual.size() != expected.size())
     throw Error(ErrorCode::format, fmt::format("{}: {} values in the file, {} computed", quantity,
                                                expected.size(), actual.size()));
-  double largest = 0, error = 0;
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    const double difference = std::abs(static_cast<double>(actual[i]) - expected[i]);
-    if (!std::isfinite(difference)) error = std::numeric_limits<double>::infinity();
-    error = std::max(error, difference);
-    largest = std::max(largest, std::abs(expected[i]));
-  }
+  const double error = largest_difference(actual, expected);
+  double largest = 0;
+  for (const double value : expected) largest = std::max(largest, std::abs(value));
   record<Real>(quantity, largest > 0 ? error / largest : error, tolerance);
 }
 

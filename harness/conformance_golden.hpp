@@ -56,6 +56,10 @@ class GoldenObject {
   std::shared_ptr<std::set<std::string>> read_;  // paths, shared with the whole file
 };
 
+/// max |actual - expected|, inf where that is not finite; both of the same size.
+template <class Real>
+double largest_difference(std::span<const Real> actual, std::span<const double> expected);
+
 std::string shape_text(const std::vector<std::size_t>& shape);
 
 /// Collects the comparisons of one file.

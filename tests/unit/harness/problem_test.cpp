@@ -1,0 +1,114 @@
+#include "harness/problem.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "datasets/dataset.hpp"
+
+using namespace l2l;
+
+namespace {
+
+std::vector<float> theta_of(const OptimizeeSpec& spec, Role role, std::uint64_t index) {
+  const auto family = make_family(spec);
+  std::vector<float> theta(family->dimension());
+  family->sample(role, index)->initial_theta(theta);
+  return theta;
+}
+
+OptimizeeSpec mnist() {
+  OptimizeeSpec spec;
+  spec.name = "mnist-mlp";
+  spec.kind = OptimizeeKind::mlp;
+  spec.train = {"train", 0, 30000};
+  spec.validation = {"train", 30000, 40000};
+  spec.test = {"train", 40000, 60000};
+  return spec;
+}
+
+bool mnist_is_here() {
+  try {
+    load_dataset("mnist", "train");
+    return true;
+  } catch (const Error&) {
+    WARN("MNIST is not in the cache: tested without it");
+    return false;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a family's problems follow from what it computes, not from what it is called") {
+  OptimizeeSpec spec;
+  spec.name = "quad";
+  const std::vector<float> theta = theta_of(spec, Role::test, 4);
+  CHECK(theta.size() == 10);
+  spec.name = "other";
+  spec.label = "Another name";
+  CHECK(theta_of(spec, Role::test, 4) == theta);
+  CHECK(theta_of(spec, Role::tune, 4) != theta);
+  CHECK(theta_of(spec, Role::test, 5) != theta);
+  spec.distribution = QuadraticDistribution::uniform;
+  CHECK(theta_of(spec, Role::test, 4) != theta);
+  spec.dimension = 3;
+  CHECK(theta_of(spec, Role::test, 4).size() == 3);
+}
+
+TEST_CASE("an MLP's family takes inputs and classes from its dataset") {
+  if (!mnist_is_here()) {
+    CHECK_THROWS_AS(make_family(mnist()), Error);
+    return;
+  }
+  OptimizeeSpec spec = mnist();
+  CHECK(make_family(spec)->dimension() == 15910);
+  spec.hidden = {20, 20};
+  CHECK(make_family(spec)->dimension() == 15910 + 420);
+  const auto f = make_family(spec)->sample(Role::test, 0);
+  std::vector<float> theta(f->dimension());
+  f->initial_theta(theta);
+  CHECK(f->value(theta, 0) == Approx(2.3026).margin(0.02));  // ln 10: the initial parameters are small
+}
+
+TEST_CASE("a split that does not fit its dataset is the suite's error and is named") {
+  if (!mnist_is_here()) return;
+  const auto complaint = [](const OptimizeeSpec& spec) -> std::string {
+    try {
+      make_family(spec);
+    } catch (const Error& error) {
+      CHECK(error.code() == ErrorCode::suite);
+      return error.message();
+    }
+    return "";
+  };
+  OptimizeeSpec spec = mnist();
+  spec.test.end = 60001;
+  CHECK(complaint(spec).find("test split of optimizee 'mnist-mlp'") != std::string::npos);
+  spec = mnist();
+  spec.validation = {"train", 5, 5};
+  CHECK(complaint(spec).find("validation split") != std::string::npos);
+  spec = mnist();
+  spec.train.begin = -1;
+  CHECK(complaint(spec).find("train split") != std::string::npos);
+}
+
+TEST_CASE("every role draws from its own split; tuning from that of validation") {
+  if (!mnist_is_here()) return;
+  const auto labels = load_dataset("mnist", "train")->labels;
+  OptimizeeSpec spec = mnist();
+  spec.hidden = {};
+  spec.train = {"train", 0, 1};
+  spec.validation = {"train", 1, 2};
+  spec.test = {"train", 2, 3};
+  const auto family = make_family(spec);
+  // With no weights and the bias c for class c, the loss is ln sum_c e^c minus the label.
+  std::vector<float> theta(family->dimension(), 0.0F);
+  for (std::size_t c = 0; c < 10; ++c) theta[theta.size() - 10 + c] = static_cast<float>(c);
+  const double normaliser = 9.45863;
+  const std::pair<Role, std::size_t> examples[] = {
+      {Role::train, 0}, {Role::validation, 1}, {Role::tune, 1}, {Role::test, 2}};
+  for (const auto& [role, example] : examples) {
+    CAPTURE(to_string(role));
+    for (std::uint64_t step = 0; step < 3; ++step)
+      CHECK(family->sample(role, 0)->value(theta, step) ==
+            Approx(normaliser - labels[example]).epsilon(1e-5));
+  }
+}
