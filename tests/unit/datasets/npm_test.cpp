@@ -16,9 +16,10 @@ using Names = std::vector<std::string>;
 
 namespace {
 
-void write_package(const std::filesystem::path& path, const std::map<std::string, std::string>& files) {
+void write_package(const std::filesystem::path& path, const std::map<std::string, std::string>& files,
+                   bool compressed = true) {
   archive* out = archive_write_new();
-  archive_write_add_filter_gzip(out);
+  if (compressed) archive_write_add_filter_gzip(out);
   archive_write_set_format_ustar(out);
   archive_write_open_filename(out, path.c_str());
   for (const auto& [name, bytes] : files) {
@@ -107,8 +108,13 @@ TEST_CASE("whatever is wrong with npm is one clear error and leaves nothing behi
     write_file_atomically(fixture.package, "<html>");
     words = "damaged package";
   }
-  SECTION("its package is compressed, but no archive") {
-    write_file_atomically(fixture.package, gzip(std::string(2000, 'x')));
+  SECTION("its package is damaged between two files") {
+    fixture.entry.files.erase(fixture.entry.files.begin());  // small, which comes after large
+    write_package(fixture.package,
+                  {{"package/data/large", fixture.plain["large"]}, {"package/data/small", "x"}}, false);
+    std::string tar = read_file(fixture.package);
+    tar[tar.find("package/data/small")] ^= 1;  // the checksum of the header is wrong now
+    write_file_atomically(fixture.package, gzip(tar));
     words = "damaged package";
   }
   SECTION("its disk is full") {
