@@ -90,8 +90,8 @@ std::vector<FigurePage> meta_training_figures(const ReportInput& input) {
     std::tie(page.chart.y_low, page.chart.y_high) = range.with_air(true);
     page.chart.legend = {"training", "validation", "selected"};
     page.caption =
-        "Meta-loss per step over epochs of meta-training; the optimizer is kept as it was at the selected "
-        "epoch.";
+        "Training loss (mean over all steps of a horizon) and validation loss (end of the horizon, fresh "
+        "problems) over epochs; the optimizer is kept as it was at the selected epoch.";
     pages.push_back(std::move(page));
   }
   return pages;

@@ -14,6 +14,7 @@
 namespace l2l::reports {
 namespace {
 
+constexpr std::size_t kMostDefaultPanels = 6;
 constexpr double kMostAboveStart = 3;  // of the y range, see suite_figures
 
 ChartPoint chart_point(double x, const Summary& summary) {
@@ -224,12 +225,26 @@ FigurePage scatter_figure(const ReportInput& input, const Figure& figure, const 
   return page;
 }
 
+/// Of a suite that asks for none: the curves of every experiment that fits into one figure.
+std::vector<Figure> default_figures(const ReportInput& input) {
+  std::vector<Figure> figures;
+  for (const Experiment& experiment : input.experiments) {
+    if (sweep_points(experiment).size() > kMostDefaultPanels) continue;
+    Figure figure;
+    figure.name = experiment.name;
+    figure.title = title_of(experiment);
+    figure.experiments = {experiment.name};
+    figures.push_back(std::move(figure));
+  }
+  return figures;
+}
+
 }  // namespace
 
 std::vector<FigurePage> suite_figures(const ReportInput& input, const StyleBook& styles,
                                       SummaryCache& cache) {
   std::vector<FigurePage> pages;
-  for (const Figure& figure : input.figures) {
+  for (const Figure& figure : input.figures.empty() ? default_figures(input) : input.figures) {
     FigurePage page = figure.kind == FigureKind::curves ? curves_figure(input, figure, styles, cache)
                                                         : scatter_figure(input, figure, styles, cache);
     if (!page.chart.panels.empty()) pages.push_back(std::move(page));

@@ -17,7 +17,8 @@ struct FigurePage {
   std::string caption;
 };
 
-/// The figures the suite asks for, in its order. Those without any data yet are left out.
+/// The figures the suite asks for, in its order; where it asks for none, the curves of each experiment. Those
+/// without any data yet are left out.
 ///   curves   mean loss over steps with 95 % bands, one panel per experiment and point of its sweep
 ///   scatter  final loss (figure.last_step, or the horizon) against an axis of the sweep
 /// Unless the suite fixes it, the y range holds every mean, but not more than three times the largest loss at

@@ -5,6 +5,8 @@
 #include <locale>
 #include <sstream>
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
@@ -91,7 +93,8 @@ TEST_CASE("tables have dots and no grouping in any locale") {
         "experiment,optimizee.dimension,optimizee,optimizer,horizon,learning_rate,loss,chosen\r\n"
         "quad,10,\"q, \"\"n\"\"\",adam,1,0.01,1234.5,false\r\n"
         "quad,10,\"q, \"\"n\"\"\",adam,1,0.1,0.25,true\r\n");
-  const auto path = std::filesystem::temp_directory_path() / "l2l-trajectories-test.csv";
+  const auto path =
+      std::filesystem::temp_directory_path() / ("l2l-trajectories" + std::to_string(::getpid()));
   write_trajectories(small_experiments(), path);
   CHECK(read(path) ==
         "experiment,optimizee.dimension,optimizee,optimizer,seed,step,loss\r\n"

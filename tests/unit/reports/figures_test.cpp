@@ -4,6 +4,8 @@
 #include <limits>
 #include <sstream>
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 
 #include "core/files.hpp"
@@ -46,7 +48,8 @@ std::vector<std::string> labels(const std::vector<Tick>& ticks) {
 /// A folder of its own that goes away with the test.
 class Scratch {
  public:
-  explicit Scratch(const char* name) : path(std::filesystem::temp_directory_path() / name) {
+  explicit Scratch(const std::string& name)
+      : path(std::filesystem::temp_directory_path() / (name + std::to_string(::getpid()))) {
     std::filesystem::remove_all(path);
     std::filesystem::create_directories(path);
   }
@@ -162,6 +165,15 @@ TEST_CASE("no data, no figure") {
   }
   input.meta_trainings.clear();
   CHECK(all_figures(input).empty());
+}
+
+TEST_CASE("a suite that asks for no figures gets the curves of each experiment") {
+  ReportInput input = synthetic_run();
+  input.figures.clear();
+  const std::vector<FigurePage> pages = all_figures(input);
+  CHECK(named(pages, "quadratics").chart.title == "Quadratics");
+  CHECK(named(pages, "mnist").chart.panels.size() == 2);
+  CHECK(pages.size() == 2 + 2 + 3);  // the sweep of 12 points has none; meta-training; tuning
 }
 
 TEST_CASE("text with quotes, line breaks and markup reaches gnuplot as text") {

@@ -2,6 +2,8 @@
 #include <filesystem>
 #include <limits>
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
@@ -45,7 +47,8 @@ Curve small_curve(const char* name, const char* label, bool learned, float a, fl
 }
 
 struct Folder {
-  explicit Folder(const char* name) : path(std::filesystem::temp_directory_path() / name) {
+  explicit Folder(const std::string& name)
+      : path(std::filesystem::temp_directory_path() / (name + std::to_string(::getpid()))) {
     std::filesystem::remove_all(path);
   }
   ~Folder() { std::filesystem::remove_all(path); }
