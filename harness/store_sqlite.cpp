@@ -85,7 +85,7 @@ void Database::fail(int code, std::string_view doing) const {
     case SQLITE_PERM:
       throw Error(ErrorCode::store, {file_.string()}, what, "check that it exists and its permissions");
     default:
-      throw Error(ErrorCode::store, {file_.string()}, what);
+      throw Error(ErrorCode::store, Where{file_.string()}, what);
   }
 }
 
