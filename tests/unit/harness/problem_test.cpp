@@ -25,17 +25,9 @@ OptimizeeSpec mnist() {
   return spec;
 }
 
-bool mnist_is_here() {
-  try {
-    load_dataset("mnist", "train");
-    return true;
-  } catch (const Error&) {
-    WARN("MNIST is not in the cache: tested without it");
-    return false;
-  }
-}
-
 }  // namespace
+
+// ctest fetches MNIST before it runs this program.
 
 TEST_CASE("a family's problems follow from what it computes, not from what it is called") {
   OptimizeeSpec spec;
@@ -54,10 +46,6 @@ TEST_CASE("a family's problems follow from what it computes, not from what it is
 }
 
 TEST_CASE("an MLP's family takes inputs and classes from its dataset") {
-  if (!mnist_is_here()) {
-    CHECK_THROWS_AS(make_family(mnist()), Error);
-    return;
-  }
   OptimizeeSpec spec = mnist();
   CHECK(make_family(spec)->dimension() == 15910);
   spec.hidden = {20, 20};
@@ -69,7 +57,6 @@ TEST_CASE("an MLP's family takes inputs and classes from its dataset") {
 }
 
 TEST_CASE("a split that does not fit its dataset is the suite's error and is named") {
-  if (!mnist_is_here()) return;
   const auto complaint = [](const OptimizeeSpec& spec) -> std::string {
     try {
       make_family(spec);
@@ -91,7 +78,6 @@ TEST_CASE("a split that does not fit its dataset is the suite's error and is nam
 }
 
 TEST_CASE("every role draws from its own split; tuning from that of validation") {
-  if (!mnist_is_here()) return;
   const auto labels = load_dataset("mnist", "train")->labels;
   OptimizeeSpec spec = mnist();
   spec.hidden = {};
