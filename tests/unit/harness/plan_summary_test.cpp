@@ -1,0 +1,80 @@
+// Counts, time and memory of a plan; the command that prints them leaves no trace.
+#include "harness/plan_summary.hpp"
+
+#include <unistd.h>
+
+#include <set>
+
+#include <catch2/catch.hpp>
+
+#include "harness/plan_estimate.hpp"
+#include "suite_corpus.hpp"
+
+using namespace l2l;
+using namespace l2l::test;
+
+namespace {
+
+Plan three_jobs() {
+  Plan plan;
+  const auto add = [&](JobKind kind, const std::string& key, std::vector<std::string> reads, double flop,
+                       std::size_t bytes) {
+    Job job;
+    job.kind = kind;
+    job.key = key;
+    job.reads = std::move(reads);
+    job.flop = flop;
+    job.bytes = bytes;
+    plan.jobs.push_back(job);
+  };
+  add(JobKind::tune, "t", {}, 3 * kAssumedFlopPerSecond, 100);
+  add(JobKind::evaluate, "a", {"t"}, 4 * kAssumedFlopPerSecond, 300);
+  add(JobKind::evaluate, "b", {}, 2 * kAssumedFlopPerSecond, 200);
+  return plan;
+}
+
+}  // namespace
+
+TEST_CASE("with nothing stored, time comes from the assumed rate, and chains are not shortened by cores") {
+  const PlanSummary summary = summarise(three_jobs(), [](const std::string&) { return std::nullopt; });
+  CHECK(summary.total.jobs == 3);
+  CHECK(summary.total.to_do() == 3);
+  CHECK_FALSE(summary.total.measured);
+  CHECK(summary.total.seconds == Approx(9));
+  CHECK(summary.longest_chain == Approx(7));
+  CHECK(summary.wall_seconds(1) == Approx(9));
+  CHECK(summary.wall_seconds(8) == Approx(7));
+  CHECK(summary.largest_bytes == 300);
+}
+
+TEST_CASE("stored jobs count as done and tell the rate of their kind") {
+  const PlanSummary summary = summarise(three_jobs(), [](const std::string& key) -> std::optional<StoredJob> {
+    if (key == "t") return StoredJob{true, std::nullopt};
+    if (key == "a") return StoredJob{false, 40};  // ten times slower than assumed
+    return std::nullopt;
+  });
+  CHECK(summary.total.stored == 1);
+  CHECK(summary.total.elsewhere == 1);
+  CHECK(summary.total.to_do() == 1);
+  CHECK(summary.total.measured);
+  CHECK(summary.total.seconds == Approx(20));
+  CHECK(summary.largest_bytes == 200);
+}
+
+TEST_CASE("estimates follow the sizes") {
+  OptimizeeSpec mlp;
+  mlp.kind = OptimizeeKind::mlp;
+  CHECK(coordinates_of(mlp) == 15910);  // 784-20-10, as in the paper
+  mlp.hidden = {20, 20};
+  CHECK(coordinates_of(mlp) == 15910 + 420);
+  OptimizeeSpec quadratic;
+  CHECK(coordinates_of(quadratic) == 10);
+  const LstmSpec lstm;
+  const Estimate one = estimate_evaluate(mlp, &lstm, 100, 1), four = estimate_evaluate(mlp, &lstm, 100, 4);
+  CHECK(four.flop == Approx(4 * one.flop));
+  CHECK(estimate_evaluate(mlp, &lstm, 200, 1).flop == Approx(2 * one.flop));
+  CHECK(one.flop > 5 * estimate_evaluate(mlp, nullptr, 100, 1).flop);
+  LearnedSpec learned;
+  CHECK(estimate_meta_train(mlp, learned, 10).flop == Approx(10 * estimate_meta_train(mlp, learned, 1).flop));
+  CHECK(estimate_meta_train(mlp, learned, 1).bytes > coordinates_of(mlp) * sizeof(float) * 20);
+}
