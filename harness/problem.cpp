@@ -39,28 +39,23 @@ ExampleRange examples_of(const OptimizeeSpec& spec, Role role) {
 
 std::shared_ptr<const OptimizeeFamily> make_family(const OptimizeeSpec& spec) {
   const std::string identity = canonical(spec).dump();
-  switch (spec.kind) {
-    case OptimizeeKind::quadratic: {
-      QuadraticFamilyOptions options;
-      options.identity = identity;
-      options.dimension = static_cast<std::size_t>(spec.dimension);
-      options.distribution = spec.distribution;
-      options.init_stddev = spec.init_stddev;
-      return make_quadratic_family(options);
-    }
-    case OptimizeeKind::mlp: {
-      MlpFamilyOptions options;
-      options.identity = identity;
-      options.hidden.assign(spec.hidden.begin(), spec.hidden.end());
-      options.activation = spec.activation;
-      options.batch = static_cast<std::size_t>(spec.batch);
-      options.init_stddev = spec.init_stddev;
-      for (const Role role : {Role::train, Role::validation, Role::tune, Role::test})
-        options.examples[static_cast<std::size_t>(role)] = examples_of(spec, role);
-      return make_mlp_family(options);
-    }
+  if (spec.kind == OptimizeeKind::quadratic) {
+    QuadraticFamilyOptions options;
+    options.identity = identity;
+    options.dimension = static_cast<std::size_t>(spec.dimension);
+    options.distribution = spec.distribution;
+    options.init_stddev = spec.init_stddev;
+    return make_quadratic_family(options);
   }
-  L2L_CHECK(false, "kind={}", static_cast<int>(spec.kind));
+  MlpFamilyOptions options;
+  options.identity = identity;
+  options.hidden.assign(spec.hidden.begin(), spec.hidden.end());
+  options.activation = spec.activation;
+  options.batch = static_cast<std::size_t>(spec.batch);
+  options.init_stddev = spec.init_stddev;
+  for (const Role role : {Role::train, Role::validation, Role::tune, Role::test})
+    options.examples[static_cast<std::size_t>(role)] = examples_of(spec, role);
+  return make_mlp_family(options);
 }
 
 }  // namespace l2l
