@@ -110,6 +110,13 @@ TEST_CASE("curves: a panel per point, learned optimizers on top, equal y range")
   CHECK(std::isinf(rmsprop->points[30].y));
 }
 
+TEST_CASE("a curve that blows up without diverging leaves the frame") {
+  ReportInput input = synthetic_run();
+  for (float& loss : input.experiments[0].curves[1].losses) loss *= loss < 9 ? 1e6F : 1;
+  const std::vector<FigurePage> pages = all_figures(input);
+  CHECK(named(pages, "quadratics").chart.y_high < 40);  // f(theta_0) is 10
+}
+
 TEST_CASE("colours follow the paper, the same for the same label everywhere") {
   ReportInput input = synthetic_run();
   Curve other = input.experiments[0].curves[7];
