@@ -58,7 +58,8 @@ Variant learned_variant() {
           defaulted("hidden", lstm_hidden_node(), d.hidden, "hidden units per layer"),
           defaulted("preprocessing", choice({"none", "log-and-sign"}), "none",
                     "of the gradient (appendix A)"),
-          defaulted("p", positive(100), d.p, "of log-and-sign"),
+          // e^p must fit a float (below 88), with room for the gradients it multiplies.
+          defaulted("p", positive(80), d.p, "of log-and-sign"),
           defaulted("output_scale", positive(1e6), d.output_scale, "the update is this times the read-out"),
           defaulted("phi_groups", list(set(text()), 0), nlohmann::ordered_json::array(),
                     "a partition of the optimizee's parameter groups, one phi each; empty: one phi for all"),
