@@ -91,7 +91,9 @@ void compare(const Claim& claim, PointVerdict& point) {
     point.reason = fmt::format("not told apart from {}", list(undecided));
   } else {
     point.verdict = Verdict::reproduced;
-    point.reason = fmt::format("its interval is entirely {} all others", fails ? "above" : "below");
+    point.reason = fmt::format(
+        "its interval is entirely {} {}", fails ? "above" : "below",
+        point.comparisons.size() == 1 ? "that of " + point.comparisons.front().label : "all others");
   }
 }
 

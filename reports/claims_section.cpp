@@ -66,6 +66,13 @@ std::string row(const ClaimVerdict& verdict) {
       compared, difference, claim.paper_value ? fmt::format("{:g}", *claim.paper_value) : "–");
 }
 
+std::string reason_line(const ClaimVerdict& verdict) {
+  const Claim& claim = verdict.claim;
+  return fmt::format("- `{}`: {}, {}.{}\n", claim.id, to_string(verdict.verdict),
+                     markdown_text(verdict.decisive().reason),
+                     claim.source.empty() ? "" : fmt::format(" Source: {}.", markdown_text(claim.source)));
+}
+
 }  // namespace
 
 std::string verdict_counts(const std::vector<ClaimVerdict>& verdicts) {
@@ -92,13 +99,14 @@ std::string claims_section(const std::vector<ClaimVerdict>& verdicts) {
       "\nMean loss at the claim's step with its {:g} % bootstrap interval; of several other optimizers "
       "the hardest to beat is shown (all are in [comparisons.csv](comparisons.csv)).\n\n",
       fmt::join(confidences, " % or "));
+  std::string reasons, open;
   for (const ClaimVerdict& verdict : verdicts) {
-    const Claim& claim = verdict.claim;
-    text += fmt::format(
-        "- `{}`: {}, {}{}\n", claim.id, to_string(verdict.verdict), markdown_text(verdict.decisive().reason),
-        claim.source.empty() ? "." : fmt::format(". Source: {}.", markdown_text(claim.source)));
+    reasons += reason_line(verdict);
+    if (verdict.verdict != Verdict::reproduced) open += reason_line(verdict);
   }
-  return text + "\n";
+  if (!open.empty()) text += open + "\n";
+  return text + "<details>\n<summary>Reasons and sources of all claims</summary>\n\n" + reasons +
+         "\n</details>\n\n";
 }
 
 }  // namespace l2l::reports

@@ -166,14 +166,14 @@ TEST_CASE("claims.csv has one record per claim, comparisons.csv one per other op
   ReportInput input;
   input.experiments = with({lstm, sgd});
   input.claims = {below, most};
-  CHECK(
-      claims_csv(judge(input)) ==
-      "id,verdict,kind,experiment,where,optimizer,against,step,threshold,confidence,n,diverged,mean,ci_low,"
-      "ci_high,"
-      "paper_value,reason,statement,source\r\n"
-      "c,reproduced,below,e,,lstm,sgd,1,,0.99,8,0,0.5,0.5,0.5,0.25,its interval is entirely below all others,"
-      "\"LSTM, at step 1, is below SGD\",\r\n"
-      "m,not run,at_most,none,,lstm,,1,1,0.99,0,0,,,,,there are no results of lstm,,\r\n");
+  CHECK(claims_csv(judge(input)) ==
+        "id,verdict,kind,experiment,where,optimizer,against,step,threshold,confidence,n,diverged,mean,ci_low,"
+        "ci_high,"
+        "paper_value,reason,statement,source\r\n"
+        "c,reproduced,below,e,,lstm,sgd,1,,0.99,8,0,0.5,0.5,0.5,0.25,its interval is entirely below that of "
+        "sgd,"
+        "\"LSTM, at step 1, is below SGD\",\r\n"
+        "m,not run,at_most,none,,lstm,,1,1,0.99,0,0,,,,,there are no results of lstm,,\r\n");
   CHECK(comparisons_csv(judge(input)) ==
         "id,optimizee,coordinates,optimizer,against,step,confidence,mean,ci_low,ci_high,difference,"
         "difference_low,"

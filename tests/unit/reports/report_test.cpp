@@ -112,8 +112,11 @@ TEST_CASE("a page on a whole run") {
        {"# A synthetic run\n",
         "Of 5 claims: **2 reproduced**, **1 contradicted**, **1 inconclusive**, **1 not run**.",
         "| ❌ contradicted | LSTM reaches 0.01 \\| a planted wrong claim",
-        "![MNIST, steps 1 to 100](figures/mnist.png)", "### Quadratics", "<details>", "## Meta-training",
-        "./l2lbench run suites/synthetic.yaml", "| revision | 0123abcd |"}) {
+        "![MNIST, steps 1 to 100](figures/mnist.png)", "### Quadratics",
+        "<summary>All steps of the 12 points</summary>",
+        "\n\n- `mnist-wrong`: contradicted, its interval is entirely above the threshold.",
+        "- `quad-below`: reproduced, its interval is entirely below all others. Source: paper, section 3.\n",
+        "## Meta-training", "./l2lbench run suites/synthetic.yaml", "| revision | 0123abcd |"}) {
     CHECK_THAT(page, Catch::Contains(text));
   }
   // every file the page links to is there
