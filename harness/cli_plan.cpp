@@ -31,10 +31,10 @@ std::string bytes_text(std::size_t bytes) {
 class Stores {
  public:
   explicit Stores(const RunDirectory& directory) {
-    if (fs::exists(directory.store())) own_ = std::make_unique<Store>(directory.store(), StoreMode::read);
+    if (fs::exists(directory.store())) own_ = std::make_unique<Store>(directory.store(), StoreMode::peek);
     for (const fs::path& file : directory.sibling_stores()) {
       try {
-        others_.push_back(std::make_unique<Store>(file, StoreMode::read));
+        others_.push_back(std::make_unique<Store>(file, StoreMode::peek));
       } catch (const Error&) {
         // A neighbour that cannot be read only means that nothing is taken over from it.
       }

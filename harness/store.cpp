@@ -59,11 +59,23 @@ std::unique_ptr<StoreLock> prepare_to_write(const std::filesystem::path& file) {
 }
 
 const std::filesystem::path& existing(const std::filesystem::path& file, StoreMode mode) {
-  if (mode == StoreMode::read && !std::filesystem::exists(file)) {
+  if (mode != StoreMode::write && !std::filesystem::exists(file)) {
     throw Error(ErrorCode::store, {file.string()}, "no such store",
                 "name a run directory that `l2lbench run` has made, for instance runs/quick");
   }
   return file;
+}
+
+sqlite::Open how_to_open(StoreMode mode) {
+  switch (mode) {
+    case StoreMode::write:
+      return sqlite::Open::write;
+    case StoreMode::read:
+      return sqlite::Open::read;
+    case StoreMode::peek:
+      return sqlite::Open::peek;
+  }
+  L2L_CHECK(false, "mode={}", static_cast<int>(mode));
 }
 
 /// What is damaged in another run is computed here instead.
@@ -84,8 +96,8 @@ struct Store::Impl {
   Impl(const std::filesystem::path& path, StoreMode mode)
       : file(path),
         lock(mode == StoreMode::write ? prepare_to_write(path) : nullptr),
-        database(existing(path, mode), mode == StoreMode::write ? sqlite::Open::write : sqlite::Open::read) {
-    if (mode == StoreMode::read) {
+        database(existing(path, mode), how_to_open(mode)) {
+    if (mode != StoreMode::write) {
       check_version();
       return;
     }

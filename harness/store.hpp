@@ -14,6 +14,7 @@ namespace l2l {
 enum class StoreMode {
   write,  ///< creates it if missing; refuses (Error{store}) if another process writes to it
   read,   ///< must exist; any number of readers beside one writer
+  peek,   ///< as read, for a moment and without a trace: no file appears beside a store nobody writes to
 };
 
 /// All calls are thread-safe.

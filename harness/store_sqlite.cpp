@@ -23,15 +23,15 @@ std::string uri_of(const std::filesystem::path& file) {
 }  // namespace
 
 Database::Database(const std::filesystem::path& file, Open mode) : file_(file) {
+  // Without a -wal file nothing is pending, so the file alone is the whole truth.
+  const bool pending = std::filesystem::exists(file.string() + "-wal");
   try {
-    open(file, mode, false);
+    open(file, mode, mode == Open::peek && !pending);
     integer("PRAGMA schema_version");
   } catch (const Error&) {
     sqlite3_close_v2(handle_);
     handle_ = nullptr;
     // A finished store on a read-only medium: WAL wants to create its -shm file beside it and cannot.
-    // Without a -wal file nothing is pending, so the file alone is the whole truth.
-    const bool pending = std::filesystem::exists(file.string() + "-wal");
     if (mode != Open::read || pending || !std::filesystem::exists(file)) throw;
     try {
       open(file, mode, true);
@@ -49,7 +49,7 @@ Database::~Database() {
 
 void Database::open(const std::filesystem::path& file, Open mode, bool immutable) {
   const int flags = SQLITE_OPEN_URI | SQLITE_OPEN_FULLMUTEX |
-                    (mode == Open::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+                    (mode == Open::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
   const std::string uri = uri_of(file) + (immutable ? "?immutable=1" : "");
   const int code = sqlite3_open_v2(uri.c_str(), &handle_, flags, nullptr);
   if (code != SQLITE_OK) fail(code, "opening it");

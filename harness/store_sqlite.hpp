@@ -12,7 +12,7 @@ struct sqlite3_stmt;
 
 namespace l2l::sqlite {
 
-enum class Open { read, write };
+enum class Open { read, write, peek };
 
 /// One connection. Not thread-safe: guard it with a mutex.
 class Database {
