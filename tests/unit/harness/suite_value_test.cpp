@@ -77,7 +77,7 @@ TEST_CASE("emitted values read back the same") {
       {"text",
        {"plain", "with: colon", "- dash", "true", "12", "1e5", "", " space ", "tab\tand\nline", "q\"u\\o'te",
         "# no comment", "naïve", "~", "y", "*alias", "{", "a, b"}},
-      {"numbers", {0, -7, 0.1, 1e-300, 1e22, 123456789012345678, -2.5, 1.0, 3e-8}},
+      {"numbers", {0, -7, 0.1, 0.30000000000000004, 1e-300, 1e22, 123456789012345678, -2.5, 1.0, 3e-8}},
       {"flags", {true, false}},
       {"nested",
        {{"empty map", nlohmann::ordered_json::object()}, {"empty list", nlohmann::ordered_json::array()}}},
