@@ -1,6 +1,7 @@
 #include "harness/cli_run.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -79,10 +80,12 @@ class Run {
     if (missing_.empty() && reused_ == 0 && same_suite && !report_due) return nothing_to_do();
 
     write_file_atomically(directory_.suite(), suite_.canonical_yaml);
+    const std::string started = utc_now();
     open_display();
+    open_log(started);
     announce();
     begin_manifest(directory_, suite_, plan_.jobs,
-                   {utc_now(), options_.command, options_.threads, options_.max_memory});
+                   {started, options_.command, options_.threads, options_.max_memory});
     const auto start = std::chrono::steady_clock::now();
     const RunOutcome outcome = compute();
     const int code = outcome.interrupted ? kInterrupted : outcome.failures.empty() ? 0 : kSomeFailed;
@@ -133,6 +136,15 @@ class Run {
     } else {
       display_ = make_progress_display(options_.quiet ? ProgressStyle::quiet : style_for(stderr), stderr);
     }
+  }
+
+  /// What happened to which job, one file per start, beside what is shown.
+  void open_log(const std::string& started) {
+    create_folders(directory_.logs());
+    const std::filesystem::path file = directory_.logs() / (started + ".jsonl");
+    log_.reset(std::fopen(file.c_str(), "ae"));
+    if (!log_) throw_io_error(file, "write", errno);
+    display_ = both(std::move(display_), make_progress_display(ProgressStyle::log, log_.get()));
   }
 
   void announce() {
@@ -200,7 +212,8 @@ class Run {
   std::unique_ptr<Store> store_;
   std::vector<Job> missing_;
   std::size_t reused_ = 0;
-  std::unique_ptr<ProgressDisplay> display_;
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> log_{nullptr, std::fclose};
+  std::unique_ptr<ProgressDisplay> display_;  // writes to the log: gone before it
 };
 
 }  // namespace

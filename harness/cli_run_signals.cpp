@@ -8,8 +8,8 @@
 namespace l2l {
 namespace {
 
-constexpr std::array<int, 3> kSignals = {SIGINT, SIGTERM, SIGHUP};
-std::atomic<int> g_received = 0;  // lock-free: a handler may touch it
+constexpr std::array<int, 3> kSignals = {SIGINT, SIGTERM, SIGHUP};  // SIGHUP last
+std::atomic<int> g_received = 0;                                    // lock-free: a handler may touch it
 static_assert(std::atomic<int>::is_always_lock_free);
 
 /// write(2) because a handler may not call much else; a message that cannot be shown is no reason to stay.
@@ -34,6 +34,8 @@ StopSignals::StopSignals() {
   sigemptyset(&action.sa_mask);
   action.sa_flags = SA_RESTART;
   for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &action, &before_[i]);
+  // Started by nohup: closing the terminal is to go unnoticed.
+  if (before_[2].sa_handler == SIG_IGN) ::sigaction(SIGHUP, &before_[2], nullptr);
 }
 
 StopSignals::~StopSignals() {

@@ -1,6 +1,7 @@
 #include "harness/progress.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -43,7 +44,7 @@ class QuietDisplay : public ProgressDisplay {
 
 class JsonDisplay : public ProgressDisplay {
  public:
-  explicit JsonDisplay(std::FILE* out) : out_(out) {}
+  JsonDisplay(std::FILE* out, bool with_progress) : out_(out), with_progress_(with_progress) {}
 
   void announce(const RunAnnouncement& run) override {
     emit({{"event", "plan"},
@@ -67,6 +68,7 @@ class JsonDisplay : public ProgressDisplay {
     emit(event);
   }
   void progress(const RunProgress& now) override {
+    if (!with_progress_) return;
     std::map<std::string, std::pair<double, std::string>> present;
     for (const RunningJob& running : now.running) {
       const std::pair<double, std::string> state(running.fraction, running.text);
@@ -97,6 +99,7 @@ class JsonDisplay : public ProgressDisplay {
   }
 
   std::FILE* out_;
+  bool with_progress_;
   std::map<std::string, std::pair<double, std::string>> last_;
 };
 
@@ -186,7 +189,42 @@ class TerminalDisplay : public ProgressDisplay {
   std::size_t lines_ = 0;
 };
 
+class BothDisplays : public ProgressDisplay {
+ public:
+  BothDisplays(std::unique_ptr<ProgressDisplay> first, std::unique_ptr<ProgressDisplay> second)
+      : displays_{std::move(first), std::move(second)} {}
+  void announce(const RunAnnouncement& run) override {
+    for (const auto& display : displays_) display->announce(run);
+  }
+  void note(const std::string& text) override {
+    for (const auto& display : displays_) display->note(text);
+  }
+  void job_started(const Job& job) override {
+    for (const auto& display : displays_) display->job_started(job);
+  }
+  void job_finished(const Job& job, const std::string& digest, double seconds) override {
+    for (const auto& display : displays_) display->job_finished(job, digest, seconds);
+  }
+  void job_failed(const Job& job, const std::string& message) override {
+    for (const auto& display : displays_) display->job_failed(job, message);
+  }
+  void progress(const RunProgress& now) override {
+    for (const auto& display : displays_) display->progress(now);
+  }
+  void run_finished(const nlohmann::json& summary) override {
+    for (const auto& display : displays_) display->run_finished(summary);
+  }
+
+ private:
+  std::array<std::unique_ptr<ProgressDisplay>, 2> displays_;
+};
+
 }  // namespace
+
+std::unique_ptr<ProgressDisplay> both(std::unique_ptr<ProgressDisplay> first,
+                                      std::unique_ptr<ProgressDisplay> second) {
+  return std::make_unique<BothDisplays>(std::move(first), std::move(second));
+}
 
 std::unique_ptr<ProgressDisplay> make_progress_display(ProgressStyle style, std::FILE* out) {
   switch (style) {
@@ -195,7 +233,9 @@ std::unique_ptr<ProgressDisplay> make_progress_display(ProgressStyle style, std:
     case ProgressStyle::plain:
       return std::make_unique<PlainDisplay>(out);
     case ProgressStyle::json:
-      return std::make_unique<JsonDisplay>(out);
+      return std::make_unique<JsonDisplay>(out, true);
+    case ProgressStyle::log:
+      return std::make_unique<JsonDisplay>(out, false);
     case ProgressStyle::quiet:
       return std::make_unique<QuietDisplay>(out);
   }

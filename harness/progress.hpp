@@ -19,6 +19,7 @@ enum class ProgressStyle {
   terminal,  ///< one line per running job, repainted in place
   plain,     ///< lines that make sense in a log
   json,      ///< one JSON object a line, on standard output
+  log,       ///< as json without the progress of jobs, for the log of a run
   quiet,     ///< failures only
 };
 
@@ -42,8 +43,12 @@ class ProgressDisplay : public RunObserver {
   virtual void run_finished(const nlohmann::json& /*summary*/) {}
 };
 
-/// @param out  standard output for json, standard error for the others; must outlive the display
+/// @param out  must outlive the display
 std::unique_ptr<ProgressDisplay> make_progress_display(ProgressStyle style, std::FILE* out);
+
+/// Passes everything on to both.
+std::unique_ptr<ProgressDisplay> both(std::unique_ptr<ProgressDisplay> first,
+                                      std::unique_ptr<ProgressDisplay> second);
 
 /// terminal where `out` is one that understands cursor movement, else plain.
 ProgressStyle style_for(std::FILE* out);

@@ -12,6 +12,10 @@ std::filesystem::path default_run_directory(const Suite& suite) {
   return fs::path("runs") / suite.name;
 }
 
+RunDirectory::RunDirectory(const std::filesystem::path& root) : root_(root.lexically_normal()) {
+  if (!root_.has_filename() && root_.has_relative_path()) root_ = root_.parent_path();  // "runs/quick/"
+}
+
 void RunDirectory::check_usable_for(const Suite& suite) const {
   std::error_code error;
   if (!fs::exists(root_, error)) return;

@@ -11,7 +11,7 @@ namespace l2l {
 
 class RunDirectory {
  public:
-  explicit RunDirectory(std::filesystem::path root) : root_(std::move(root)) {}
+  explicit RunDirectory(const std::filesystem::path& root);
 
   const std::filesystem::path& root() const { return root_; }
   std::filesystem::path store() const { return root_ / "store.sqlite"; }      ///< the results
