@@ -116,7 +116,7 @@ std::map<std::string, std::string> digests(const fs::path& run) {
   return found;
 }
 
-std::string tiny_suite(int epochs) {
+std::string tiny_suite(int epochs, int horizons_per_epoch) {
   return fmt::format(R"(name: tiny
 optimizees:
   quadratic: {{kind: quadratic, dimension: 3, distribution: gaussian, init_stddev: 0.01}}
@@ -126,7 +126,7 @@ optimizers:
     layers: 1
     hidden: 4
     meta_training:
-      {{optimizee: quadratic, horizon: 10, unroll: 5, instances: 4, epochs: {}, horizons_per_epoch: 4,
+      {{optimizee: quadratic, horizon: 10, unroll: 5, instances: 4, epochs: {}, horizons_per_epoch: {},
        validation_instances: 4, seeds: 2, learning_rate: {{search: {{low: 0.001, high: 0.03, samples: 2, epochs: 2}}}}}}
   sgd: {{kind: sgd, tune: {{low: 1.0e-3, high: 1, points: 5, instances: 4}}}}
   adam: {{kind: adam, tune: {{low: 1.0e-3, high: 1, points: 5, instances: 4}}}}
@@ -138,7 +138,7 @@ claims:
   - {{id: lstm-first, statement: The LSTM is ahead of SGD, source: here, kind: below, experiment: quadratics,
      optimizer: lstm, against: [sgd], step: 10, confidence: 0.99}}
 )",
-                     epochs);
+                     epochs, horizons_per_epoch);
 }
 
 }  // namespace l2l::test

@@ -68,7 +68,8 @@ class Workspace {
 std::map<std::string, std::string> digests(const std::filesystem::path& run);
 
 /// A learned optimizer and two baselines on quadratics of dimension 3.
-/// @param epochs  of each of its meta-trainings: what makes the suite last
-std::string tiny_suite(int epochs);
+/// @param epochs              of its two meta-trainings after the search
+/// @param horizons_per_epoch  what makes an epoch last
+std::string tiny_suite(int epochs, int horizons_per_epoch = 4);
 
 }  // namespace l2l::test
