@@ -76,7 +76,7 @@ TEST_CASE("a folder with absent or wrong files is refused, good ones are kept") 
   CHECK(fixture.names() == Names{"small"});
 }
 
-TEST_CASE("--from something that is neither folder nor URL is a usage error") {
+TEST_CASE("a mirror that is neither folder nor URL is a usage error") {
   FetchFixture fixture;
   fixture.options.from = (fixture.temporary.path() / "nowhere").string();
   const Error error = error_of([&] { fixture.fetch(); });
