@@ -75,7 +75,7 @@ std::filesystem::path write_phi_file(const std::filesystem::path& folder, const 
        trained.provenance}}.dump();
   arrays["metadata"] = {{metadata.size()}, std::vector<std::uint8_t>(metadata.begin(), metadata.end())};
   const auto path = folder / (trained.digest().substr(0, kNameDigits) + ".npz");
-  std::filesystem::create_directories(folder);
+  create_folders(folder);
   if (!std::filesystem::exists(path)) write_file_atomically(path, encode_npz(arrays));
   return path;
 }

@@ -79,6 +79,28 @@ bool same(const MetaTrainingState& a, const MetaTrainingState& b) {
   return a.serialize() == b.serialize();
 }
 
+struct ObservedHorizon {
+  HorizonResult result;
+  std::int64_t adam_steps;
+  std::vector<double> meta_losses;  ///< one per unroll
+};
+
+/// One horizon of a small LSTM on two bowls.
+ObservedHorizon observed_horizon(const HorizonSettings& settings) {
+  const BowlFamily family;
+  const LstmSpec spec{.hidden = 3};
+  LearnedOptimizer<float> optimizer(spec, PhiAssignment::shared(family.dimension()));
+  const auto initial = initial_phi(spec, 1);
+  std::vector<double> phi(initial.begin(), initial.end());
+  MetaAdam adam(phi.size());
+  auto functions = sample_batch(family, Role::train, 0, 2);
+  std::vector<double> meta_losses;
+  auto result = train_horizon<float>(
+      optimizer, functions, settings, [](std::size_t) { return 0.01; }, phi, adam,
+      [&](const UnrollReport& report) { meta_losses.push_back(report.meta_loss); });
+  return {std::move(result), adam.steps, std::move(meta_losses)};
+}
+
 }  // namespace
 
 TEST_CASE("meta-training lowers the validation loss and keeps the best phi") {
@@ -227,36 +249,16 @@ TEST_CASE("a horizon that diverges leaves phi alone and says so") {
 }
 
 TEST_CASE("w_t = 1[t = T] moves phi once per horizon") {
-  const BowlFamily family;
-  const LstmSpec spec{.hidden = 3};
-  LearnedOptimizer<float> optimizer(spec, PhiAssignment::shared(6));
-  const auto initial = initial_phi(spec, 1);
-  std::vector<double> phi(initial.begin(), initial.end());
-  MetaAdam adam(phi.size());
-  auto functions = sample_batch(family, Role::train, 0, 2);
-  std::vector<double> meta_losses;
-  const auto result = train_horizon<float>(
-      optimizer, functions, {20, 5, true}, [](std::size_t) { return 0.01; }, phi, adam,
-      [&](const UnrollReport& report) { meta_losses.push_back(report.meta_loss); });
-  CHECK(adam.steps == 1);
+  const auto [result, adam_steps, meta_losses] = observed_horizon({20, 5, true});
+  CHECK(adam_steps == 1);
   REQUIRE(meta_losses.size() == 4);
   CHECK(meta_losses[0] == 0);
   CHECK(meta_losses[3] == result.losses.back());
 }
 
 TEST_CASE("a horizon that the unroll does not divide ends in a shorter unroll") {
-  const BowlFamily family;
-  const LstmSpec spec{.hidden = 3};
-  LearnedOptimizer<float> optimizer(spec, PhiAssignment::shared(6));
-  const auto initial = initial_phi(spec, 1);
-  std::vector<double> phi(initial.begin(), initial.end());
-  MetaAdam adam(phi.size());
-  auto functions = sample_batch(family, Role::train, 0, 2);
-  std::vector<double> meta_losses;
-  const auto result = train_horizon<float>(
-      optimizer, functions, {7, 5}, [](std::size_t) { return 0.01; }, phi, adam,
-      [&](const UnrollReport& report) { meta_losses.push_back(report.meta_loss); });
-  CHECK(adam.steps == 2);
+  const auto [result, adam_steps, meta_losses] = observed_horizon({7, 5});
+  CHECK(adam_steps == 2);
   REQUIRE(result.losses.size() == 8);
   REQUIRE(meta_losses.size() == 2);
   CHECK(meta_losses[1] == Approx(result.losses[6] + result.losses[7]));
