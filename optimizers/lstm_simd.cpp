@@ -14,8 +14,8 @@ namespace l2l {
 namespace {
 
 constexpr std::size_t kB = kLstmBlock;
-/// Blocks of a forward step that one task takes: some 50 microseconds of work.
-constexpr std::size_t kBlocksPerTask = 16;
+/// Blocks of a forward step that one task takes: some 25 microseconds of work, so that threads end together.
+constexpr std::size_t kBlocksPerTask = 4;
 /// Partial sums of the gradient: blocks are shared out among them in a fixed way, whatever the threads.
 constexpr std::size_t kMaxSlots = 64;
 constexpr std::size_t kMaxSlotBytes = std::size_t{32} << 20;
@@ -56,10 +56,8 @@ class SimdLstm final : public CoordinatewiseLstm<float> {
   void start(std::size_t n) override {
     n_ = n;
     blocks_ = (n + kB - 1) / kB;
-    const std::size_t floats = blocks_ * net_.state_floats();
-    state_.reserve(floats);
-    unroll_start_.reserve(floats);
-    std::fill_n(state_.data(), floats, 0.0f);
+    state_.reserve(state_floats());
+    std::fill_n(state_.data(), state_floats(), 0.0f);
     at_unroll_start_ = false;
     recorded_steps_ = max_steps_ = 0;
   }
@@ -72,6 +70,7 @@ class SimdLstm final : public CoordinatewiseLstm<float> {
   void begin_unroll(std::size_t steps) override {
     leave_unroll_start();
     // The first recorded step reads the state from unroll_start_ and writes it to state_: nothing is copied.
+    unroll_start_.reserve(state_floats());
     std::swap(state_, unroll_start_);
     at_unroll_start_ = true;
     recorded_steps_ = 0;
@@ -140,6 +139,7 @@ class SimdLstm final : public CoordinatewiseLstm<float> {
     std::size_t slots, size;
   };
 
+  std::size_t state_floats() const { return blocks_ * net_.state_floats(); }
   float* recorded_row(std::size_t step) { return recorded_.data() + step * blocks_ * kB; }
 
   /// Nothing was recorded since begin_unroll(): the state is still in the other buffer.

@@ -90,6 +90,27 @@ HWY_NOINLINE void BackwardCells(const LstmNet& net, const float* gates, const fl
   }
 }
 
+/// acc[group][row][vector] += sum over k < count of w[group][k][row] * x[k][vector]; groups are w_stride
+/// floats apart. The sum runs in the order of k for every element, whatever the tile.
+template <std::size_t G>
+HWY_INLINE void Accumulate(V (&acc)[G][4][kTile], const float* HWY_RESTRICT w, std::size_t w_stride,
+                           const float* HWY_RESTRICT x, std::size_t count) {
+  for (std::size_t k = 0; k < count; ++k) {
+    V xs[kTile];
+    L2L_UNROLL
+    for (std::size_t v = 0; v < kTile; ++v) xs[v] = hn::Load(kF, x + k * kB + v * kLanes);
+    L2L_UNROLL
+    for (std::size_t g = 0; g < G; ++g) {
+      L2L_UNROLL
+      for (std::size_t r = 0; r < 4; ++r) {
+        const V weight = Set(w[g * w_stride + k * 4 + r]);
+        L2L_UNROLL
+        for (std::size_t v = 0; v < kTile; ++v) acc[g][r][v] = Fma(weight, xs[v], acc[g][r][v]);
+      }
+    }
+  }
+}
+
 template <std::size_t G>
 HWY_INLINE void DataGradientGroups(const LstmNet& net, const float* w, const float* dz, bool add, float* dx) {
   const std::size_t rows = 4 * net.hidden;

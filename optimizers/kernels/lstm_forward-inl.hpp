@@ -21,27 +21,6 @@ constexpr std::size_t kTile = kLanes >= 8 ? 3 : kLanes == 4 ? 2 : 1;
 constexpr std::size_t kTileLanes = kTile * kLanes;
 static_assert(kB % kTileLanes == 0);
 
-/// acc[group][row][vector] += sum over k < count of w[group][k][row] * x[k][vector]; groups are w_stride
-/// floats apart. The sum runs in the order of k for every element, whatever the tile.
-template <std::size_t G>
-HWY_INLINE void Accumulate(V (&acc)[G][4][kTile], const float* HWY_RESTRICT w, std::size_t w_stride,
-                           const float* HWY_RESTRICT x, std::size_t count) {
-  for (std::size_t k = 0; k < count; ++k) {
-    V xs[kTile];
-    L2L_UNROLL
-    for (std::size_t v = 0; v < kTile; ++v) xs[v] = hn::Load(kF, x + k * kB + v * kLanes);
-    L2L_UNROLL
-    for (std::size_t g = 0; g < G; ++g) {
-      L2L_UNROLL
-      for (std::size_t r = 0; r < 4; ++r) {
-        const V weight = Set(w[g * w_stride + k * 4 + r]);
-        L2L_UNROLL
-        for (std::size_t v = 0; v < kTile; ++v) acc[g][r][v] = Fma(weight, xs[v], acc[g][r][v]);
-      }
-    }
-  }
-}
-
 /// What a layer reads and writes, all [row][kB]; gates: [unit][i, f, g, o, tanh c][kB] or null.
 struct LayerStep {
   const float* x;
@@ -58,53 +37,93 @@ HWY_INLINE void PrefetchRows(const float* rows, std::size_t count) {
   for (std::size_t k = 0; k < count * kB; k += kCacheLine) __builtin_prefetch(rows + k, 1);
 }
 
-/// One unit of a layer.
+/// A tile of one unit after the first half of its step.
+struct OpenUnit {
+  V o1[kTile], c[kTile];  ///< see CloseCells()
+};
+
 template <bool kKeepGates>
-HWY_INLINE void ForwardUnit(const LstmNet& net, std::size_t layer, std::size_t unit, const LayerStep& s) {
+HWY_INLINE OpenUnit ForwardUnit(const LstmNet& net, std::size_t layer, std::size_t unit, std::size_t lane,
+                                const LayerStep& s) {
   constexpr std::size_t M = kTile;
-  const std::size_t inputs = net.layer_inputs(layer);
-  const float* w = net.forward[layer] + unit * (1 + inputs + net.hidden) * 4;
+  const std::size_t inputs = net.layer_inputs(layer), columns = inputs + net.hidden;
+  const float* HWY_RESTRICT w = net.forward[layer] + unit * (1 + columns) * 4;
   if constexpr (kKeepGates) {
     PrefetchRows(s.gates + unit * 5 * kB, 5);
     PrefetchRows(s.c_next + unit * kB, 1);
     PrefetchRows(s.h_next + unit * kB, 1);
   }
-  for (std::size_t lane = 0; lane < kB; lane += kTileLanes) {
-    V z[1][4][kTile];
+  V z[4][M];
+  L2L_UNROLL
+  for (std::size_t r = 0; r < 4; ++r) {
+    L2L_EACH(m) z[r][m] = Set(w[r]);
+  }
+  // One loop over x and h: between two, AVX2 has to put sums away for want of registers.
+  const float* row = s.x + lane;
+  for (std::size_t k = 0; k < columns; ++k, row += kB) {
+    w += 4;
+    row = k == inputs ? s.h + lane : row;
+    V values[M];
+    L2L_EACH(m) values[m] = hn::Load(kF, row + m * kLanes);
     L2L_UNROLL
     for (std::size_t r = 0; r < 4; ++r) {
-      L2L_EACH(m) z[0][r][m] = Set(w[r]);
+      const V weight = Set(w[r]);
+      L2L_EACH(m) z[r][m] = Fma(weight, values[m], z[r][m]);
     }
-    Accumulate(z, w + 4, 0, s.x + lane, inputs);
-    Accumulate(z, w + 4 + inputs * 4, 0, s.h + lane, net.hidden);
-    const std::size_t at = unit * kB + lane;
-    Cells<M> a;
-    L2L_EACH(m) {
-      a.i[m] = z[0][0][m];
-      a.f[m] = z[0][1][m];
-      a.g[m] = z[0][2][m];
-      a.o[m] = z[0][3][m];
-      a.c[m] = hn::Load(kF, s.c + at + m * kLanes);
+  }
+  const std::size_t at = unit * kB + lane;
+  Cells<M> a;
+  L2L_EACH(m) {
+    a.i[m] = z[0][m];
+    a.f[m] = z[1][m];
+    a.g[m] = z[2][m];
+    a.o[m] = z[3][m];
+    a.c[m] = hn::Load(kF, s.c + at + m * kLanes);
+  }
+  OpenCells<kKeepGates>(a);
+  OpenUnit open;
+  L2L_EACH(m) {
+    open.o1[m] = a.o[m];
+    open.c[m] = a.c[m];
+    hn::Store(a.c[m], kF, s.c_next + at + m * kLanes);
+    if constexpr (kKeepGates) {
+      float* gates = s.gates + unit * 5 * kB + lane + m * kLanes;
+      hn::Store(a.i[m], kF, gates);
+      hn::Store(a.f[m], kF, gates + kB);
+      hn::Store(a.g[m], kF, gates + 2 * kB);
     }
-    CellForward<kKeepGates>(a);
-    L2L_EACH(m) {
-      hn::Store(a.c[m], kF, s.c_next + at + m * kLanes);
-      hn::Store(a.h[m], kF, s.h_next + at + m * kLanes);
-      if constexpr (kKeepGates) {
-        float* gates = s.gates + unit * 5 * kB + lane + m * kLanes;
-        hn::Store(a.i[m], kF, gates);
-        hn::Store(a.f[m], kF, gates + kB);
-        hn::Store(a.g[m], kF, gates + 2 * kB);
-        hn::Store(a.o[m], kF, gates + 3 * kB);
-        hn::Store(a.tanh_c[m], kF, gates + 4 * kB);
-      }
+  }
+  return open;
+}
+
+template <bool kKeepGates>
+HWY_INLINE void CloseUnit(const OpenUnit& open, std::size_t unit, std::size_t lane, const LayerStep& s) {
+  constexpr std::size_t M = kTile;
+  V o[M], tanh_c[M], h[M];
+  CloseCells<kKeepGates>(open.o1, open.c, o, tanh_c, h);
+  L2L_EACH(m) {
+    hn::Store(h[m], kF, s.h_next + unit * kB + lane + m * kLanes);
+    if constexpr (kKeepGates) {
+      float* gates = s.gates + unit * 5 * kB + lane + m * kLanes;
+      hn::Store(o[m], kF, gates + 3 * kB);
+      hn::Store(tanh_c[m], kF, gates + 4 * kB);
     }
   }
 }
 
+/// A unit is closed only after the next one was opened, so that its chain of dependent operations overlaps
+/// with another one's.
 template <bool kKeepGates>
 HWY_NOINLINE void ForwardLayer(const LstmNet& net, std::size_t layer, const LayerStep& s) {
-  for (std::size_t unit = 0; unit < net.hidden; ++unit) ForwardUnit<kKeepGates>(net, layer, unit, s);
+  for (std::size_t lane = 0; lane < kB; lane += kTileLanes) {
+    OpenUnit open = ForwardUnit<kKeepGates>(net, layer, 0, lane, s);
+    for (std::size_t unit = 1; unit < net.hidden; ++unit) {
+      const OpenUnit next = ForwardUnit<kKeepGates>(net, layer, unit, lane, s);
+      CloseUnit<kKeepGates>(open, unit - 1, lane, s);
+      open = next;
+    }
+    CloseUnit<kKeepGates>(open, net.hidden - 1, lane, s);
+  }
 }
 
 /// The network's inputs for a block of gradients (paper appendix A): input is [net.inputs][kB].

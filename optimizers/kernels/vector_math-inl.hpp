@@ -63,7 +63,7 @@ HWY_INLINE V Clamp(V x, float limit) {
 #if HWY_COMPILER_CLANG
 #define L2L_UNROLL _Pragma("unroll")
 #else
-#define L2L_UNROLL _Pragma("GCC unroll 8")
+#define L2L_UNROLL _Pragma("GCC unroll 16")
 #endif
 #define L2L_EACH(m) L2L_UNROLL for (std::size_t m = 0; m < M; ++m)
 
@@ -105,22 +105,37 @@ HWY_INLINE V Log(V x) {
   return Fma(hn::ConvertTo(kF, exponent), Set(0.693147182f), ln_m);
 }
 
-/// M cells: first the scaled pre-activations z (see LstmNet), afterwards the activations.
+/// The same of two groups of vectors: twice the independent work for each step to wait on.
+template <std::size_t M>
+HWY_INLINE void Exp2(const V (&a)[M], const V (&b)[M], V (&exp_a)[M], V (&exp_b)[M]) {
+  V x[2 * M], y[2 * M];
+  L2L_EACH(m) {
+    x[m] = a[m];
+    x[M + m] = b[m];
+  }
+  Exp2(x, y);
+  L2L_EACH(m) {
+    exp_a[m] = y[m];
+    exp_b[m] = y[M + m];
+  }
+}
+
+/// M cells between the two halves of their step: what the gates are made from, and c.
 template <std::size_t M>
 struct Cells {
-  V i[M], f[M], g[M], o[M];
-  V c[M], tanh_c[M], h[M];
+  V i[M], f[M], g[M], o[M];  ///< scaled pre-activations z (see LstmNet); after OpenCells() see there
+  V c[M];
 };
 
-/// c' = f c + i g, h' = o tanh(c'). i, f and g share one division, o and tanh(c') another. Without
-/// kKeepGates only c and h are computed.
+/// First half of a cell: c' = f c + i g, with one division for three activations. o becomes 1 + 2^z; i, f
+/// and g become the activations with kKeepGates, and are spent without.
 template <bool kKeepGates, std::size_t M>
-HWY_INLINE void CellForward(Cells<M>& a) {
+HWY_INLINE void OpenCells(Cells<M>& a) {
   const V one = Set(1.0f);
-  V i1[M], f1[M], g1[M], o1[M], eg[M], ec[M];  // 1 + 2^z
-  Exp2(a.i, i1);
-  Exp2(a.f, f1);
-  Exp2(a.g, eg);
+  V i1[M], f1[M], g1[M], eg[M];  // 1 + 2^z
+  Exp2(a.i, a.f, i1, f1);
+  Exp2(a.g, a.o, eg, a.o);
+  L2L_EACH(m) a.o[m] = hn::Add(one, a.o[m]);
   L2L_EACH(m) i1[m] = hn::Add(one, i1[m]);
   L2L_EACH(m) f1[m] = hn::Add(one, f1[m]);
   L2L_EACH(m) g1[m] = hn::Add(one, eg[m]);
@@ -142,23 +157,27 @@ HWY_INLINE void CellForward(Cells<M>& a) {
     L2L_EACH(m)
     a.c[m] = hn::Mul(r[m], Fma(gi[m], a.c[m], hn::Mul(f1[m], hn::Sub(one, eg[m]))));
   }
-  V zc[M];
-  L2L_EACH(m) zc[m] = hn::Mul(a.c[m], Set(-2.88539008f));  // -2 log2(e)
-  Exp2(a.o, o1);
-  Exp2(zc, ec);
-  L2L_EACH(m) o1[m] = hn::Add(one, o1[m]);
+}
+
+/// Second half: h' = o tanh(c'), with one division for both. Without kKeepGates only h is computed.
+/// @param o1  1 + 2^z of the output gate
+template <bool kKeepGates, std::size_t M>
+HWY_INLINE void CloseCells(const V (&o1)[M], const V (&c)[M], V (&o)[M], V (&tanh_c)[M], V (&h)[M]) {
+  const V one = Set(1.0f);
+  V z[M], ec[M], c1[M];
+  L2L_EACH(m) z[m] = hn::Mul(c[m], Set(-2.88539008f));  // -2 log2(e)
+  Exp2(z, ec);
+  L2L_EACH(m) c1[m] = hn::Add(one, ec[m]);
   if constexpr (kKeepGates) {
-    V s[M], c1[M];
-    L2L_EACH(m) c1[m] = hn::Add(one, ec[m]);
+    V s[M];
     L2L_EACH(m) s[m] = hn::Div(one, hn::Mul(o1[m], c1[m]));
     L2L_EACH(m) {
-      a.o[m] = hn::Mul(s[m], c1[m]);
-      a.tanh_c[m] = hn::Mul(hn::Mul(s[m], o1[m]), hn::Sub(one, ec[m]));
-      a.h[m] = hn::Mul(a.o[m], a.tanh_c[m]);
+      o[m] = hn::Mul(s[m], c1[m]);
+      tanh_c[m] = hn::Mul(hn::Mul(s[m], o1[m]), hn::Sub(one, ec[m]));
+      h[m] = hn::Mul(o[m], tanh_c[m]);
     }
   } else {
-    L2L_EACH(m)
-    a.h[m] = hn::Div(hn::Sub(one, ec[m]), hn::Mul(o1[m], hn::Add(one, ec[m])));
+    L2L_EACH(m) h[m] = hn::Div(hn::Sub(one, ec[m]), hn::Mul(o1[m], c1[m]));
   }
 }
 

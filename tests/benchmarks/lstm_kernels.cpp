@@ -141,7 +141,23 @@ void unroll(benchmark::State& state, const std::string& isa, const Workload& wor
   report(state, isa, work, 3 * work.flops(), Workload::kSteps);
 }
 
-void register_benchmarks() {
+/// Cost per coordinate and step from a few blocks to more than any cache holds.
+void register_scaling() {
+  const std::string isa = available_isas().front();
+  for (const std::size_t n : {128, 1'000, 10'000, 100'000, 1'000'000, 10'000'000}) {
+    const Workload work{n, 20};
+    const std::string name = "/n:" + std::to_string(n);
+    benchmark::RegisterBenchmark(("scaling/forward" + name).c_str(), [=](benchmark::State& state) {
+      forward_step(state, isa, work);
+    })->MinTime(0.2);
+    if (n > 1'000'000) continue;  // an unroll of ten million would need 9 GB
+    benchmark::RegisterBenchmark(("scaling/unroll" + name).c_str(), [=](benchmark::State& state) {
+      unroll(state, isa, work);
+    })->MinTime(0.2);
+  }
+}
+
+void register_kernels() {
   for (const std::string& isa : available_isas()) {
     if (isa == "sse4" || isa == "scalar") continue;  // they emulate the fused multiply-add: slow, never tuned
     for (const std::size_t n : {std::size_t{15'910}, std::size_t{1'280}}) {
@@ -164,7 +180,8 @@ void register_benchmarks() {
 
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
-  l2l::register_benchmarks();
+  l2l::register_kernels();
+  l2l::register_scaling();
   benchmark::RunSpecifiedBenchmarks();
 }
 #endif  // HWY_ONCE
