@@ -1,7 +1,6 @@
 // Meta-training: resume, determinism, schedules, per-group phi, and that it learns.
 #include <catch2/catch.hpp>
 
-#include <cmath>
 #include <limits>
 
 #include "core/error.hpp"
