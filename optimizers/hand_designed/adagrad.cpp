@@ -1,12 +1,38 @@
 // Adagrad: Torch7's optim.adagrad.
-#include <cmath>
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "optimizers/hand_designed/adagrad.cpp"
+#include "optimizers/kernels/each_target.hpp"
+#include "optimizers/kernels/elementwise-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace l2l {
+namespace HWY_NAMESPACE {
+
+struct AdagradUpdate {
+  template <class V>
+  HWY_INLINE void operator()(V g, V& theta, V& squares, V learning_rate, V epsilon) const {
+    squares = squares + g * g;
+    theta = theta - learning_rate * (g / (hn::Sqrt(squares) + epsilon));
+  }
+};
+ElementwiseKernel AdagradKernel() {
+  return Elementwise<AdagradUpdate>();
+}
+
+// NOLINTNEXTLINE(google-readability-namespace-comments)
+}  // namespace HWY_NAMESPACE
+}  // namespace l2l
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 #include <vector>
 
-#include "core/error.hpp"
 #include "optimizers/hand_designed/make_rule.hpp"
 
 namespace l2l {
 namespace {
+
+HWY_EXPORT(AdagradKernel);
 
 template <class Real>
 class Adagrad final : public Optimizer<Real> {
@@ -16,17 +42,11 @@ class Adagrad final : public Optimizer<Real> {
         epsilon_(hyperparameter<Real>(h, "epsilon")) {}
   void start(std::size_t n) override { squares_.assign(n, Real{0}); }
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
-    const std::size_t n = squares_.size();
-    L2L_CHECK(gradient.size() == n && theta.size() == n, "gradient={} theta={} n={}", gradient.size(),
-              theta.size(), n);
-    for (std::size_t i = 0; i < n; ++i) {
-      const Real g = gradient[i];
-      squares_[i] += g * g;
-      theta[i] -= learning_rate_ * (g / (std::sqrt(squares_[i]) + epsilon_));
-    }
+    elementwise<Real>(update_, {gradient}, {theta, squares_}, {learning_rate_, epsilon_});
   }
 
  private:
+  ElementwiseKernel update_ = L2L_ELEMENTWISE(AdagradKernel);
   Real learning_rate_, epsilon_;
   std::vector<Real> squares_;  // sum of squared gradients
 };
@@ -40,3 +60,4 @@ Rule adagrad_rule() {
 }
 
 }  // namespace l2l
+#endif  // HWY_ONCE

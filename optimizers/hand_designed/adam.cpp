@@ -1,13 +1,42 @@
 // ADAM: Torch7's optim.adam, and Kingma and Ba's own placement of epsilon as a switch.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "optimizers/hand_designed/adam.cpp"
+#include "optimizers/kernels/each_target.hpp"
+#include "optimizers/kernels/elementwise-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace l2l {
+namespace HWY_NAMESPACE {
+
+struct AdamUpdate {
+  template <class V>
+  HWY_INLINE void operator()(V g, V& theta, V& mean, V& square, V rate, V keep1, V take1, V keep2, V take2,
+                             V epsilon) const {
+    mean = keep1 * mean + take1 * g;
+    square = keep2 * square + take2 * (g * g);
+    theta = theta - rate * (mean / (hn::Sqrt(square) + epsilon));
+  }
+};
+ElementwiseKernel AdamKernel() {
+  return Elementwise<AdamUpdate>();
+}
+
+// NOLINTNEXTLINE(google-readability-namespace-comments)
+}  // namespace HWY_NAMESPACE
+}  // namespace l2l
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 #include <cmath>
 #include <cstdint>
 #include <vector>
 
-#include "core/error.hpp"
 #include "optimizers/hand_designed/make_rule.hpp"
 
 namespace l2l {
 namespace {
+
+HWY_EXPORT(AdamKernel);
 
 template <class Real>
 class Adam final : public Optimizer<Real> {
@@ -24,9 +53,6 @@ class Adam final : public Optimizer<Real> {
     steps_ = 0;
   }
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
-    const std::size_t n = mean_.size();
-    L2L_CHECK(gradient.size() == n && theta.size() == n, "gradient={} theta={} n={}", gradient.size(),
-              theta.size(), n);
     ++steps_;
     const double t = static_cast<double>(steps_);
     const double correction1 = 1.0 - std::pow(beta1_, t), root2 = std::sqrt(1.0 - std::pow(beta2_, t));
@@ -36,15 +62,12 @@ class Adam final : public Optimizer<Real> {
     const Real epsilon = static_cast<Real>(kingma_ ? epsilon_ * root2 : epsilon_);
     const Real keep1 = static_cast<Real>(beta1_), take1 = static_cast<Real>(1.0 - beta1_);
     const Real keep2 = static_cast<Real>(beta2_), take2 = static_cast<Real>(1.0 - beta2_);
-    for (std::size_t i = 0; i < n; ++i) {
-      const Real g = gradient[i];
-      mean_[i] = keep1 * mean_[i] + take1 * g;
-      square_[i] = keep2 * square_[i] + take2 * (g * g);
-      theta[i] -= rate * (mean_[i] / (std::sqrt(square_[i]) + epsilon));
-    }
+    elementwise<Real>(update_, {gradient}, {theta, mean_, square_},
+                      {rate, keep1, take1, keep2, take2, epsilon});
   }
 
  private:
+  ElementwiseKernel update_ = L2L_ELEMENTWISE(AdamKernel);
   double learning_rate_, beta1_, beta2_, epsilon_;
   bool kingma_;
   std::vector<Real> mean_, square_;
@@ -68,3 +91,4 @@ Rule adam_rule() {
 }
 
 }  // namespace l2l
+#endif  // HWY_ONCE

@@ -1,12 +1,52 @@
 // Gradient descent with momentum: Torch7's optim.sgd with its `momentum` set.
-#include <algorithm>
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "optimizers/hand_designed/momentum.cpp"
+#include "optimizers/kernels/each_target.hpp"
+#include "optimizers/kernels/elementwise-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace l2l {
+namespace HWY_NAMESPACE {
+
+struct MomentumUpdate {
+  template <class V>
+  HWY_INLINE void operator()(V g, V& theta, V& velocity, V learning_rate, V momentum,
+                             V gradient_share) const {
+    velocity = momentum * velocity + gradient_share * g;
+    theta = theta - learning_rate * velocity;
+  }
+};
+ElementwiseKernel MomentumKernel() {
+  return Elementwise<MomentumUpdate>();
+}
+
+/// Torch7 starts from the gradient itself, undamped.
+struct FirstMomentumUpdate {
+  template <class V>
+  HWY_INLINE void operator()(V g, V& theta, V& velocity, V learning_rate) const {
+    velocity = g;
+    theta = theta - learning_rate * velocity;
+  }
+};
+ElementwiseKernel FirstMomentumKernel() {
+  return Elementwise<FirstMomentumUpdate>();
+}
+
+// NOLINTNEXTLINE(google-readability-namespace-comments)
+}  // namespace HWY_NAMESPACE
+}  // namespace l2l
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 #include <vector>
 
-#include "core/error.hpp"
 #include "optimizers/hand_designed/make_rule.hpp"
 
 namespace l2l {
 namespace {
+
+HWY_EXPORT(MomentumKernel);
+HWY_EXPORT(FirstMomentumKernel);
 
 // Torch7: "dampening" defaults to the momentum, whatever that is set to.
 constexpr double kDampeningFollowsMomentum = -1;
@@ -26,19 +66,17 @@ class Momentum final : public Optimizer<Real> {
     first_ = true;
   }
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
-    const std::size_t n = velocity_.size();
-    L2L_CHECK(gradient.size() == n && theta.size() == n, "gradient={} theta={} n={}", gradient.size(),
-              theta.size(), n);
-    if (first_)  // Torch7 starts from the gradient itself, undamped
-      std::copy(gradient.begin(), gradient.end(), velocity_.begin());
+    if (first_)
+      elementwise<Real>(first_update_, {gradient}, {theta, velocity_}, {learning_rate_});
     else
-      for (std::size_t i = 0; i < n; ++i)
-        velocity_[i] = momentum_ * velocity_[i] + gradient_share_ * gradient[i];
+      elementwise<Real>(update_, {gradient}, {theta, velocity_},
+                        {learning_rate_, momentum_, gradient_share_});
     first_ = false;
-    for (std::size_t i = 0; i < n; ++i) theta[i] -= learning_rate_ * velocity_[i];
   }
 
  private:
+  ElementwiseKernel update_ = L2L_ELEMENTWISE(MomentumKernel);
+  ElementwiseKernel first_update_ = L2L_ELEMENTWISE(FirstMomentumKernel);
   Real learning_rate_, momentum_, gradient_share_;
   std::vector<Real> velocity_;
   bool first_ = true;
@@ -57,3 +95,4 @@ Rule momentum_rule() {
 }
 
 }  // namespace l2l
+#endif  // HWY_ONCE

@@ -1,11 +1,49 @@
 // Nesterov's accelerated gradient: Torch7's optim.nag.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "optimizers/hand_designed/nag.cpp"
+#include "optimizers/kernels/each_target.hpp"
+#include "optimizers/kernels/elementwise-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace l2l {
+namespace HWY_NAMESPACE {
+
+struct NagPoint {
+  template <class V>
+  HWY_INLINE void operator()(V theta, V displacement, V& point, V momentum) const {
+    point = theta + momentum * displacement;
+  }
+};
+ElementwiseKernel NagPointKernel() {
+  return Elementwise<NagPoint>();
+}
+
+struct NagUpdate {
+  template <class V>
+  HWY_INLINE void operator()(V g, V& theta, V& displacement, V learning_rate, V momentum) const {
+    displacement = momentum * displacement - learning_rate * g;
+    theta = theta + displacement;
+  }
+};
+ElementwiseKernel NagKernel() {
+  return Elementwise<NagUpdate>();
+}
+
+// NOLINTNEXTLINE(google-readability-namespace-comments)
+}  // namespace HWY_NAMESPACE
+}  // namespace l2l
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 #include <vector>
 
-#include "core/error.hpp"
 #include "optimizers/hand_designed/make_rule.hpp"
 
 namespace l2l {
 namespace {
+
+HWY_EXPORT(NagPointKernel);
+HWY_EXPORT(NagKernel);
 
 template <class Real>
 class Nag final : public Optimizer<Real> {
@@ -16,22 +54,15 @@ class Nag final : public Optimizer<Real> {
   void start(std::size_t n) override { displacement_.assign(n, Real{0}); }
   bool looks_ahead() const override { return true; }
   void gradient_point(std::span<const Real> theta, std::span<Real> point) const override {
-    const std::size_t n = displacement_.size();
-    L2L_CHECK(theta.size() == n && point.size() == n, "theta={} point={} n={}", theta.size(), point.size(),
-              n);
-    for (std::size_t i = 0; i < n; ++i) point[i] = theta[i] + momentum_ * displacement_[i];
+    elementwise<Real>(point_, {theta, displacement_}, {point}, {momentum_});
   }
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
-    const std::size_t n = displacement_.size();
-    L2L_CHECK(gradient.size() == n && theta.size() == n, "gradient={} theta={} n={}", gradient.size(),
-              theta.size(), n);
-    for (std::size_t i = 0; i < n; ++i) {
-      displacement_[i] = momentum_ * displacement_[i] - learning_rate_ * gradient[i];
-      theta[i] += displacement_[i];
-    }
+    elementwise<Real>(update_, {gradient}, {theta, displacement_}, {learning_rate_, momentum_});
   }
 
  private:
+  ElementwiseKernel point_ = L2L_ELEMENTWISE(NagPointKernel);
+  ElementwiseKernel update_ = L2L_ELEMENTWISE(NagKernel);
   Real learning_rate_, momentum_;
   std::vector<Real> displacement_;  // d_t = theta_t - theta_{t-1}
 };
@@ -44,3 +75,4 @@ Rule nag_rule() {
 }
 
 }  // namespace l2l
+#endif  // HWY_ONCE

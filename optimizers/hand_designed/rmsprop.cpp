@@ -1,12 +1,39 @@
 // RMSprop: Torch7's optim.rmsprop.
-#include <cmath>
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "optimizers/hand_designed/rmsprop.cpp"
+#include "optimizers/kernels/each_target.hpp"
+#include "optimizers/kernels/elementwise-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace l2l {
+namespace HWY_NAMESPACE {
+
+struct RmspropUpdate {
+  template <class V>
+  HWY_INLINE void operator()(V g, V& theta, V& mean_squares, V learning_rate, V decay, V fresh,
+                             V epsilon) const {
+    mean_squares = decay * mean_squares + fresh * (g * g);
+    theta = theta - learning_rate * (g / (hn::Sqrt(mean_squares) + epsilon));
+  }
+};
+ElementwiseKernel RmspropKernel() {
+  return Elementwise<RmspropUpdate>();
+}
+
+// NOLINTNEXTLINE(google-readability-namespace-comments)
+}  // namespace HWY_NAMESPACE
+}  // namespace l2l
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 #include <vector>
 
-#include "core/error.hpp"
 #include "optimizers/hand_designed/make_rule.hpp"
 
 namespace l2l {
 namespace {
+
+HWY_EXPORT(RmspropKernel);
 
 template <class Real>
 class Rmsprop final : public Optimizer<Real> {
@@ -19,17 +46,12 @@ class Rmsprop final : public Optimizer<Real> {
         initial_mean_(hyperparameter<Real>(h, "initial_mean")) {}
   void start(std::size_t n) override { mean_squares_.assign(n, initial_mean_); }
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
-    const std::size_t n = mean_squares_.size();
-    L2L_CHECK(gradient.size() == n && theta.size() == n, "gradient={} theta={} n={}", gradient.size(),
-              theta.size(), n);
-    for (std::size_t i = 0; i < n; ++i) {
-      const Real g = gradient[i];
-      mean_squares_[i] = decay_ * mean_squares_[i] + fresh_ * (g * g);
-      theta[i] -= learning_rate_ * (g / (std::sqrt(mean_squares_[i]) + epsilon_));
-    }
+    elementwise<Real>(update_, {gradient}, {theta, mean_squares_},
+                      {learning_rate_, decay_, fresh_, epsilon_});
   }
 
  private:
+  ElementwiseKernel update_ = L2L_ELEMENTWISE(RmspropKernel);
   Real learning_rate_, decay_, fresh_, epsilon_, initial_mean_;
   std::vector<Real> mean_squares_;
 };
@@ -47,3 +69,4 @@ Rule rmsprop_rule() {
 }
 
 }  // namespace l2l
+#endif  // HWY_ONCE

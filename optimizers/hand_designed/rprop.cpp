@@ -1,16 +1,49 @@
 // Resilient propagation without weight backtracking (iRprop-): Torch7's optim.rprop.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "optimizers/hand_designed/rprop.cpp"
+#include "optimizers/kernels/each_target.hpp"
+#include "optimizers/kernels/elementwise-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace l2l {
+namespace HWY_NAMESPACE {
+
+struct RpropUpdate {
+  template <class V>
+  HWY_INLINE void operator()(V g, V& theta, V& previous_sign, V& step, V grow, V shrink, V smallest,
+                             V largest) const {
+    const hn::DFromV<V> d;
+    const V zero = hn::Zero(d), one = hn::Set(d, 1);
+    // Only signs count. Torch7 takes that of the product of two gradients, which underflows in float.
+    const V sign = hn::IfThenElse(g > zero, one, hn::IfThenElse(g < zero, hn::Set(d, -1), zero));
+    const V agreement = sign * previous_sign;
+    const auto turned = agreement < zero;
+    V s = step * hn::IfThenElse(agreement > zero, grow, hn::IfThenElse(turned, shrink, one));
+    s = hn::IfThenElse(s > largest, largest, s);
+    s = hn::IfThenElse(s < smallest, smallest, s);
+    step = s;
+    previous_sign = hn::IfThenElse(turned, zero, sign);
+    theta = theta - previous_sign * s;
+  }
+};
+ElementwiseKernel RpropKernel() {
+  return Elementwise<RpropUpdate>();
+}
+
+// NOLINTNEXTLINE(google-readability-namespace-comments)
+}  // namespace HWY_NAMESPACE
+}  // namespace l2l
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 #include <vector>
 
-#include "core/error.hpp"
 #include "optimizers/hand_designed/make_rule.hpp"
 
 namespace l2l {
 namespace {
 
-template <class Real>
-Real sign(Real v) {
-  return static_cast<Real>(static_cast<int>(v > Real{0}) - static_cast<int>(v < Real{0}));
-}
+HWY_EXPORT(RpropKernel);
 
 template <class Real>
 class Rprop final : public Optimizer<Real> {
@@ -26,24 +59,12 @@ class Rprop final : public Optimizer<Real> {
     steps_.assign(n, stepsize_);
   }
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
-    const std::size_t n = steps_.size();
-    L2L_CHECK(gradient.size() == n && theta.size() == n, "gradient={} theta={} n={}", gradient.size(),
-              theta.size(), n);
-    for (std::size_t i = 0; i < n; ++i) {
-      // Only signs count. Torch7 takes that of the product of two gradients, which underflows in float.
-      const Real present = sign(gradient[i]);
-      const Real agreement = present * previous_sign_[i];
-      Real s = steps_[i] * (agreement > Real{0} ? grow_ : agreement < Real{0} ? shrink_ : Real{1});
-      s = s > largest_ ? largest_ : s;
-      s = s < smallest_ ? smallest_ : s;
-      const Real direction = agreement < Real{0} ? Real{0} : present;
-      steps_[i] = s;
-      previous_sign_[i] = direction;
-      theta[i] -= direction * s;
-    }
+    elementwise<Real>(update_, {gradient}, {theta, previous_sign_, steps_},
+                      {grow_, shrink_, smallest_, largest_});
   }
 
  private:
+  ElementwiseKernel update_ = L2L_ELEMENTWISE(RpropKernel);
   Real stepsize_, grow_, shrink_, smallest_, largest_;
   std::vector<Real> previous_sign_;
   std::vector<Real> steps_;
@@ -65,3 +86,4 @@ Rule rprop_rule() {
 }
 
 }  // namespace l2l
+#endif  // HWY_ONCE

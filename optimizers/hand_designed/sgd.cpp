@@ -1,9 +1,35 @@
 // Plain (stochastic) gradient descent: Torch7's optim.sgd without momentum.
-#include "core/error.hpp"
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "optimizers/hand_designed/sgd.cpp"
+#include "optimizers/kernels/each_target.hpp"
+#include "optimizers/kernels/elementwise-inl.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace l2l {
+namespace HWY_NAMESPACE {
+
+struct SgdUpdate {
+  template <class V>
+  HWY_INLINE void operator()(V g, V& theta, V learning_rate) const {
+    theta = theta - learning_rate * g;
+  }
+};
+ElementwiseKernel SgdKernel() {
+  return Elementwise<SgdUpdate>();
+}
+
+// NOLINTNEXTLINE(google-readability-namespace-comments)
+}  // namespace HWY_NAMESPACE
+}  // namespace l2l
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 #include "optimizers/hand_designed/make_rule.hpp"
 
 namespace l2l {
 namespace {
+
+HWY_EXPORT(SgdKernel);
 
 template <class Real>
 class Sgd final : public Optimizer<Real> {
@@ -11,11 +37,11 @@ class Sgd final : public Optimizer<Real> {
   explicit Sgd(const Hyperparameters& h) : learning_rate_(hyperparameter<Real>(h, "learning_rate")) {}
   void start(std::size_t) override {}
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
-    L2L_CHECK(gradient.size() == theta.size(), "gradient={} theta={}", gradient.size(), theta.size());
-    for (std::size_t i = 0; i < theta.size(); ++i) theta[i] -= learning_rate_ * gradient[i];
+    elementwise<Real>(update_, {gradient}, {theta}, {learning_rate_});
   }
 
  private:
+  ElementwiseKernel update_ = L2L_ELEMENTWISE(SgdKernel);
   Real learning_rate_;
 };
 
@@ -27,3 +53,4 @@ Rule sgd_rule() {
 }
 
 }  // namespace l2l
+#endif  // HWY_ONCE

@@ -1,7 +1,6 @@
 // Meta-training: resume, determinism, schedules, per-group phi, and that it learns.
 #include <catch2/catch.hpp>
 
-#include <cmath>
 #include <limits>
 
 #include "core/error.hpp"
@@ -262,24 +261,4 @@ TEST_CASE("a horizon that the unroll does not divide ends in a shorter unroll") 
   REQUIRE(result.losses.size() == 8);
   REQUIRE(meta_losses.size() == 2);
   CHECK(meta_losses[1] == Approx(result.losses[6] + result.losses[7]));
-}
-
-TEST_CASE("ADAM's first step is the learning rate in the direction of the sign") {
-  MetaAdam adam(3);
-  std::vector<double> phi{1, 1, 1};
-  adam.step(std::vector<double>{5, -0.01, 0}, 0.1, phi);
-  CHECK(phi[0] == Approx(0.9));
-  CHECK(phi[1] == Approx(1.1).epsilon(1e-5));
-  CHECK(phi[2] == 1.0);
-}
-
-TEST_CASE("clipping keeps the direction and only ever shortens") {
-  std::vector<double> v{3, 4};
-  clip_to_norm(v, 10);
-  CHECK(v == std::vector<double>{3, 4});
-  clip_to_norm(v, 1);
-  CHECK(v[0] == Approx(0.6));
-  CHECK(v[1] == Approx(0.8));
-  clip_to_norm(v, 0);
-  CHECK(v[1] == Approx(0.8));
 }
