@@ -141,6 +141,18 @@ void unroll(benchmark::State& state, const std::string& isa, const Workload& wor
   report(state, isa, work, 3 * work.flops(), Workload::kSteps);
 }
 
+/// Bytes per second that one core moves to and from memory that no cache holds: a[i] = b[i] + s c[i].
+void memory_ceiling(benchmark::State& state) {
+  constexpr std::size_t kFloats = std::size_t{32} << 20;
+  std::vector<float> a(kFloats), b(kFloats, 1.0f), c(kFloats, 2.0f);
+  for (auto _ : state) {
+    for (std::size_t i = 0; i < kFloats; ++i) a[i] = b[i] + 0.5f * c[i];
+    benchmark::DoNotOptimize(a.data());
+    benchmark::ClobberMemory();
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * 3 * kFloats * sizeof(float)));
+}
+
 /// Cost per coordinate and step from a few blocks to more than any cache holds.
 void register_scaling() {
   const std::string isa = available_isas().front();
@@ -158,6 +170,7 @@ void register_scaling() {
 }
 
 void register_kernels() {
+  benchmark::RegisterBenchmark("ceiling/memory", memory_ceiling);
   for (const std::string& isa : available_isas()) {
     if (isa == "sse4" || isa == "scalar") continue;  // they emulate the fused multiply-add: slow, never tuned
     for (const std::size_t n : {std::size_t{15'910}, std::size_t{1'280}}) {
