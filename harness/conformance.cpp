@@ -44,10 +44,10 @@ bool has_global_cells(const json& file) {
 // The first that recognises a file replays it: what has more to it stands before what has less.
 const Kind kKinds[] = {
     {"NTM-BFGS", "D_ntm", [](const json& f) { return has_in(f, "cfg", "Wh") || f.contains("head_outputs"); },
-     nullptr},
-    {"LSTM+GAC", "D_gac", has_global_cells, nullptr},
+     replay_metagradient},
+    {"LSTM+GAC", "D_gac", has_global_cells, replay_metagradient},
     {"inverse BFGS on the memory", "D2_", [](const json& f) { return f.contains("inverse_hessian"); },
-     nullptr},
+     replay_inverse_bfgs},
     {"convnet", "F_conv", [](const json& f) { return has_in(f, "params", "conv0_w"); }, nullptr},
     {"MLP", "F_mlp", [](const json& f) { return has_in(f, "params", "W0"); }, replay_mlp},
     {"meta-training", "C_meta_training",

@@ -84,6 +84,7 @@ class GoldenReplay {
 void replay_preprocessing(const GoldenObject& file, GoldenReplay& replay);
 void replay_lstm_forward(const GoldenObject& file, GoldenReplay& replay);
 void replay_metagradient(const GoldenObject& file, GoldenReplay& replay);
+void replay_inverse_bfgs(const GoldenObject& file, GoldenReplay& replay);
 void replay_meta_training(const GoldenObject& file, GoldenReplay& replay);
 void replay_rules(const GoldenObject& file, GoldenReplay& replay);
 void replay_mlp(const GoldenObject& file, GoldenReplay& replay);

@@ -1,19 +1,21 @@
-// Meta-gradients through one unroll on quadratics, dashed edges dropped.
+// Meta-gradients through one unroll on quadratics, of every architecture: dashed edges dropped, and (in
+// float64, where the reference can be asked) kept.
 #include <algorithm>
 #include <numeric>
 #include <optional>
 
 #include <fmt/format.h>
 
-#include "harness/conformance_lstm.hpp"
+#include "harness/conformance_architecture.hpp"
 #include "harness/conformance_quadratics.hpp"
 #include "harness/function_batch.hpp"
+#include "optimizers/coupled.hpp"
 
 namespace l2l {
 namespace {
 
 struct Problem {
-  GoldenLstm lstm;
+  GoldenArchitecture architecture;
   GoldenQuadratics functions;
   std::size_t steps = 0;  // K
 };
@@ -22,8 +24,44 @@ template <class Real>
 struct Unroll {
   std::vector<Real> losses, thetas, gradients, updates;  // (K+1, B), (K+1, B n), (K, B n), (K, B n)
   std::vector<Real> final_h, final_c;                    // (layers, B n, H)
+  std::vector<Real> head_outputs, reads, memories;       // (K, B n, outputs), (K, B n, R), (K+1, B, n, n)
   double meta_loss = 0;
   std::vector<double> dphi;
+};
+
+// Follows what an architecture with a memory does beside the state.
+template <class Real>
+struct MemoryProbe {
+  MemoryProbe(LearnedArchitecture<Real>* followed, const Problem& problem, Unroll<Real>& unroll)
+      : architecture(problem.architecture.spec.has_memory()
+                         ? dynamic_cast<CoupledArchitecture<Real>*>(followed)
+                         : nullptr),
+        spec(problem.architecture.spec),
+        functions(problem.functions),
+        seen(unroll) {}
+
+  void before_step() {
+    if (architecture == nullptr) return;
+    const std::size_t each = functions.dimension * functions.dimension;
+    for (std::size_t b = 0; b < functions.count; ++b)
+      architecture->copy_memory(b, grown(seen.memories, each));
+  }
+  void after_step() {
+    if (architecture == nullptr) return;
+    architecture->copy_outputs(grown(seen.head_outputs, functions.size() * spec.outputs()));
+    architecture->copy_reads(grown(seen.reads, functions.size() * spec.reads()));
+  }
+
+ private:
+  static std::span<Real> grown(std::vector<Real>& values, std::size_t by) {
+    values.resize(values.size() + by);
+    return std::span<Real>(values).last(by);
+  }
+
+  CoupledArchitecture<Real>* architecture;
+  const ArchitectureSpec& spec;
+  const GoldenQuadratics& functions;
+  Unroll<Real>& seen;
 };
 
 // Runs K steps and the backward pass. `fed`: theta_t (K+1, B n) to start every step from; empty: the closed
@@ -32,7 +70,9 @@ template <class Real>
 Unroll<Real> run(const Problem& problem, std::span<const double> weights, std::span<const double> fed) {
   const std::size_t n = problem.functions.size(), count = problem.functions.count, steps = problem.steps;
   FunctionBatch<Real> functions(make_functions<Real>(problem.functions));
-  const auto lstm = golden_lstm<Real>(problem.lstm, n);
+  const auto architecture = make_architecture<Real>(problem.architecture.spec);
+  architecture->set_phi(problem.architecture.template phi_as<Real>());
+  architecture->start(count, problem.functions.dimension);
   Unroll<Real> unroll;
   unroll.losses.resize((steps + 1) * count);
   unroll.thetas.resize((steps + 1) * n);
@@ -42,34 +82,79 @@ Unroll<Real> run(const Problem& problem, std::span<const double> weights, std::s
     return std::span<Real>(rows).subspan(t * n, n);
   };
   functions.initial_theta(row(unroll.thetas, 0));
-  lstm->begin_unroll(steps);
+  MemoryProbe<Real> probe{architecture.get(), problem, unroll};
+  architecture->begin_unroll(steps);
   for (std::size_t t = 0; t <= steps; ++t) {
     const std::span<Real> theta = row(unroll.thetas, t);
     if (!fed.empty()) std::copy_n(fed.begin() + static_cast<std::ptrdiff_t>(t * n), n, theta.begin());
     functions.values_and_gradients(theta, t, std::span<Real>(unroll.losses).subspan(t * count, count),
                                    row(unroll.gradients, t));
+    probe.before_step();
     if (t == steps) break;
-    lstm->recorded_step(row(unroll.gradients, t), row(unroll.updates, t));
+    architecture->recorded_step(row(unroll.gradients, t), row(unroll.updates, t));
+    probe.after_step();
     for (std::size_t i = 0; i < n; ++i) row(unroll.thetas, t + 1)[i] = theta[i] + row(unroll.updates, t)[i];
   }
-  const std::size_t state = static_cast<std::size_t>(problem.lstm.spec.layers * problem.lstm.spec.hidden) * n;
-  unroll.final_h.resize(state);
-  unroll.final_c.resize(state);
-  lstm->copy_state(unroll.final_h, unroll.final_c);
+  unroll.final_h.resize(problem.architecture.state_size(n));
+  unroll.final_c.resize(unroll.final_h.size());
+  architecture->copy_state(unroll.final_h, unroll.final_c);
   for (std::size_t t = 0; t <= steps; ++t)
     for (std::size_t b = 0; b < count; ++b)
       unroll.meta_loss +=
           weights[t] * static_cast<double>(unroll.losses[t * count + b]) / static_cast<double>(count);
-  unroll.dphi.resize(problem.lstm.phi.size());
+  unroll.dphi.resize(problem.architecture.phi.size());
   const std::vector<Real> w(weights.begin(), weights.end());
-  lstm->backward(row(unroll.gradients, steps), w, Real{1} / static_cast<Real>(count), unroll.dphi);
+  architecture->backward(row(unroll.gradients, steps), w, Real{1} / static_cast<Real>(count), unroll.dphi);
   unroll.gradients.resize(steps * n);
   return unroll;
 }
 
+// d f'(theta) / d theta = 2 W^T W, times v, added to `sum`: one function after the other.
+void add_hessian_times(const GoldenQuadratics& functions, std::span<const double> v, std::span<double> sum) {
+  const std::size_t n = functions.dimension;
+  for (std::size_t b = 0; b < functions.count; ++b) {
+    const double* w = &functions.w[b * n * n];
+    for (std::size_t row = 0; row < n; ++row) {
+      double wv = 0;
+      for (std::size_t k = 0; k < n; ++k) wv += w[row * n + k] * v[b * n + k];
+      for (std::size_t k = 0; k < n; ++k) sum[b * n + k] += 2 * w[row * n + k] * wv;
+    }
+  }
+}
+
+// dL/dphi with the dashed edges kept: theta_t enters f(theta_t), theta_{t+1} and, through f', the optimizer:
+//   dL/dtheta_t = w_t f'(theta_t) + dL/dtheta_{t+1} + f''(theta_t) dL/dgrad_t,   dL/dg_t = dL/dtheta_{t+1}.
+std::vector<double> full_gradient(const Problem& problem, std::span<const double> weights) {
+  const std::size_t n = problem.functions.size(), count = problem.functions.count, steps = problem.steps;
+  FunctionBatch<double> functions(make_functions<double>(problem.functions));
+  const auto architecture = make_reference_architecture<double>(problem.architecture.spec);
+  architecture->set_phi(problem.architecture.phi);
+  architecture->start(count, problem.functions.dimension);
+  architecture->begin_unroll(steps);
+  std::vector<std::vector<double>> gradients(steps + 1, std::vector<double>(n));
+  std::vector<double> theta(n), update(n), losses(count);
+  functions.initial_theta(theta);
+  functions.values_and_gradients(theta, 0, losses, gradients[0]);
+  for (std::size_t t = 0; t < steps; ++t) {
+    architecture->recorded_step(gradients[t], update);
+    for (std::size_t i = 0; i < n; ++i) theta[i] += update[i];
+    functions.values_and_gradients(theta, t + 1, losses, gradients[t + 1]);
+  }
+  std::vector<double> dphi(problem.architecture.phi.size()), dtheta(n);
+  architecture->backward_through(
+      [&](std::size_t t, std::span<const double> dgradient, std::span<double> dupdate) {
+        for (std::size_t i = 0; i < n; ++i)
+          dtheta[i] += weights[t + 1] * gradients[t + 1][i] / static_cast<double>(count);
+        add_hessian_times(problem.functions, dgradient, dtheta);
+        std::copy(dtheta.begin(), dtheta.end(), dupdate.begin());
+      },
+      dphi);
+  return dphi;
+}
+
 // A batch's state in the file, taken as (B, layers, n, H), in our order (layers, B, n, H).
 std::vector<double> layers_first(const GoldenArray& state, const Problem& problem) {
-  const auto layers = static_cast<std::size_t>(problem.lstm.spec.layers);
+  const auto layers = static_cast<std::size_t>(problem.architecture.spec.lstm.layers);
   const std::size_t count = problem.functions.count, block = state.data.size() / (layers * count);
   std::vector<double> result(state.data.size());
   for (std::size_t b = 0; b < count; ++b)
@@ -85,7 +170,7 @@ void compare_state(const GoldenObject& file, const char* key, std::span<const Re
                    const Problem& problem, GoldenReplay& replay) {
   const auto expected = file.array_if(key);
   if (!expected) return;
-  const auto layers = static_cast<std::size_t>(problem.lstm.spec.layers);
+  const auto layers = static_cast<std::size_t>(problem.architecture.spec.lstm.layers);
   std::vector<double> values = expected->data;
   const bool may_be_functions_first = problem.functions.batched && expected->shape.size() == 4 &&
                                       expected->shape[0] == problem.functions.count &&
@@ -98,16 +183,44 @@ void compare_state(const GoldenObject& file, const char* key, std::span<const Re
   replay.compare<Real>(key, actual, values, tolerances::kForward);
 }
 
+// dphi against `dphi_KIND` and the finite differences of the file: `fd_KIND` of all weights or
+// `fd_KIND_at_idx` of those at `fd_idx`.
+template <class Real>
+void compare_dphi(const GoldenObject& expected, const std::string& prefix, const std::string& kind,
+                  const Problem& problem, std::span<const double> dphi, GoldenReplay& replay) {
+  const std::vector<Real> actual(dphi.begin(), dphi.end());
+  const std::string target = "dphi_" + kind, all = "fd_" + kind, some = all + "_at_idx";
+  if (expected.has(target))
+    replay.compare<Real>(prefix + target, actual,
+                         read_phi(expected.object(target), problem.architecture.spec),
+                         tolerances::kMetaGradient);
+  if (const auto differences = expected.array_if(all))
+    replay.compare<Real>(prefix + all, actual, differences->data, tolerances::kFiniteDifferences);
+  if (!expected.has(some)) return;
+  const GoldenArray indices = expected.array("fd_idx");
+  std::vector<Real> selected;
+  for (const double index : indices.data) {
+    if (!(index >= 0 && index < static_cast<double>(actual.size())))
+      expected.fail("fd_idx", fmt::format("{} of {} weights", index, actual.size()));
+    selected.push_back(actual[static_cast<std::size_t>(index)]);
+  }
+  replay.compare<Real>(prefix + some, selected, expected.array(some).data, tolerances::kFiniteDifferences);
+}
+
+bool has_full_gradient(const GoldenObject& file) {
+  return file.has("dphi_full") || file.has("fd_full") || file.has("fd_full_at_idx");
+}
+
 template <class Real>
 void compare_gradient(const GoldenObject& expected, const std::string& prefix, const Problem& problem,
-                      const Unroll<Real>& unroll, GoldenReplay& replay) {
+                      std::span<const double> weights, const Unroll<Real>& unroll, GoldenReplay& replay) {
   if (expected.has("meta_loss"))
     replay.compare<Real>(prefix + "meta_loss", std::vector{static_cast<Real>(unroll.meta_loss)},
                          std::vector{expected.number("meta_loss")}, tolerances::kTrajectory);
-  if (!expected.has("dphi_dropped")) return;
-  const std::vector<double> dphi = read_phi(expected.object("dphi_dropped"), problem.lstm.spec);
-  const std::vector<Real> actual(unroll.dphi.begin(), unroll.dphi.end());
-  replay.compare<Real>(prefix + "dphi_dropped", actual, dphi, tolerances::kMetaGradient);
+  compare_dphi<Real>(expected, prefix, "dropped", problem, unroll.dphi, replay);
+  if constexpr (std::is_same_v<Real, double>)
+    if (has_full_gradient(expected))
+      compare_dphi<double>(expected, prefix, "full", problem, full_gradient(problem, weights), replay);
 }
 
 template <class Real>
@@ -122,16 +235,19 @@ void replay_in(const GoldenObject& file, const Problem& problem, std::span<const
   if (fed.empty()) compare("thetas", unroll.thetas, tolerances::kTrajectory);
   compare("grads", unroll.gradients, tolerances::kTrajectory);
   compare("updates", unroll.updates, tolerances::kForward);
+  compare("head_outputs", unroll.head_outputs, tolerances::kForward);
+  compare("reads", unroll.reads, tolerances::kForward);
+  compare("M", unroll.memories, tolerances::kForward);
   compare_state<Real>(file, "final_h", unroll.final_h, problem, replay);
   compare_state<Real>(file, "final_c", unroll.final_c, problem, replay);
-  compare_gradient(file, "", problem, unroll, replay);
+  compare_gradient(file, "", problem, weights, unroll, replay);
 
   if (!file.has("alt_weightings")) return;
   const GoldenObject others = file.object("alt_weightings");
   for (const auto& [name, unused] : others.json().items()) {
     const GoldenObject other = others.object(name);
     const GoldenArray other_weights = other.array("weights", {problem.steps + 1});
-    compare_gradient(other, "alt_weightings." + name + ".", problem,
+    compare_gradient(other, "alt_weightings." + name + ".", problem, other_weights.data,
                      run<Real>(problem, other_weights.data, fed), replay);
   }
 }
@@ -151,7 +267,7 @@ std::size_t steps_of(const GoldenObject& file) {
 }  // namespace
 
 void replay_metagradient(const GoldenObject& file, GoldenReplay& replay) {
-  const Problem problem{read_lstm(file), read_quadratics(file), steps_of(file)};
+  const Problem problem{read_architecture(file), read_quadratics(file), steps_of(file)};
   std::vector<double> weights(problem.steps + 1, 1.0);
   weights[0] = 0;
   if (file.has("weights")) weights = file.array("weights", {problem.steps + 1}).data;
@@ -166,12 +282,6 @@ void replay_metagradient(const GoldenObject& file, GoldenReplay& replay) {
     file.fail("thetas", fmt::format("{} values, expected {} of (K+1, n) or (K+1, B, n)", fed.size(),
                                     (problem.steps + 1) * problem.functions.size()));
   replay_in<float>(file, problem, weights, fed, replay);
-
-  constexpr const char* kWhy = "second derivatives of f are dropped, paper section 2.1";
-  if (file.has("dphi_full")) replay.not_implemented("dphi_full", kWhy);
-  if (file.has("alt_weightings"))
-    for (const auto& [name, other] : file.json()["alt_weightings"].items())
-      if (other.contains("dphi_full")) replay.not_implemented("alt_weightings." + name + ".dphi_full", kWhy);
 }
 
 }  // namespace l2l

@@ -8,7 +8,8 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
-#include "harness/conformance_lstm.hpp"
+#include "harness/conformance_golden.hpp"
+#include "optimizers/lstm.hpp"
 #include "optimizers/lstm_reference.hpp"
 
 namespace l2l {

@@ -37,6 +37,17 @@ inline constexpr Tolerance kTrajectory{1e-12, 1e-5};
 /// dL/dphi through K steps. float32: rounding of the activations, multiplied by the sums over K, n and H.
 inline constexpr Tolerance kMetaGradient{1e-11, 5e-5};
 
+/// dL/dphi against the file's finite differences, which carry their own error: 1e-9 of the largest entry in
+/// the files known. A cross-check of the reference's gradients, float32 as above.
+inline constexpr Tolerance kFiniteDifferences{1e-7, 5e-5};
+
+/// M and its reads, driven by given heads. M_n against the inverse Hessian: BFGS with exact line search ends
+/// there up to the conditioning of the function; float32 keeps M to rounding, which is all there is to ask.
+inline constexpr Tolerance kMemory{1e-12, 1e-5};
+inline constexpr Tolerance kInverseHessian{1e-10, 5e-4};
+/// Iterates and gradients of the closed loop that reads its direction from M.
+inline constexpr Tolerance kBfgs{1e-10, 0};
+
 /// phi after an update of ADAM (which meta-training does in double for both). float32: the update divides by
 /// the root of the gradient's square, so the relative error of even the smallest entry of dL/dphi enters it,
 /// times the meta learning rate.

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
-#include "harness/conformance_lstm.hpp"
+#include "harness/conformance_architecture.hpp"
 #include "harness/conformance_quadratics.hpp"
 #include "harness/horizon.hpp"
 
@@ -12,7 +12,7 @@ namespace l2l {
 namespace {
 
 struct GoldenTraining {
-  GoldenLstm lstm;
+  GoldenArchitecture architecture;
   GoldenQuadratics functions;
   std::size_t unroll = 0, unrolls = 0;
   double learning_rate = 0;
@@ -57,7 +57,7 @@ class Recorder final : public Optimizee<Real> {
 
 GoldenTraining read_training(const GoldenObject& file) {
   GoldenTraining golden;
-  golden.lstm = read_lstm(file);
+  golden.architecture = read_architecture(file);
   golden.functions = read_quadratics(file);
   const GoldenObject cfg = file.object("cfg");
   while (file.has(fmt::format("unroll{}", golden.unrolls))) ++golden.unrolls;
@@ -85,9 +85,9 @@ void replay_in(const GoldenObject& file, const GoldenTraining& golden, GoldenRep
   for (auto& f : make_functions<Real>(golden.functions))
     recorders.push_back(std::make_unique<Recorder<Real>>(std::move(f), recorders.size(), record));
   FunctionBatch<Real> functions(std::move(recorders));
-  LearnedOptimizer<Real> optimizer(golden.lstm.spec, PhiAssignment::shared(n));
-  MetaAdam adam(golden.lstm.phi.size());
-  std::vector<double> phi = golden.lstm.phi;
+  LearnedOptimizer<Real> optimizer(golden.architecture.spec, PhiAssignment::shared(n));
+  MetaAdam adam(golden.architecture.phi.size());
+  std::vector<double> phi = golden.architecture.phi;
   HorizonSettings settings;
   settings.unroll = golden.unroll;
   settings.horizon = horizon;

@@ -5,11 +5,11 @@
 namespace l2l {
 
 template <class Real>
-LearnedOptimizer<Real>::LearnedOptimizer(const LstmSpec& spec, PhiAssignment assignment)
+LearnedOptimizer<Real>::LearnedOptimizer(const ArchitectureSpec& spec, PhiAssignment assignment)
     : spec_(spec), assignment_(std::move(assignment)), parts_(assignment_.parts.size()) {
   std::size_t owned = 0;
   for (std::size_t p = 0; p < parts_.size(); ++p) {
-    parts_[p].lstm = make_lstm<Real>(spec_);
+    parts_[p].architecture = make_architecture<Real>(spec_);
     for (const auto& range : assignment_.parts[p]) owned += range.end - range.begin;
   }
   L2L_CHECK(owned == assignment_.dimension, "{} of {} coordinates have an optimizer", owned,
@@ -20,7 +20,8 @@ template <class Real>
 void LearnedOptimizer<Real>::set_phi(std::span<const Real> phi) {
   L2L_CHECK(phi.size() == phi_count(), "{} values for {} parameters", phi.size(), phi_count());
   const std::size_t each = phi_size(spec_);
-  for (std::size_t p = 0; p < parts_.size(); ++p) parts_[p].lstm->set_phi(phi.subspan(p * each, each));
+  for (std::size_t p = 0; p < parts_.size(); ++p)
+    parts_[p].architecture->set_phi(phi.subspan(p * each, each));
 }
 
 template <class Real>
@@ -28,8 +29,9 @@ void LearnedOptimizer<Real>::start(std::size_t n) {
   L2L_CHECK(n % assignment_.dimension == 0, "{} coordinates in functions of {}", n, assignment_.dimension);
   for (std::size_t p = 0; p < parts_.size(); ++p) {
     auto& part = parts_[p];
-    part.owned = CoordinateRanges(assignment_.parts[p], assignment_.dimension, n / assignment_.dimension);
-    part.lstm->start(part.owned.size());
+    const std::size_t functions = n / assignment_.dimension;
+    part.owned = CoordinateRanges(assignment_.parts[p], assignment_.dimension, functions);
+    part.architecture->start(functions, functions ? part.owned.size() / functions : 0);
     if (part.owned.is_everything()) continue;
     part.gradient.resize(part.owned.size());
     part.update.resize(part.owned.size());
@@ -46,9 +48,9 @@ void LearnedOptimizer<Real>::step(std::span<const Real> gradient, std::span<Real
     const std::span<const Real> in = copies ? std::span<const Real>(part.gradient) : gradient;
     const std::span<Real> out = copies ? std::span<Real>(part.update) : std::span<Real>(update_);
     if (recording_) {
-      part.lstm->recorded_step(in, out);
+      part.architecture->recorded_step(in, out);
     } else {
-      part.lstm->step(in, out);
+      part.architecture->step(in, out);
     }
     if (copies) part.owned.scatter(std::span<const Real>(part.update), std::span<Real>(update_));
   }
@@ -57,7 +59,7 @@ void LearnedOptimizer<Real>::step(std::span<const Real> gradient, std::span<Real
 
 template <class Real>
 void LearnedOptimizer<Real>::begin_unroll(std::size_t steps) {
-  for (auto& part : parts_) part.lstm->begin_unroll(steps);
+  for (auto& part : parts_) part.architecture->begin_unroll(steps);
   recording_ = true;
 }
 
@@ -72,7 +74,7 @@ void LearnedOptimizer<Real>::backward(std::span<const Real> final_gradient, std:
       part.owned.gather(final_gradient, std::span<Real>(part.gradient));
       final_owned = part.gradient;
     }
-    part.lstm->backward(final_owned, weights, scale, dphi.subspan(p * each, each));
+    part.architecture->backward(final_owned, weights, scale, dphi.subspan(p * each, each));
   }
   recording_ = false;
 }

@@ -1,5 +1,5 @@
-// Several coordinatewise LSTMs, each with a phi of its own over its own parameter groups, trained and
-// run as one optimizer. With a single LSTM over all coordinates nothing is copied.
+// Several learned architectures, each with a phi of its own over its own parameter groups, trained and
+// run as one optimizer. With a single one over all coordinates nothing is copied.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "optimizers/coordinate_ranges.hpp"
-#include "optimizers/lstm.hpp"
+#include "optimizers/learned_architecture.hpp"
+#include "optimizers/optimizer.hpp"
 
 namespace l2l {
 
@@ -21,11 +22,13 @@ struct PhiAssignment {
   static PhiAssignment shared(std::size_t dimension) { return {dimension, {{{0, dimension}}}}; }
 };
 
-/// phi is the concatenation of the parts' phis, each of phi_size(spec) values.
+/// phi is the concatenation of the parts' phis, each of phi_size(spec) values. What couples coordinates stays
+/// inside a part: averages are over the coordinates that its phi owns within one function, and each part has
+/// a memory of its own over them for every function.
 template <class Real>
 class LearnedOptimizer final : public Optimizer<Real> {
  public:
-  LearnedOptimizer(const LstmSpec& spec, PhiAssignment assignment);
+  LearnedOptimizer(const ArchitectureSpec& spec, PhiAssignment assignment);
 
   std::size_t phi_count() const { return parts_.size() * phi_size(spec_); }
   void set_phi(std::span<const Real> phi);
@@ -34,19 +37,19 @@ class LearnedOptimizer final : public Optimizer<Real> {
   void start(std::size_t n) override;
   void step(std::span<const Real> gradient, std::span<Real> theta) override;
 
-  /// Meta-training: see CoordinatewiseLstm. step() between begin_unroll() and backward() is recorded.
+  /// Meta-training: see LearnedArchitecture. step() between begin_unroll() and backward() is recorded.
   void begin_unroll(std::size_t steps);
   void backward(std::span<const Real> final_gradient, std::span<const Real> weights, Real scale,
                 std::span<double> dphi);
 
  private:
   struct Part {
-    std::unique_ptr<CoordinatewiseLstm<Real>> lstm;
+    std::unique_ptr<LearnedArchitecture<Real>> architecture;
     CoordinateRanges owned;
     std::vector<Real> gradient, update;
   };
 
-  LstmSpec spec_;
+  ArchitectureSpec spec_;
   PhiAssignment assignment_;
   std::vector<Part> parts_;
   std::vector<Real> update_;

@@ -5,21 +5,10 @@
 #include <limits>
 
 #include "core/error.hpp"
+#include "optimizers/lstm_cell.hpp"
 
 namespace l2l {
 namespace {
-
-template <class Real>
-Real sigmoid(Real x) {
-  return Real(1) / (Real(1) + std::exp(-x));
-}
-
-/// What one cell leaves behind for backpropagation.
-template <class Real>
-struct Gates {
-  Real i, f, g, o;
-  Real tanh_c;
-};
 
 template <class Real>
 class ReferenceLstm final : public CoordinatewiseLstm<Real> {
@@ -27,6 +16,7 @@ class ReferenceLstm final : public CoordinatewiseLstm<Real> {
   explicit ReferenceLstm(const LstmSpec& spec)
       : spec_(spec),
         arrays_(phi_layout(spec)),
+        layer_(lstm_layers(arrays_)),
         phi_(phi_size(spec)),
         layers_(static_cast<std::size_t>(spec.layers)),
         hidden_(static_cast<std::size_t>(spec.hidden)),
@@ -89,11 +79,7 @@ class ReferenceLstm final : public CoordinatewiseLstm<Real> {
   }
 
  private:
-  std::size_t layer_inputs(std::size_t layer) const { return layer == 0 ? inputs_ : hidden_; }
-  // Offsets into phi (and dphi) of the arrays of a layer and of the read-out.
-  std::size_t w_ih(std::size_t layer) const { return arrays_[3 * layer].offset; }
-  std::size_t w_hh(std::size_t layer) const { return arrays_[3 * layer + 1].offset; }
-  std::size_t bias(std::size_t layer) const { return arrays_[3 * layer + 2].offset; }
+  // Offsets into phi (and dphi) of the read-out.
   std::size_t w_out() const { return arrays_[3 * layers_].offset; }
   std::size_t b_out() const { return arrays_[3 * layers_ + 1].offset; }
 
@@ -110,26 +96,11 @@ class ReferenceLstm final : public CoordinatewiseLstm<Real> {
   Real forward(Real gradient, std::vector<Real>& h, std::vector<Real>& c, Gates<Real>* gates) const {
     Real input[2];
     preprocess_gradient(spec_, gradient, input);
-    std::vector<Real> x(input, input + inputs_);
+    const Real* x = input;
     for (std::size_t l = 0; l < layers_; ++l) {
-      Real* hl = &h[l * hidden_];
-      Real* cl = &c[l * hidden_];
-      const auto z = [&](std::size_t row) {  // z = W_ih x + W_hh h + b
-        Real sum = phi_[bias(l) + row];
-        for (std::size_t j = 0; j < x.size(); ++j) sum += phi_[w_ih(l) + row * x.size() + j] * x[j];
-        for (std::size_t j = 0; j < hidden_; ++j) sum += phi_[w_hh(l) + row * hidden_ + j] * hl[j];
-        return sum;
-      };
-      for (std::size_t u = 0; u < hidden_; ++u)
-        gates[l * hidden_ + u] = {sigmoid(z(u)), sigmoid(z(hidden_ + u)), std::tanh(z(2 * hidden_ + u)),
-                                  sigmoid(z(3 * hidden_ + u)), Real(0)};
-      for (std::size_t u = 0; u < hidden_; ++u) {
-        Gates<Real>& a = gates[l * hidden_ + u];
-        cl[u] = a.f * cl[u] + a.i * a.g;
-        a.tanh_c = std::tanh(cl[u]);
-        hl[u] = a.o * a.tanh_c;
-      }
-      x.assign(hl, hl + hidden_);
+      const std::size_t first = l * hidden_;
+      lstm_forward(layer_[l], phi_.data(), x, &h[first], &c[first], &gates[first]);
+      x = &h[first];
     }
     Real out = phi_[b_out()];
     for (std::size_t u = 0; u < hidden_; ++u) out += phi_[w_out() + u] * x[u];
@@ -164,35 +135,17 @@ class ReferenceLstm final : public CoordinatewiseLstm<Real> {
       preprocess_gradient(spec_, recorded_[t][k], input);
       for (std::size_t l = layers_; l-- > 0;) {
         const std::size_t first = l * hidden_;
-        for (std::size_t u = 0; u < hidden_; ++u) {
-          const Gates<Real>& a = gates[t * cells + first + u];
-          const Real dcu = dc[first + u] + dh[first + u] * a.o * (1 - a.tanh_c * a.tanh_c);
-          dz[u] = dcu * a.g * a.i * (1 - a.i);
-          dz[hidden_ + u] = dcu * c[t][first + u] * a.f * (1 - a.f);
-          dz[2 * hidden_ + u] = dcu * a.i * (1 - a.g * a.g);
-          dz[3 * hidden_ + u] = dh[first + u] * a.tanh_c * a.o * (1 - a.o);
-          dc[first + u] = dcu * a.f;
-          dh[first + u] = 0;  // now collects dL/dh of step t - 1
-        }
-        const std::size_t nx = layer_inputs(l);
-        const Real* x = l == 0 ? input : &h[t + 1][first - hidden_];
-        for (std::size_t row = 0; row < 4 * hidden_; ++row) {
-          dphi[bias(l) + row] += dz[row];
-          for (std::size_t j = 0; j < nx; ++j) {
-            dphi[w_ih(l) + row * nx + j] += dz[row] * x[j];
-            if (l > 0) dh[first - hidden_ + j] += dz[row] * phi_[w_ih(l) + row * nx + j];
-          }
-          for (std::size_t j = 0; j < hidden_; ++j) {
-            dphi[w_hh(l) + row * hidden_ + j] += dz[row] * h[t][first + j];
-            dh[first + j] += dz[row] * phi_[w_hh(l) + row * hidden_ + j];
-          }
-        }
+        Real* below = l == 0 ? nullptr : &dh[first - hidden_];
+        lstm_backward(layer_[l], phi_.data(), &gates[t * cells + first],
+                      l == 0 ? input : &h[t + 1][first - hidden_], &h[t][first], &c[t][first], &dh[first],
+                      &dc[first], dz.data(), below, dphi.data());
       }
     }
   }
 
   LstmSpec spec_;
   std::vector<PhiArray> arrays_;
+  std::vector<LstmLayer> layer_;
   std::vector<Real> phi_;
   std::size_t layers_, hidden_, inputs_;
   std::size_t n_ = 0;
@@ -222,12 +175,22 @@ void preprocess_gradient(const LstmSpec& spec, Real g, Real* input) {
 }
 
 template <class Real>
+Real preprocessing_adjoint(const LstmSpec& spec, Real g, const Real* dinput) {
+  if (spec.preprocessing == Preprocessing::none) return dinput[0];
+  const Real p = static_cast<Real>(spec.p);
+  if (std::abs(g) >= std::exp(-p)) return dinput[0] / (p * g);
+  return std::exp(p) * dinput[1];
+}
+
+template <class Real>
 std::unique_ptr<CoordinatewiseLstm<Real>> make_reference_lstm(const LstmSpec& spec) {
   return std::make_unique<ReferenceLstm<Real>>(spec);
 }
 
 template void preprocess_gradient<float>(const LstmSpec&, float, float*);
 template void preprocess_gradient<double>(const LstmSpec&, double, double*);
+template float preprocessing_adjoint<float>(const LstmSpec&, float, const float*);
+template double preprocessing_adjoint<double>(const LstmSpec&, double, const double*);
 template std::unique_ptr<CoordinatewiseLstm<float>> make_reference_lstm(const LstmSpec&);
 template std::unique_ptr<CoordinatewiseLstm<double>> make_reference_lstm(const LstmSpec&);
 

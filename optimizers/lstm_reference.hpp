@@ -12,6 +12,10 @@ namespace l2l {
 template <class Real>
 void preprocess_gradient(const LstmSpec& spec, Real g, Real* input);
 
+/// dL/dg from dL/d input, branch by branch: 1; (1 / (p g), 0) or (0, e^p).
+template <class Real>
+Real preprocessing_adjoint(const LstmSpec& spec, Real g, const Real* dinput);
+
 template <class Real>
 std::unique_ptr<CoordinatewiseLstm<Real>> make_reference_lstm(const LstmSpec& spec);
 

@@ -5,6 +5,10 @@
 namespace l2l {
 
 std::vector<PhiArray> phi_layout(const LstmSpec& spec) {
+  return phi_layout(spec, static_cast<std::size_t>(spec.inputs()), 1);
+}
+
+std::vector<PhiArray> phi_layout(const LstmSpec& spec, std::size_t inputs, std::size_t outputs) {
   L2L_CHECK(spec.layers >= 1 && spec.layers <= 3, "layers={}", spec.layers);
   L2L_CHECK(spec.hidden >= 1 && spec.hidden <= 128, "hidden={}", spec.hidden);
   const auto hidden = static_cast<std::size_t>(spec.hidden);
@@ -18,12 +22,12 @@ std::vector<PhiArray> phi_layout(const LstmSpec& spec) {
   };
   for (int layer = 0; layer < spec.layers; ++layer) {
     const std::string index = std::to_string(layer);
-    add("W_ih" + index, {4 * hidden, layer == 0 ? static_cast<std::size_t>(spec.inputs()) : hidden});
+    add("W_ih" + index, {4 * hidden, layer == 0 ? inputs : hidden});
     add("W_hh" + index, {4 * hidden, hidden});
     add("b" + index, {4 * hidden});
   }
-  add("W_out", {1, hidden});
-  add("b_out", {1});
+  add("W_out", {outputs, hidden});
+  add("b_out", {outputs});
   return arrays;
 }
 

@@ -36,5 +36,7 @@ struct PhiArray {
 /// each row-major, gate rows in the order i, f, g, o; b is the sum of the two biases of torch's LSTMCell.
 std::vector<PhiArray> phi_layout(const LstmSpec& spec);
 std::size_t phi_size(const LstmSpec& spec);
+/// The same layout with `inputs` in place of spec.inputs() and `outputs` rows of W_out and b_out.
+std::vector<PhiArray> phi_layout(const LstmSpec& spec, std::size_t inputs, std::size_t outputs);
 
 }  // namespace l2l

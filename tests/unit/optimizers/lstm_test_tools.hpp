@@ -1,4 +1,4 @@
-// Runs of an LSTM on made-up gradients, for the tests of the reference and of the kernels.
+// Runs of learned architectures on made-up gradients, for the tests of the references and of the kernels.
 #pragma once
 
 #include <algorithm>
@@ -43,29 +43,36 @@ struct Outcome {
   bool operator==(const Outcome&) const = default;
 };
 
-/// `unrolls` unrolls of K steps over N coordinates; gradients: [unrolls * K + 1][N].
+/// `unrolls` unrolls of K steps over F functions of N/F coordinates; gradients: [unrolls * K + 1][N].
 template <class Real>
-Outcome<Real> run_unrolls(CoordinatewiseLstm<Real>& lstm, std::size_t n, std::size_t steps,
-                          std::size_t unrolls, std::span<const double> gradients) {
+Outcome<Real> run_unrolls(LearnedArchitecture<Real>& architecture, const ArchitectureSpec& spec,
+                          std::size_t functions, std::size_t n, std::size_t steps, std::size_t unrolls,
+                          std::span<const double> gradients) {
   const std::vector<Real> g = converted<Real>(gradients);
   const auto row = [&](std::size_t t) { return std::span<const Real>(g).subspan(t * n, n); };
-  const auto cells = static_cast<std::size_t>(lstm.spec().layers * lstm.spec().hidden) * n;
+  const auto cells = static_cast<std::size_t>(spec.lstm.layers * spec.lstm.hidden) * n;
   Outcome<Real> outcome;
   outcome.updates.resize(unrolls * steps * n);
   outcome.h.resize(cells);
   outcome.c.resize(cells);
   std::vector<Real> weights(steps + 1);
   for (std::size_t t = 0; t <= steps; ++t) weights[t] = Real(1) + Real(t % 3) / 4;
-  lstm.start(n);
+  architecture.start(functions, n / functions);
   for (std::size_t u = 0; u < unrolls; ++u) {
-    lstm.begin_unroll(steps);
+    architecture.begin_unroll(steps);
     for (std::size_t t = u * steps; t < (u + 1) * steps; ++t)
-      lstm.recorded_step(row(t), std::span<Real>(outcome.updates).subspan(t * n, n));
-    outcome.dphi.assign(phi_size(lstm.spec()), 0.0);
-    lstm.backward(row((u + 1) * steps), weights, Real(0.5), outcome.dphi);
+      architecture.recorded_step(row(t), std::span<Real>(outcome.updates).subspan(t * n, n));
+    outcome.dphi.assign(phi_size(spec), 0.0);
+    architecture.backward(row((u + 1) * steps), weights, Real(0.5), outcome.dphi);
   }
-  lstm.copy_state(outcome.h, outcome.c);
+  architecture.copy_state(outcome.h, outcome.c);
   return outcome;
+}
+
+template <class Real>
+Outcome<Real> run_unrolls(CoordinatewiseLstm<Real>& lstm, std::size_t n, std::size_t steps,
+                          std::size_t unrolls, std::span<const double> gradients) {
+  return run_unrolls<Real>(lstm, lstm.spec(), 1, n, steps, unrolls, gradients);
 }
 
 /// Largest difference, in units of the largest expected value.

@@ -1,0 +1,27 @@
+#include "optimizers/learned_architecture.hpp"
+
+#include <cmath>
+
+#include "core/random.hpp"
+#include "optimizers/coupled.hpp"
+#include "optimizers/lstm.hpp"
+
+namespace l2l {
+
+template <class Real>
+std::unique_ptr<LearnedArchitecture<Real>> make_architecture(const ArchitectureSpec& spec) {
+  if (spec.is_coordinatewise()) return make_lstm<Real>(spec.lstm);
+  return make_coupled<Real>(spec);
+}
+
+template std::unique_ptr<LearnedArchitecture<float>> make_architecture(const ArchitectureSpec&);
+template std::unique_ptr<LearnedArchitecture<double>> make_architecture(const ArchitectureSpec&);
+
+std::vector<float> initial_phi(const ArchitectureSpec& spec, std::uint64_t seed) {
+  std::vector<float> phi(phi_size(spec));
+  const double bound = 1.0 / std::sqrt(static_cast<double>(spec.lstm.hidden));
+  RandomStream(seed).fill_uniform<float>(phi, -bound, bound);
+  return phi;
+}
+
+}  // namespace l2l

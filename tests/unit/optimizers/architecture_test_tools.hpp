@@ -1,0 +1,61 @@
+// Small architectures of every kind, for tests.
+#pragma once
+
+#include <vector>
+
+#include "tests/unit/optimizers/lstm_test_tools.hpp"
+
+namespace l2l::testing {
+
+inline ArchitectureSpec make_gac(int global_cells, int hidden = 4, int layers = 2,
+                                 Preprocessing preprocessing = Preprocessing::none) {
+  ArchitectureSpec spec = make_spec(layers, hidden, preprocessing);
+  spec.kind = Architecture::lstm_gac;
+  spec.global_cells = global_cells;
+  return spec;
+}
+
+/// @param history  0: NTM-BFGS
+inline ArchitectureSpec make_ntm(int read_heads, int write_heads, double memory_init, int history,
+                                 int global_cells = 2, Preprocessing preprocessing = Preprocessing::none) {
+  ArchitectureSpec spec = make_gac(global_cells, 4, 2, preprocessing);
+  spec.kind = history > 0 ? Architecture::ntm_l_bfgs : Architecture::ntm_bfgs;
+  spec.read_heads = read_heads;
+  spec.write_heads = write_heads;
+  spec.memory_init = memory_init;
+  if (history > 0) spec.history = history;
+  return spec;
+}
+
+/// Every switch at least once in both positions.
+inline std::vector<ArchitectureSpec> all_kinds() {
+  constexpr auto kPre = Preprocessing::log_and_sign;
+  ArchitectureSpec plain = make_spec(2, 4, kPre);
+  return {plain,
+          make_gac(0),
+          make_gac(1),
+          make_gac(4),
+          make_gac(2, 3, 1, kPre),
+          make_gac(1, 3, 3),
+          make_ntm(1, 3, 1, 0),
+          make_ntm(1, 1, 0, 0),
+          make_ntm(2, 2, 0.5, 0, 0, kPre),
+          make_ntm(1, 3, 1, 2),
+          make_ntm(2, 1, 0, 1, 4),
+          make_ntm(1, 2, 1, 100, 2, kPre)};
+}
+
+inline std::vector<double> start_phi(const ArchitectureSpec& spec, std::uint64_t seed) {
+  const std::vector<float> phi = initial_phi(spec, seed);
+  return {phi.begin(), phi.end()};
+}
+
+inline std::string name_of(const ArchitectureSpec& spec) {
+  return fmt::format(
+      "kind {} layers {} hidden {} preprocessing {} globals {} reads {} writes {} M0 {} history {}",
+      static_cast<int>(spec.kind), spec.lstm.layers, spec.lstm.hidden,
+      static_cast<int>(spec.lstm.preprocessing), spec.globals(), spec.reads(), spec.writes(),
+      spec.memory_init, spec.history);
+}
+
+}  // namespace l2l::testing
