@@ -11,6 +11,8 @@ find_package(SQLite3 REQUIRED)
 find_package(CURL REQUIRED)
 find_package(LibArchive REQUIRED)
 find_package(xtensor REQUIRED)
+# oneDNN by hand: its CMake file wants OpenCL, which is used for GPUs only.
+find_library(L2L_DNNL dnnl REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(HWY REQUIRED IMPORTED_TARGET libhwy)
 pkg_check_modules(OPENBLAS REQUIRED IMPORTED_TARGET openblas)

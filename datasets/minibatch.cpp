@@ -40,8 +40,8 @@ void draw_minibatch(std::uint64_t seed, std::uint64_t step, std::size_t begin, s
 
 template <class Real>
 void gather_minibatch(const ImageDataset& dataset, std::span<const std::uint32_t> indices,
-                      std::span<Real> pixels, std::span<std::uint8_t> labels) {
-  const std::size_t features = dataset.features();
+                      std::span<Real> pixels, std::span<std::uint8_t> labels, PixelOrder order) {
+  const std::size_t features = dataset.features(), channels = dataset.channels;
   L2L_CHECK(pixels.size() == indices.size() * features && labels.size() == indices.size(),
             "pixels={} labels={} indices={} features={}", pixels.size(), labels.size(), indices.size(),
             features);
@@ -53,13 +53,19 @@ void gather_minibatch(const ImageDataset& dataset, std::span<const std::uint32_t
     labels[i] = dataset.labels[example];
     const std::uint8_t* __restrict from = dataset.pixels.data() + example * features;
     Real* __restrict to = pixels.data() + i * features;
-    for (std::size_t j = 0; j < features; ++j) to[j] = scaled(from[j], Real{});
+    if (order == PixelOrder::planar) {
+      for (std::size_t j = 0; j < features; ++j) to[j] = scaled(from[j], Real{});
+    } else {
+      for (std::size_t p = 0; p < features / channels; ++p)
+        for (std::size_t c = 0; c < channels; ++c)
+          *to++ = scaled(from[c * (features / channels) + p], Real{});
+    }
   }
 }
 
 template void gather_minibatch(const ImageDataset&, std::span<const std::uint32_t>, std::span<float>,
-                               std::span<std::uint8_t>);
+                               std::span<std::uint8_t>, PixelOrder);
 template void gather_minibatch(const ImageDataset&, std::span<const std::uint32_t>, std::span<double>,
-                               std::span<std::uint8_t>);
+                               std::span<std::uint8_t>, PixelOrder);
 
 }  // namespace l2l

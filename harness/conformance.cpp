@@ -48,7 +48,7 @@ const Kind kKinds[] = {
     {"LSTM+GAC", "D_gac", has_global_cells, replay_metagradient},
     {"inverse BFGS on the memory", "D2_", [](const json& f) { return f.contains("inverse_hessian"); },
      replay_inverse_bfgs},
-    {"convnet", "F_conv", [](const json& f) { return has_in(f, "params", "conv0_w"); }, nullptr},
+    {"convnet", "F_conv", [](const json& f) { return has_in(f, "params", "conv0_w"); }, replay_convnet},
     {"MLP", "F_mlp", [](const json& f) { return has_in(f, "params", "W0"); }, replay_mlp},
     {"meta-training", "C_meta_training",
      [](const json& f) {

@@ -113,6 +113,12 @@ double largest_difference(std::span<const Real> actual, std::span<const double> 
 template double largest_difference(std::span<const float>, std::span<const double>);
 template double largest_difference(std::span<const double>, std::span<const double>);
 
+double largest_magnitude(std::span<const double> values) {
+  double largest = 0;
+  for (const double value : values) largest = std::max(largest, std::abs(value));
+  return largest;
+}
+
 template <class Real>
 void GoldenReplay::compare(const std::string& quantity, std::span<const Real> actual,
                            std::span<const double> expected, const Tolerance& tolerance) {
@@ -120,8 +126,7 @@ void GoldenReplay::compare(const std::string& quantity, std::span<const Real> ac
     throw Error(ErrorCode::format, fmt::format("{}: {} values in the file, {} computed", quantity,
                                                expected.size(), actual.size()));
   const double error = largest_difference(actual, expected);
-  double largest = 0;
-  for (const double value : expected) largest = std::max(largest, std::abs(value));
+  const double largest = largest_magnitude(expected);
   record<Real>(quantity, largest > 0 ? error / largest : error, tolerance);
 }
 

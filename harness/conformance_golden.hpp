@@ -60,6 +60,9 @@ class GoldenObject {
 template <class Real>
 double largest_difference(std::span<const Real> actual, std::span<const double> expected);
 
+/// max |value|, 0 of none.
+double largest_magnitude(std::span<const double> values);
+
 std::string shape_text(const std::vector<std::size_t>& shape);
 
 /// Collects the comparisons of one file.
@@ -88,5 +91,6 @@ void replay_inverse_bfgs(const GoldenObject& file, GoldenReplay& replay);
 void replay_meta_training(const GoldenObject& file, GoldenReplay& replay);
 void replay_rules(const GoldenObject& file, GoldenReplay& replay);
 void replay_mlp(const GoldenObject& file, GoldenReplay& replay);
+void replay_convnet(const GoldenObject& file, GoldenReplay& replay);
 
 }  // namespace l2l

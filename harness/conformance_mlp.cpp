@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -7,7 +6,8 @@
 #include "datasets/dataset.hpp"
 #include "datasets/minibatch.hpp"
 #include "harness/conformance_golden.hpp"
-#include "optimizees/mlp.hpp"
+#include "harness/conformance_network.hpp"
+#include "optimizees/mlp_network.hpp"
 
 namespace l2l {
 namespace {
@@ -48,45 +48,21 @@ GoldenMlp read_mlp(const GoldenObject& file) {
   if (cfg.has("dims") && cfg.json()["dims"] != nlohmann::json(golden.shape.widths))
     cfg.fail("dims", fmt::format("{}, but the parameters have {}", cfg.json()["dims"].dump(),
                                  shape_text(golden.shape.widths)));
-  const GoldenArray labels = file.array("labels");
-  if (labels.shape.size() != 1 || labels.data.empty()) file.fail("labels", "shape (batch) expected");
-  for (const double label : labels.data) {
-    if (!(label >= 0 && label < static_cast<double>(golden.shape.classes())))
-      file.fail("labels", fmt::format("label {} of {} classes", label, golden.shape.classes()));
-    golden.labels.push_back(static_cast<std::uint8_t>(label));
-  }
+  golden.labels = read_labels(file, golden.shape.classes());
   return golden;
 }
 
 template <class Real>
 void replay_in(const GoldenObject& file, const GoldenMlp& golden, std::span<const Real> x,
                GoldenReplay& replay) {
-  const std::vector<Real> theta(golden.theta.begin(), golden.theta.end());
-  if (const auto expected = file.array_if("logits")) {
-    MlpNetwork<Real> network(golden.shape, golden.labels.size());
-    network.loss(theta, x, golden.labels);
-    const std::span<const Real> by_class = network.logits();
-    const std::size_t batch = golden.labels.size(), classes = golden.shape.classes();
-    std::vector<Real> logits(batch * classes);
-    for (std::size_t i = 0; i < batch; ++i)
-      for (std::size_t c = 0; c < classes; ++c) logits[i * classes + c] = by_class[c * batch + i];
-    replay.compare<Real>("logits", logits, expected->data, tolerances::kMlp);
-  }
-  const auto f = make_mlp<Real>(golden.shape, x, golden.labels, theta);
-  std::vector<Real> gradient(theta.size());
-  const Real loss = f->value_and_gradient(theta, 0, gradient);
-  if (file.has("loss"))
-    replay.compare<Real>("loss", std::vector{loss}, std::vector{file.number("loss")}, tolerances::kMlp);
-  if (!file.has("grads")) return;
-  const GoldenObject gradients = file.object("grads");
-  for (std::size_t g = 0; g < f->groups().size(); ++g) {
-    const ParameterGroup& group = f->groups()[g];
-    const std::string key = fmt::format("{}{}", g % 2 == 0 ? "W" : "b", g / 2);
-    if (const auto expected = gradients.array_if(key))
-      replay.compare<Real>("grads." + key,
-                           std::span<const Real>(gradient).subspan(group.begin, group.end - group.begin),
-                           expected->data, tolerances::kMlp);
-  }
+  std::vector<GoldenParameter> parameters;
+  const std::vector<ParameterGroup> groups = golden.shape.groups();
+  for (std::size_t g = 0; g < groups.size(); ++g)
+    parameters.push_back({fmt::format("{}{}", g % 2 == 0 ? "W" : "b", g / 2),
+                          groups[g].begin,
+                          {groups[g].end - groups[g].begin}});
+  MlpNetwork<Real> network(golden.shape, golden.labels.size());
+  replay_network<Real>(file, network, golden.theta, x, golden.labels, parameters, tolerances::kMlp, replay);
 }
 
 template <class Real>

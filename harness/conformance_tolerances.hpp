@@ -1,7 +1,8 @@
 // How far the implementation may be from golden vectors, in one place.
 //
 // The error of a quantity is max |actual - expected| / max |expected| over its entries: entries that are
-// small beside the others carry the rounding of the large ones. (Preprocessing is compared entry by entry.)
+// small beside the others carry the rounding of the large ones. (Preprocessing is compared entry by entry; a
+// network's gradient that vanishes but for rounding, beside the other gradients.)
 //
 // float64: the reference itself agrees with PyTorch to 1e-15 (forward) and 1e-13 (meta-gradients), and we
 // with it to 1e-14 on every file known; what is left is the order of sums, times what a closed loop
@@ -58,6 +59,10 @@ inline constexpr Tolerance kRule{1e-12, 1e-6};
 
 /// Logits, loss and gradients of an MLP. float32: gradients are sums over the batch with cancellation.
 inline constexpr Tolerance kMlp{1e-13, 1e-5};
+
+/// The same of a ConvNet. float32: batch normalisation divides by deviations over few values, and the
+/// gradient through it is a difference of sums.
+inline constexpr Tolerance kConvNet{1e-12, 5e-5};
 
 /// Whole numbers: labels and pixel sums.
 inline constexpr Tolerance kExact{0, 0};

@@ -27,7 +27,7 @@ std::string utc_now();
 
 /// {version, revision, dirty, compiler, flags, build_type}
 nlohmann::json program_info();
-/// {cpu, instruction_set, blas, blas_core, hardware_threads, memory_bytes, system}
+/// {cpu, instruction_set, blas, blas_core, onednn, hardware_threads, memory_bytes, system}
 nlohmann::json machine_info();
 /// Library name -> version, as linked.
 nlohmann::json library_versions();

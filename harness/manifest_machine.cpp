@@ -17,6 +17,7 @@
 #include "core/error.hpp"
 #include "core/parallel.hpp"
 #include "harness/manifest.hpp"
+#include "optimizees/convolution.hpp"
 #include "optimizers/kernels/isa.hpp"
 
 extern "C" char* openblas_get_config(void);
@@ -71,6 +72,7 @@ nlohmann::json machine_info() {
           {"instruction_set", kernel_isa()},
           {"blas", openblas_get_config()},
           {"blas_core", blas_core()},
+          {"onednn", dnnl_description()},
           {"hardware_threads", hardware_threads()},
           {"memory_bytes", available_memory()},
           {"system", operating_system()}};

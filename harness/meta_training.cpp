@@ -181,12 +181,18 @@ MetaTrainingState MetaTrainingState::deserialize(const std::string& bytes) {
 
 PhiAssignment assign_phi(const LearnedSpec& learned, const OptimizeeFamily& family) {
   if (learned.phi_groups.empty()) return PhiAssignment::shared(family.dimension());
+  const auto named = [&](const std::string& group) {
+    return std::any_of(learned.phi_groups.begin(), learned.phi_groups.end(), [&](const auto& names) {
+      return std::find(names.begin(), names.end(), group) != names.end();
+    });
+  };
   PhiAssignment assignment{family.dimension(), {}};
   std::size_t assigned = 0;
   for (const auto& names : learned.phi_groups) {
     auto& ranges = assignment.parts.emplace_back();
     for (const auto& group : family.groups()) {
-      if (std::find(names.begin(), names.end(), group.name) == names.end()) continue;
+      const std::string& name = named(group.name) ? group.name : group.goes_with;
+      if (std::find(names.begin(), names.end(), name) == names.end()) continue;
       ranges.push_back({group.begin, group.end});
       assigned += group.end - group.begin;
     }

@@ -1,8 +1,10 @@
-// Elementwise functions of the networks, written so that a compiler vectorises loops over them.
+// Elementwise functions of the networks and a sum, written so that a compiler vectorises loops over them.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 
 namespace l2l {
@@ -43,6 +45,17 @@ Real sigmoid(Real z) {
 template <class Real>
 Real rectify(Real z) {
   return z < Real{0} ? Real{0} : z;
+}
+
+/// Sum in a fixed order that leaves room for eight independent lanes.
+template <class Real>
+Real lane_sum(const Real* values, std::size_t count) {
+  std::array<Real, 8> lanes{};
+  std::size_t i = 0;
+  for (; i + 8 <= count; i += 8)
+    for (std::size_t lane = 0; lane < 8; ++lane) lanes[lane] += values[i + lane];
+  for (std::size_t lane = 0; i < count; ++i, ++lane) lanes[lane] += values[i];
+  return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
 }
 
 }  // namespace l2l

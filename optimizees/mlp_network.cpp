@@ -1,7 +1,6 @@
 #include "optimizees/mlp_network.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "core/blas.hpp"
@@ -52,17 +51,6 @@ void differentiate(Activation activation, std::span<const Real> activations, std
   }
 }
 
-// Sum in a fixed order that leaves room for eight independent lanes.
-template <class Real>
-Real lane_sum(const Real* values, std::size_t count) {
-  std::array<Real, 8> lanes{};
-  std::size_t i = 0;
-  for (; i + 8 <= count; i += 8)
-    for (std::size_t lane = 0; lane < 8; ++lane) lanes[lane] += values[i + lane];
-  for (std::size_t lane = 0; i < count; ++i, ++lane) lanes[lane] += values[i];
-  return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
-}
-
 }  // namespace
 
 std::size_t MlpShape::parameters() const {
@@ -82,9 +70,9 @@ std::vector<ParameterGroup> MlpShape::groups() const {
 }
 
 template <class Real>
-MlpNetwork<Real>::MlpNetwork(MlpShape shape, std::size_t batch) : shape_(std::move(shape)), batch_(batch) {
-  L2L_CHECK(shape_.widths.size() >= 2 && batch >= 1, "widths={} batch={}", shape_.widths.size(), batch);
-  L2L_CHECK(shape_.classes() <= 256, "classes={}: labels are bytes", shape_.classes());
+MlpNetwork<Real>::MlpNetwork(MlpShape shape, std::size_t batch)
+    : shape_(std::move(shape)), batch_(batch), read_out_(shape_.classes(), batch) {
+  L2L_CHECK(shape_.widths.size() >= 2, "widths={}", shape_.widths.size());
   const std::vector<ParameterGroup> groups = shape_.groups();
   for (std::size_t l = 0; l < shape_.layers(); ++l) {
     const std::size_t in = shape_.widths[l], out = shape_.widths[l + 1];
@@ -93,8 +81,6 @@ MlpNetwork<Real>::MlpNetwork(MlpShape shape, std::size_t batch) : shape_(std::mo
     activations_.emplace_back(out * batch);
     deltas_.emplace_back(out * batch);
   }
-  largest_.resize(batch);
-  total_.resize(batch);
 }
 
 template <class Real>
@@ -119,48 +105,14 @@ Real MlpNetwork<Real>::loss(std::span<const Real> theta, std::span<const Real> x
     else
       activate<Real>(z, bias, batch_, [](Real v) { return v; });
   }
-  return cross_entropy(labels);
-}
-
-// -ln softmax(z)[label] = ln sum_c e^(z_c - max) + max - z_label: no exponential can overflow.
-template <class Real>
-Real MlpNetwork<Real>::cross_entropy(std::span<const std::uint8_t> labels) {
-  const Real* const z = activations_.back().data();
-  Real* const exponentials = deltas_.back().data();
-  Real* const largest = largest_.data();
-  Real* const total = total_.data();
-  std::copy(z, z + batch_, largest);
-  std::fill(total_.begin(), total_.end(), Real{0});
-  for (std::size_t c = 1; c < shape_.classes(); ++c)
-    for (std::size_t i = 0; i < batch_; ++i)
-      largest[i] = largest[i] < z[c * batch_ + i] ? z[c * batch_ + i] : largest[i];
-  for (std::size_t c = 0; c < shape_.classes(); ++c)
-    for (std::size_t i = 0; i < batch_; ++i) {
-      const Real e = exponential(z[c * batch_ + i] - largest[i]);
-      exponentials[c * batch_ + i] = e;
-      total[i] += e;
-    }
-  double sum = 0;
-  for (std::size_t i = 0; i < batch_; ++i) {
-    L2L_CHECK(labels[i] < shape_.classes(), "label {} of example {}, {} classes", labels[i], i,
-              shape_.classes());
-    sum += static_cast<double>(std::log(total[i]) + (largest[i] - z[labels[i] * batch_ + i]));
-  }
-  return static_cast<Real>(sum / static_cast<double>(batch_));
+  return read_out_.loss(activations_.back(), labels, deltas_.back());
 }
 
 template <class Real>
 void MlpNetwork<Real>::gradient(std::span<const Real> theta, std::span<const Real> x,
                                 std::span<const std::uint8_t> labels, std::span<Real> gradient) {
   L2L_CHECK(gradient.size() == shape_.parameters(), "gradient={}", gradient.size());
-  // d loss / d z_c = (softmax_c - [c = label]) / batch
-  Real* const last = deltas_.back().data();
-  for (Real& t : total_) t = Real{1} / (t * static_cast<Real>(batch_));
-  const Real* const factor = total_.data();
-  for (std::size_t c = 0; c < shape_.classes(); ++c)
-    for (std::size_t i = 0; i < batch_; ++i) last[c * batch_ + i] *= factor[i];
-  const Real one = Real{1} / static_cast<Real>(batch_);
-  for (std::size_t i = 0; i < batch_; ++i) last[labels[i] * batch_ + i] -= one;
+  read_out_.gradient(labels, deltas_.back());
 
   for (std::size_t l = layers_.size(); l-- > 0;) {
     const Layer& layer = layers_[l];

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "optimizees/cross_entropy.hpp"
 #include "optimizees/kinds.hpp"
 #include "optimizees/optimizee.hpp"
 
@@ -46,8 +47,6 @@ class MlpNetwork {
   std::size_t batch() const { return batch_; }
 
  private:
-  Real cross_entropy(std::span<const std::uint8_t> labels);
-
   struct Layer {
     std::size_t in, out;
     std::size_t weights, biases;  // offsets in theta
@@ -57,8 +56,8 @@ class MlpNetwork {
   std::size_t batch_;
   std::vector<Layer> layers_;
   std::vector<std::vector<Real>> activations_;  // (units, batch) a layer; the last holds the logits
-  std::vector<std::vector<Real>> deltas_;       // d loss / d z, alike; the last holds e^(z - max) before
-  std::vector<Real> largest_, total_;           // softmax: max and sum over classes, a value an example
+  std::vector<std::vector<Real>> deltas_;       // d loss / d z, alike
+  CrossEntropy<Real> read_out_;
 };
 
 }  // namespace l2l

@@ -15,6 +15,8 @@ struct ParameterGroup {
   std::string name;
   std::size_t begin = 0;
   std::size_t end = 0;  ///< one past the last coordinate
+  /// The group whose optimizer it shares where an assignment does not name it; empty: it must be named.
+  std::string goes_with = {};
 };
 
 /// One sampled function. Not thread-safe (it owns scratch buffers); make one per thread of work.

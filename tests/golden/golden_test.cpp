@@ -76,3 +76,8 @@ TEST_CASE("golden: MLPs") {
 TEST_CASE("golden: an MLP on MNIST") {
   check_passes("F_mlp_mnist_784_20_10.json", "MLP", 2 * 8);
 }
+
+TEST_CASE("golden: ConvNets, with and without biases before batch normalisation") {
+  check_passes("F_conv_8x8.json", "convnet", 2 * (2 + 18));
+  check_passes("F_conv_8x8_nobias.json", "convnet", 2 * (2 + 14));
+}

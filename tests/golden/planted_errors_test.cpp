@@ -33,8 +33,11 @@ json* largest_entry(json& value) {
 
 bool plant(json& value, double relative) {
   json* const entry = largest_entry(value);
-  if (entry != nullptr) *entry = entry->get<double>() * (1 + relative);
-  return entry != nullptr;
+  if (entry == nullptr) return false;
+  const double before = entry->get<double>();
+  *entry =
+      std::abs(before) < 1e-12 ? relative : before * (1 + relative);  // 1e-17 is a gradient that vanishes
+  return true;
 }
 
 // The value at a dotted path; keys themselves hold no dots.
@@ -159,6 +162,12 @@ TEST_CASE("planted errors: the gradient that is not dropped is told from the one
 TEST_CASE("planted errors: MLPs") {
   every_planted_error_is_found("F_mlp_sigmoid_2h.json", {"x", "params.W1", "params.b2"});
   every_planted_error_is_found("F_mlp_relu_1h.json");
+}
+
+TEST_CASE("planted errors: ConvNets") {
+  every_planted_error_is_found("F_conv_8x8.json", {"params.conv0_w"});
+  every_planted_error_is_found("F_conv_8x8_nobias.json", {"x", "params.conv1_w", "params.bn2_gamma",
+                                                          "params.bn3_beta", "params.fc0_w", "cfg.bn_eps"});
 }
 
 TEST_CASE("planted errors: meta-training") {

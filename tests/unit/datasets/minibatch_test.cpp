@@ -70,6 +70,24 @@ TEMPLATE_TEST_CASE("pixels are scaled to v / 255, rounded once", "", float, doub
   }
 }
 
+TEST_CASE("interleaved pixels: the channels of a pixel side by side") {
+  // Two images of 2 x 3 pixels in 3 channels; the value tells image, channel and pixel.
+  ImageDataset dataset{2, 2, 3, 3, {}, {1, 0}, 2};
+  for (int image = 0; image < 2; ++image)
+    for (int channel = 0; channel < 3; ++channel)
+      for (int pixel = 0; pixel < 6; ++pixel)
+        dataset.pixels.push_back(static_cast<std::uint8_t>(100 * image + 10 * channel + pixel));
+  std::vector<float> pixels(36);
+  std::vector<std::uint8_t> labels(2);
+  gather_minibatch<float>(dataset, std::vector<std::uint32_t>{1, 0}, pixels, labels, PixelOrder::interleaved);
+  CHECK(labels == std::vector<std::uint8_t>{0, 1});
+  auto at = pixels.begin();
+  for (const int image : {1, 0})
+    for (int pixel = 0; pixel < 6; ++pixel)
+      for (int channel = 0; channel < 3; ++channel)
+        REQUIRE(*at++ == static_cast<float>((100 * image + 10 * channel + pixel) / 255.0L));
+}
+
 TEST_CASE("wrong sizes and examples are bugs, caught") {
   const ImageDataset dataset = all_bytes();
   std::vector<float> pixels(256);

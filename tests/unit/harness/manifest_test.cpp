@@ -69,7 +69,7 @@ TEST_CASE("what the machine and the program are is known") {
   const json machine = machine_info(), program = program_info();
   CHECK(machine["memory_bytes"].get<std::size_t>() > (std::size_t{1} << 26));
   CHECK(machine["hardware_threads"].get<std::size_t>() >= 1);
-  for (const char* name : {"cpu", "instruction_set", "blas_core", "system"}) {
+  for (const char* name : {"cpu", "instruction_set", "blas_core", "onednn", "system"}) {
     CAPTURE(name);
     CHECK_FALSE(machine[name].get<std::string>().empty());
   }

@@ -8,6 +8,7 @@
 #include "harness/horizon.hpp"
 #include "harness/meta_training.hpp"
 #include "harness/trajectories.hpp"
+#include "optimizees/convnet.hpp"
 #include "optimizees/quadratic.hpp"
 
 using namespace l2l;
@@ -212,6 +213,32 @@ TEST_CASE("phi groups that are no partition are refused") {
   CHECK_THROWS_AS(assign_phi(learned, family), Error);
   learned.phi_groups = {{"left"}, {"right", "left"}};
   CHECK_THROWS_AS(assign_phi(learned, family), Error);
+}
+
+TEST_CASE("groups that phi_groups do not name share the phi of the group they go with") {
+  ConvNetFamilyOptions options;
+  options.convolutions = {{2, 1, 0, 1}};
+  options.hidden = {3};
+  auto data = std::make_shared<ImageDataset>();
+  *data = {1, 1, 1, 1, {7}, {0}, 2};
+  for (ExampleRange& range : options.examples) range = {data, 0, 1};
+  const auto family = make_convnet_family(options);
+  LearnedSpec learned;
+  const auto sizes = [&](std::vector<std::vector<std::string>> groups) {
+    learned.phi_groups = std::move(groups);
+    std::vector<std::size_t> owned;
+    for (const auto& part : assign_phi(learned, *family).parts) {
+      owned.push_back(0);
+      for (const CoordinateRange& range : part) owned.back() += range.end - range.begin;
+    }
+    return owned;
+  };
+  // conv: 2 weights, 2 biases, 2 beta; fc: 3 * 2 + 2 * 3 weights, 3 + 2 biases, 3 beta.
+  CHECK(sizes({{"conv"}, {"fc"}}) == std::vector<std::size_t>{2, 24});
+  CHECK(sizes({{"conv", "conv-biases", "conv-batch-norm"}, {"fc"}}) == std::vector<std::size_t>{6, 20});
+  CHECK(sizes({{"conv"}, {"fc"}, {"fc-batch-norm", "conv-batch-norm"}}) ==
+        std::vector<std::size_t>{2, 19, 5});
+  CHECK_THROWS_AS(sizes({{"conv"}, {"fc-biases"}}), Error);
 }
 
 TEST_CASE("a horizon that diverges leaves phi alone and says so") {
