@@ -1,9 +1,8 @@
 #include "core/parallel.hpp"
 
-#include <thread>
-
 #include <tbb/blocked_range.h>
 #include <tbb/global_control.h>
+#include <tbb/info.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -84,7 +83,7 @@ ThreadLimit::~ThreadLimit() {
 }
 
 std::size_t hardware_threads() {
-  return std::max(1U, std::thread::hardware_concurrency());
+  return static_cast<std::size_t>(tbb::info::default_concurrency());
 }
 
 #if defined(__x86_64__)

@@ -24,6 +24,7 @@ class ThreadLimit {
   void* control_;
 };
 
+/// Cores this process may run on (its affinity mask, not the machine).
 std::size_t hardware_threads();
 
 /// Sets flush-to-zero and denormals-are-zero on the calling thread while it lives: underflow is tens of
