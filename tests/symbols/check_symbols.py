@@ -162,7 +162,7 @@ def main():
     parser.add_argument("--self-test", action="store_true")
     parser.add_argument("--compiler")
     arguments = parser.parse_args()
-    findings = self_test(arguments.compiler) if arguments.self_test else check_build(arguments.build, arguments.source)
+    findings = self_test(arguments.compiler) if arguments.self_test else check_build(arguments.build.resolve(), arguments.source.resolve())
     print("\n".join(findings) or "nothing found")
     return 1 if findings else 0
 
