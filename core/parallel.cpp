@@ -1,5 +1,8 @@
 #include "core/parallel.hpp"
 
+#include <atomic>
+#include <numeric>
+
 #include <tbb/blocked_range.h>
 #include <tbb/global_control.h>
 #include <tbb/info.h>
@@ -58,17 +61,38 @@ class LoopPart {
   LoopOrder& order_;
 };
 
+std::atomic<std::size_t> shuffle_seed{0};  // 0: loops run in their own order
+
+/// Where the i-th piece of a loop stands in its order of a seed: i -> (factor i + offset) mod count.
+class Order {
+ public:
+  explicit Order(std::size_t count) : count_(count) {
+    const std::size_t seed = shuffle_seed.load(std::memory_order_relaxed);
+    if (seed == 0 || count < 2) return;
+    offset_ = seed % count;
+    factor_ = seed * 7919 % count;
+    while (std::gcd(factor_, count) != 1) ++factor_;
+  }
+  std::size_t operator[](std::size_t i) const {
+    return factor_ == 1 && offset_ == 0 ? i : (factor_ * i + offset_) % count_;
+  }
+
+ private:
+  std::size_t count_, factor_ = 1, offset_ = 0;
+};
+
 }  // namespace
 
 void parallel_for(std::size_t count, const std::function<void(std::size_t)>& body) {
   LoopOrder order;
+  const Order index(count);
   tbb::this_task_arena::isolate([&] {
     tbb::parallel_for(
         tbb::blocked_range<std::size_t>(0, count, 1),
         [&](const tbb::blocked_range<std::size_t>& range) L2L_NOT_INSTRUMENTED {
           const LoopPart part(order);
           const FlushDenormals flush;
-          for (std::size_t i = range.begin(); i != range.end(); ++i) body(i);
+          for (std::size_t i = range.begin(); i != range.end(); ++i) body(index[i]);
         },
         tbb::simple_partitioner{});
   });
@@ -80,6 +104,14 @@ ThreadLimit::ThreadLimit(std::size_t threads) {
 }
 ThreadLimit::~ThreadLimit() {
   delete static_cast<tbb::global_control*>(control_);
+}
+
+ShuffledLoops::ShuffledLoops(std::size_t seed) {
+  L2L_CHECK(seed >= 1, "seed={}", seed);
+  shuffle_seed = seed;
+}
+ShuffledLoops::~ShuffledLoops() {
+  shuffle_seed = 0;
 }
 
 std::size_t hardware_threads() {

@@ -24,6 +24,16 @@ class ThreadLimit {
   void* control_;
 };
 
+/// Makes all parallel loops run their indices in another, made-up order while it lives, so that blocks land
+/// on other threads and in another sequence than usual. A test hook: no result may depend on it.
+class ShuffledLoops {
+ public:
+  explicit ShuffledLoops(std::size_t seed);  ///< seed >= 1
+  ~ShuffledLoops();
+  ShuffledLoops(const ShuffledLoops&) = delete;
+  ShuffledLoops& operator=(const ShuffledLoops&) = delete;
+};
+
 /// Cores this process may run on (its affinity mask, not the machine).
 std::size_t hardware_threads();
 

@@ -115,11 +115,14 @@ struct CellPrimitive {
   static HWY_INLINE void Eval(const float* x, float* y) {
     for (std::size_t k = 0; k < kGroup; k += kLanes) {
       const V z = hn::Mul(hn::Load(kF, x + k), Set(-1.44269504f)), zero = hn::Zero(kF);
-      const Cells<1> start = {{z}, {z}, {hn::Add(z, z)}, {z}, {zero}, {zero}, {zero}};
+      const Cells<1> start = {{z}, {z}, {hn::Add(z, z)}, {z}, {zero}};
       Cells<1> a = start, b = start;
-      CellForward<true>(a);
-      CellForward<false>(b);
-      const V rows[] = {a.i[0], a.g[0], a.c[0], a.tanh_c[0], a.h[0], b.c[0], b.h[0]};
+      V o[1], tanh_c[1], h[1], unused[1], h_only[1];
+      OpenCells<true>(a);
+      CloseCells<true>(a.o, a.c, o, tanh_c, h);
+      OpenCells<false>(b);
+      CloseCells<false>(b.o, b.c, unused, unused, h_only);
+      const V rows[] = {a.i[0], a.g[0], a.c[0], tanh_c[0], h[0], b.c[0], h_only[0]};
       for (std::size_t r = 0; r < kRows; ++r) hn::Store(rows[r], kF, y + r * kGroup + k);
     }
   }

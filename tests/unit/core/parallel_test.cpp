@@ -1,5 +1,6 @@
 #include "core/parallel.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <limits>
@@ -34,6 +35,27 @@ TEST_CASE("every index runs exactly once, for any number of threads") {
       parallel_for(count, [&](std::size_t i) { ++runs.at(i); });
       for (const auto& run : runs) REQUIRE(run == 1);
     }
+  }
+}
+
+TEST_CASE("a shuffled loop runs every index once, in another order") {
+  const ThreadLimit one(1);
+  const auto order_of = [](std::size_t count) {
+    std::vector<std::size_t> order;
+    parallel_for(count, [&](std::size_t i) { order.push_back(i); });
+    return order;
+  };
+  for (const std::size_t count : {1U, 2U, 3U, 7U, 64U, 1000U}) {
+    const std::vector<std::size_t> usual = order_of(count);
+    for (const std::size_t seed : {1U, 2U, 5U, 977U}) {
+      const ShuffledLoops shuffled(seed);
+      std::vector<std::size_t> order = order_of(count);
+      CAPTURE(count, seed);
+      if (count >= 7) CHECK(order != usual);
+      std::sort(order.begin(), order.end());
+      for (std::size_t i = 0; i < count; ++i) REQUIRE(order.at(i) == i);
+    }
+    CHECK(order_of(count) == usual);
   }
 }
 

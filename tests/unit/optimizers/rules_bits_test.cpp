@@ -109,3 +109,13 @@ TEST_CASE("rules: the bits are those that stored results were made with, on ever
     }
   }
 }
+
+TEST_CASE("rules: the same bits for any number of threads and any assignment of chunks to them") {
+  const Rule& adam = *find_rule("adam");
+  const std::string expected = digest_of<float>(adam, {});
+  for (const std::size_t threads : {1, 3, 8}) {
+    const ThreadLimit limit(threads);
+    const ShuffledLoops shuffled(threads);
+    CHECK(digest_of<float>(adam, {}) == expected);
+  }
+}
