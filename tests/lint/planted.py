@@ -34,50 +34,96 @@ CLEAN = {
     "cmake/made.hpp.in": "#define A @A@\n",
     "optimizers/kernels/k-inl.hpp": "#if defined(K) == defined(HWY_TARGET_TOGGLE)\n#endif\n",
     "harness/f.cpp": '#include <chrono>\n\n#include "made.hpp"\n#include "optimizees/c.hpp"\n#include "optimizers/d.hpp"\n',
+    "core/c.cpp": '/*\n#include "harness/f.hpp"\nstod(\n*/\n',
     "optimizees/c.hpp": "#pragma once\n",
     "optimizers/d.hpp": "#pragma once\n",
+    "reports/e.hpp": "#pragma once\n",
+    "harness/f.hpp": "#pragma once\n",
     "CMakeLists.txt": "# never -ffast-math\nadd_compile_options(-ffp-contract=off)\n",
     "tests/lint/long_files.txt": "# path reason\n",
-    "docs/a.md": "An hourly network/ path, build/logs/x and ~/work/x.\n",
+    "docs/a.md": "An hourly network/ path, build/logs/x, ~/work/x and /" + "home/me/x.\n",
+    "docs/a.bin": "\0/" + "work/x\n",
     "suites/good.yaml": "good: 1\n",
     "docs/suite_keys.py": _KEYS.read_text(),
     "docs/suite.md": _PAGE,
 }
 
 
-def _lines(count):
+def _long(count):
     return "// long\n" * count
 
 
+def _each(path, lines):
+    """A file with one fault a line, and the places of them all."""
+    return {path: "".join(line + "\n" for line in lines)}, [f"{path}:{n}" for n in range(1, len(lines) + 1)]
+
+
+def _all(*parts):
+    """Several (files, places) together."""
+    files, places = {}, []
+    for more, there in parts:
+        files.update(more)
+        places += there
+    return files, places
+
+
+_HEADERS = {"core": "core/a.hpp", "datasets": "datasets/b.hpp", "optimizees": "optimizees/c.hpp",
+            "optimizers": "optimizers/d.hpp", "reports": "reports/e.hpp", "harness": "harness/f.hpp"}
+_FORBIDDEN = {"core": ["datasets", "optimizees", "optimizers", "reports", "harness"],
+              "datasets": ["optimizees", "optimizers", "reports", "harness"],
+              "optimizees": ["optimizers", "reports", "harness"],
+              "optimizers": ["datasets", "optimizees", "reports", "harness"],
+              "reports": ["datasets", "optimizees", "optimizers", "harness"]}
+
 PLANTED = {
-    "include_direction": (
-        {"core/x.cpp": '#include "core/a.hpp"\n#include "harness/f.hpp"\n', "harness/f.hpp": "#pragma once\n",
-         "optimizers/x.cpp": '#include "optimizees/c.hpp"\n', "optimizees/x.cpp": '#include "optimizers/d.hpp"\n',
-         "reports/x.cpp": '#  include "datasets/b.hpp"\n', "harness/x.cpp": '#include "f.hpp"\n#include "core/absent.hpp"\n'},
-        ["core/x.cpp:2", "optimizers/x.cpp:1", "optimizees/x.cpp:1", "reports/x.cpp:1", "harness/x.cpp:1", "harness/x.cpp:2"]),
-    "link_direction": ({"core/CMakeLists.txt": "l2l_library(l2l_core\n  LINKS l2l_harness)\n"}, ["core/CMakeLists.txt:2"]),
+    "include_direction": _all(
+        *[_each(f"{folder}/x.cpp", [f'#  include "{_HEADERS[other]}"' for other in others])
+          for folder, others in _FORBIDDEN.items()],
+        _each("harness/x.cpp", ['#include "f.hpp"', '#include "core/absent.hpp"']),
+        _each("optimizers/y.cpp", ['#define HWY_TARGET_INCLUDE "reports/e.hpp"'])),
+    "link_direction": _all(*[_each(f"{folder}/CMakeLists.txt", [f"l2l_library(x LINKS l2l_{other})" for other in others])
+                             for folder, others in _FORBIDDEN.items()]),
     "file_length": (
-        {"core/x.cpp": _lines(401), "core/y.cpp": _lines(401), "core/z.cpp": _lines(401), "core/w.cpp": _lines(400),
+        {"core/y.cpp": _long(401), "core/z.cpp": _long(401), "core/w.cpp": _long(400), "docs/x.md": _long(401),
+         **{path: _long(401) for path in ("core/x.cpp", "core/x.hpp", "tests/x.py", "tests/x.sh", "cmake/x.cmake",
+                                          "tests/CMakeLists.txt", "l2lbench")},
          "tests/lint/long_files.txt": "core/y.cpp one table that belongs together\ncore/z.cpp\ncore/w.cpp was long at one time\n"},
-        ["core/x.cpp:401", "tests/lint/long_files.txt:2", "tests/lint/long_files.txt:3"]),
-    "machine_paths": (
-        {"docs/x.md": "see /" + "work/x\n", "core/x.cpp": '// built in /' + 'root/x\n', "suites/x.yaml": 'a: "/' + 'home/joe"\n'},
-        ["docs/x.md:1", "core/x.cpp:1", "suites/x.yaml:1"]),
-    "registry_hosts": ({"docs/x.md": "\nfrom https://registry." + "npm" + "js.org/x\n"}, ["docs/x.md:2"]),
-    "counter_based_randomness": (
-        {"core/x.cpp": "#include <random>\nint x = rand();\nstd::mt19937 g;\n"}, ["core/x.cpp:1", "core/x.cpp:2", "core/x.cpp:3"]),
-    "no_clocks_in_results": (
-        {"optimizers/x.cpp": "auto t = std::chrono::steady_clock::now();\nauto u = time(nullptr);\n"},
-        ["optimizers/x.cpp:1", "optimizers/x.cpp:2"]),
-    "deterministic_parallelism": (
-        {"optimizees/x.cpp": "#include <tbb/parallel_reduce.h>\n", "CMakeLists.txt": "\nadd_compile_options(-ffast-math)\n"},
-        ["optimizees/x.cpp:1", "CMakeLists.txt:2"]),
-    "locale_free_numbers": (
-        {"reports/x.cpp": 'double x = std::stod("1");\nvoid f() { std::snprintf(b, n, "%5.2f", x); }\n'},
-        ["reports/x.cpp:1", "reports/x.cpp:2"]),
-    "pragma_once": ({"core/x.hpp": "// About.\nint x();\n#pragma once\n"}, ["core/x.hpp:1"]),
-    "no_leftovers": ({"core/x.cpp": "// TO" + "DO later\n"}, ["core/x.cpp:1"]),
+        ["core/x.cpp:401", "core/x.hpp:401", "tests/x.py:401", "tests/x.sh:401", "cmake/x.cmake:401", "tests/CMakeLists.txt:401",
+         "l2lbench:401", "tests/lint/long_files.txt:2", "tests/lint/long_files.txt:3"]),
+    "machine_paths": _all(
+        _each("docs/x.md", ["see /" + "work/x", "/" + "tmp/bash_jobs.0/x", "cd /" + "tmp/l2l-test-x"]),
+        _each("core/x.cpp", ["// built in /" + "root/x"]), _each("suites/x.yaml", ['a: "/' + 'home/joe"'])),
+    "registry_hosts": _each("docs/x.md", [
+        "https://registry." + "npm.example", "npm" + "js.org", "www.npm" + "js.com", "pypi" + ".org", "pypi" + ".python",
+        "files.python" + "hosted.org", "deb." + "debian.org", "ftp." + "debian.org", "security." + "debian.org",
+        "archive." + "ubuntu.com", "proxy." + "golang.org", "crates" + ".io"]),
+    "counter_based_randomness": _each("core/x.cpp", [
+        "#include <random>", "int x = rand();", "int y = random();", "srand(1);", "std::mt19937 g;", "std::random_device d;",
+        "std::default_random_engine e;", "std::shuffle(a, b, g);", "std::random_shuffle(a, b);", "auto z = xt::random::rand;"]),
+    "no_clocks_in_results": _all(
+        _each("optimizers/x.cpp", [
+            "#include <chrono>", "#include <ctime>", "#include <time.h>", "#include <sys/time.h>", "std::chrono::seconds s;",
+            "auto t = time(nullptr);", "auto u = time(NULL);", "auto v = time(0);", "const char* d = __DATE__;",
+            "const char* e = __TIME__;", "const char* f = __TIMESTAMP__;", "clock_gettime(a, b);", "auto w = __rdtsc();"]),
+        *[_each(f"{folder}/x.cpp", ["std::chrono::seconds s;"]) for folder in ("core", "optimizees", "reports")]),
+    "deterministic_parallelism": _all(
+        _each("optimizers/x.cpp", ["#include <tbb/parallel_reduce.h>", "#include <oneapi/tbb/task.h>", "#include <thread>",
+                                   "#include <execution>", "#include <omp.h>", "#pragma omp parallel"]),
+        *[_each(f"{folder}/x.cpp", ["#include <thread>"]) for folder in ("optimizees", "reports")],
+        _each("cmake/x.cmake", ["-ffast-math", "-fopenmp", "-fassociative-math", "-ffinite-math-only", "-Ofast",
+                                "-ffp-contract=fast"]),
+        _each("CMakeLists.txt", ["add_compile_options(-ffast-math)"]), _each("CMakePresets.json", ['{"flags": "-Ofast"}'])),
+    "locale_free_numbers": _each("reports/x.cpp", [
+        'double a = std::stod("1");', 'float b = stof("1");', 'auto c = std::stold("1");', 'double d = strtod("1", e);',
+        'float f = std::strtof("1", e);', 'auto g = strtold("1", e);', 'double h = atof("1");', 'int i = atoi("1");',
+        'long j = atol("1");', 'sscanf("1", "%d", &i);', 'setlocale(LC_ALL, "C");', "std::locale k;", 'printf("%g", a);',
+        'std::fprintf(o, "%-+8.3e", a);', 'sprintf(p, "%Lf", c);', 'std::snprintf(p, n, "%5.2f", a);', 'vsnprintf(p, n, "%A", v);',
+        'const char* l = R"(say "//)"; double m = std::stod("1");']),
+    "pragma_once": _all(({"core/x.hpp": "// About.\nint x();\n#pragma once\n"}, ["core/x.hpp:1"]), _each("tests/x.hpp", ["int x();"])),
+    "no_leftovers": _all(
+        _each("core/x.cpp", ["// TO" + "DO later", "// FIX" + "ME", "// X" + "XX", "// HA" + "CK"]),
+        *[_each(path, ["# TO" + "DO"]) for path in ("docs/x.md", "suites/x.yaml", "l2lbench", "tests/x.py")]),
     "suites_load": ({"suites/bad.yaml": "bad: 1\n"}, ["suites/bad.yaml:1"]),
     "suite_reference": ({"docs/suite.md": _PAGE.replace("[1, 9]", "[1, 8]")}, ["docs/suite.md:1"]),
-    "clang_format": ({"core/x.cpp": "int  x ;\n"}, ["core/x.cpp:1"]),
+    "clang_format": _all(_each("core/x.cpp", ["int  x ;"]), _each("tests/x.cpp", ["int  x ;"])),
 }
