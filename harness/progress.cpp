@@ -121,14 +121,13 @@ class PlainDisplay : public ProgressDisplay {
   }
   void job_failed(const Job& job, const std::string& message) override { line(failure_text(job, message)); }
   void progress(const RunProgress& now) override {
-    const auto time = std::chrono::steady_clock::now();
     constexpr std::chrono::seconds kInterval(10);
-    if (time - last_ < kInterval && !now.running.empty()) return;
-    last_ = time;
+    if (now.elapsed - last_ < kInterval.count() && !now.running.empty()) return;
+    last_ = now.elapsed;
     if (now.done != shown_ || !now.running.empty()) line(totals_line(now));
     shown_ = now.done;
     for (const RunningJob& job : now.running) {
-      if (time - job.started < kInterval) continue;
+      if (std::chrono::steady_clock::now() - job.started < kInterval) continue;
       line(fmt::format("  {:3.0f}% {}{}{}", 100 * job.fraction, job.job->label, job.text.empty() ? "" : ": ",
                        job.text));
     }
@@ -143,7 +142,7 @@ class PlainDisplay : public ProgressDisplay {
   std::FILE* out_;
   std::map<JobKind, std::size_t> open_;
   std::size_t shown_ = 0;
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+  double last_ = 0;  // seconds of the run when it was last told how far it is
 };
 
 class TerminalDisplay : public ProgressDisplay {

@@ -244,13 +244,6 @@ std::vector<std::string> Store::adopt(const Store& other, const std::vector<Job>
   return adopted;
 }
 
-void Store::remove(const std::string& key) {
-  const std::lock_guard guard(impl_->mutex);
-  sqlite::Transaction transaction(impl_->database);
-  for (const char* table : {"arrays", "results"}) impl_->erase(table, key);
-  transaction.commit();
-}
-
 void Store::put_checkpoint(const std::string& key, const std::string& bytes) {
   const std::string digest = sha256_hex(bytes);
   const std::lock_guard guard(impl_->mutex);

@@ -33,8 +33,6 @@ class Store {
   /// Copies those of the jobs that `other` holds undamaged, bits and digests unchanged, a durable
   /// transaction per few dozen. Returns their keys.
   std::vector<std::string> adopt(const Store& other, const std::vector<Job>& jobs);
-  /// Forgets a result (a damaged one, before it is computed again).
-  void remove(const std::string& key);
   std::optional<std::string> digest(const std::string& key) const;
   std::optional<double> seconds(const std::string& key) const;
 

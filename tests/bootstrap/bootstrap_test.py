@@ -48,8 +48,35 @@ class Packages(BootstrapTest):
         self.assertEqual((done.returncode, done.stdout.splitlines()[-1]), (0, "<list>"), done.stderr)
         self.assertEqual(machine.calls("apt-get")[-1][-4:], ["install", "--no-install-recommends", "cmake", "catch2"])
         self.assertIn("-y", machine.calls("apt-get")[-1])
-        self.assertIn("DEBIAN_FRONTEND=noninteractive", (machine.state / "env").read_text())
+        # Messages in English, because failures are told apart by them.
+        self.assertIn("DEBIAN_FRONTEND=noninteractive LC_ALL=C\n", (machine.state / "env").read_text())
         self.assertEqual(machine.calls("sudo"), [])
+
+    def test_removed_packages_of_which_settings_are_left_are_missing(self):
+        machine = self.machine()
+        self.assertEqual(machine.run("list", FAKE_REMOVED="catch2").returncode, 0)
+        self.assertEqual(machine.calls("apt-get")[-1][-1], "catch2")
+
+    def test_waits_for_the_package_lock_and_tries_again(self):
+        machine = self.machine(missing="catch2")
+        machine.run("list")
+        for call in machine.calls("apt-get"):
+            self.assertIn("DPkg::Lock::Timeout=300", call)  # the five minutes of the message
+            self.assertIn("Acquire::Retries=3", call)
+
+    def test_input_is_left_to_the_program(self):
+        machine = self.machine(missing="catch2")
+        machine.set("apt-fails", "E: Failed to fetch x 404 Not Found\n")
+        machine.set("apt-fails-once")
+        done = machine.run("cat", stdin="typed")
+        if done.returncode != 0:  # no lists here: the first call was their refresh, which failed
+            done = machine.run("cat", stdin="typed")
+        self.assertTrue(done.stdout.endswith("typed"), done.stderr)
+
+    def test_an_installation_that_fails_after_a_refresh_is_explained(self):
+        machine = self.machine(missing="catch2")
+        machine.set("apt-install-fails", "E: Unable to locate package catch2\n")
+        self.assert_refused(machine.run("list"), "Debian 12 (bookworm) or newer")
 
     def test_stale_lists_are_refreshed_once(self):
         machine = self.machine(missing="catch2")
@@ -127,6 +154,21 @@ class Build(BootstrapTest):
         self.assertEqual(len(machine.calls("cmake")), 1)
         self.assertEqual(machine.calls("ninja")[0][1], str(copy / "build/release"))
 
+    def test_failed_configuration_is_told_and_done_again(self):
+        machine = self.machine()
+        machine.run("list")
+        (machine.root / "build/release/build.ninja").unlink()
+        machine.set("cmake-fails", "CMake Error: no such package\n")
+        self.assert_refused(machine.run("list"), "configuring failed", "  | CMake Error: no such package")
+        machine.set("cmake-fails", "")
+        self.assertEqual(machine.run("list").returncode, 0)
+        self.assertEqual(len(machine.calls("cmake")), 1)
+
+    def test_only_the_program_is_built_to_run_it(self):
+        machine = self.machine()
+        machine.run("list")
+        self.assertEqual(machine.calls("ninja")[0][-1], "l2lbench")
+
     def test_failed_build(self):
         for output, phrase in {
             "FAILED: a.o\na.cpp:1:1: error: expected": "building failed",
@@ -140,6 +182,8 @@ class Build(BootstrapTest):
 
     def test_old_compiler(self):
         self.assert_refused(self.machine().run("list", FAKE_GCC="10"), "GCC 10; GCC 12 or newer is needed")
+        clang = self.machine().run("list", FAKE_COMPILER="Debian clang version 14.0.6", FAKE_GCC="4.2.1")
+        self.assertEqual(clang.returncode, 0, clang.stderr)  # calls itself an old GCC
 
     def test_no_compiler(self):
         self.assert_refused(self.machine().run("list", CXX="absent++"), "'absent++' was not found")
@@ -158,6 +202,17 @@ class Build(BootstrapTest):
         self.assertEqual(machine.calls("ninja")[0][few.index("-j") + 1], "1")
         machine.run("list", FAKE_CORES="64", FAKE_KIB="1000")
         self.assertEqual(machine.calls("ninja")[0][few.index("-j") + 1], "1")
+
+    def test_compiler_cache_where_there_is_one(self):
+        launcher = "-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"
+        for machine, used in ((self.machine(), True), (self.machine(without=["ccache"]), False)):
+            machine.run("list")
+            self.assertEqual(launcher in machine.calls("cmake")[0], used)
+
+    def test_what_outlives_a_build_does_not_hold_its_lock(self):
+        machine = self.machine(missing="catch2")
+        machine.run("list", FAKE_DAEMON="yes")
+        self.assertNotIn("waiting", machine.run("list").stderr)
 
     def test_compiler_cache_without_a_home(self):
         machine = self.machine()
@@ -183,6 +238,7 @@ class OwnWords(BootstrapTest):
         call = machine.calls("ninja")[0]
         self.assertEqual([call[1], call[-1]], [str(machine.root / "build/tsan"), "all"])
         self.assertEqual(machine.calls("ctest")[0][-3:], ["--output-on-failure", "-R", "a b"])
+        self.assertIn(f"suppressions='{machine.root}/tests/support/tsan.supp'", (machine.state / "env").read_text())
 
     def test_test_without_a_summary(self):
         machine = self.machine()

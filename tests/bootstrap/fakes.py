@@ -12,9 +12,12 @@ REAL = ["bash", "sh", "env", "dirname", "readlink", "mkdir", "rm", "cat", "chmod
 
 # Every fake first writes its name and its arguments to $FAKE_LOG, tabs between them.
 FAKES = {
-    "dpkg-query": 'for p in "${@:4}"; do [[ " $FAKE_MISSING " == *" $p "* && ! -e $FAKE_STATE/installed ]] || '
-                  'echo "installed $p"; done',
-    "apt-get": 'echo "DEBIAN_FRONTEND=$DEBIAN_FRONTEND" >>"$FAKE_STATE/env"\n'
+    "dpkg-query": 'for p in "${@:4}"; do status=installed; [[ -e $FAKE_STATE/installed ]] || {\n'
+                  '[[ " $FAKE_MISSING " != *" $p "* ]] || continue\n'
+                  '[[ " $FAKE_REMOVED " != *" $p "* ]] || status=config-files; }; echo "$status $p"; done',
+    "apt-get": 'echo "DEBIAN_FRONTEND=$DEBIAN_FRONTEND LC_ALL=$LC_ALL" >>"$FAKE_STATE/env"\n'
+               'if [[ " $* " == *" install "* && -s $FAKE_STATE/apt-install-fails ]]; then '
+               'cat "$FAKE_STATE/apt-install-fails"; exit 100; fi\n'
                'if [[ -s $FAKE_STATE/apt-fails ]]; then cat "$FAKE_STATE/apt-fails"; '
                '[[ ! -e $FAKE_STATE/apt-fails-once ]] || rm "$FAKE_STATE/apt-fails"; exit 100; fi\n'
                '[[ " $* " != *" install "* ]] || : >"$FAKE_STATE/installed"',
@@ -23,15 +26,18 @@ FAKES = {
     "nproc": 'echo "${FAKE_CORES:-2}"',
     "awk": 'echo "${FAKE_KIB:-16000000}"',
     "ccache": "exit 0",
-    "c++": 'case $1 in --version) echo "c++ (GCC)" ;; -dumpversion) echo "${FAKE_GCC:-12}" ;; esac',
+    "c++": 'case $1 in --version) echo "${FAKE_COMPILER:-c++ (GCC)}" ;; -dumpversion) echo "${FAKE_GCC:-12}" ;; esac',
     "cmake": 'for a; do case $a in release|debug|tsan|asan-ubsan) preset=$a ;; esac; done\n'
-             'mkdir -p "build/$preset/bin"; : >"build/$preset/build.ninja"',
+             'if [[ " $* " != *" --fresh "* && -e build/$preset/build.ninja ]]; then '
+             'echo "CMake Error: the source does not match the source used before"; exit 1; fi\n'
+             'mkdir -p "build/$preset/bin"; : >"build/$preset/build.ninja"\n'
+             'if [[ -s $FAKE_STATE/cmake-fails ]]; then cat "$FAKE_STATE/cmake-fails"; exit 1; fi',
     "ninja": 'echo "CCACHE_DIR=$CCACHE_DIR" >>"$FAKE_STATE/env"\n'
              'mkdir "$FAKE_STATE/ninja-runs" || { echo two at a time >>"$FAKE_STATE/clash"; exit 1; }\n'
              'sleep "${FAKE_BUILD_SECONDS:-0}"; rmdir "$FAKE_STATE/ninja-runs"\n'
              'if [[ -s $FAKE_STATE/ninja-fails ]]; then cat "$FAKE_STATE/ninja-fails" >&2; exit 1; fi\n'
              'cp() { cat "$1" >"$2"; chmod +x "$2"; }; cp "$FAKE_STATE/program" "$2/bin/l2lbench"',
-    "ctest": 'cat "$FAKE_STATE/ctest-output"; exit "${FAKE_CTEST_EXIT:-0}"',
+    "ctest": 'echo "TSAN_OPTIONS=$TSAN_OPTIONS" >>"$FAKE_STATE/env"; cat "$FAKE_STATE/ctest-output"; exit "${FAKE_CTEST_EXIT:-0}"',
 }
 READERS = ["apt-get", "cmake", "ninja"]  # they swallow their input, which must not be the program's
 PROGRAM = '#!/bin/bash\nprintf "cwd=%s\\n" "$PWD"\nprintf "<%s>\\n" "$@"\n[[ $1 != cat ]] || cat\nexit "${FAKE_EXIT:-0}"\n'
@@ -59,6 +65,7 @@ class Machine:
                 log = f'#!/bin/bash\n{{ printf %s {name}; printf "\\t%s" "$@"; echo; }} >>"$FAKE_LOG"\n'
                 if name in READERS:
                     log += "cat >/dev/null\n"
+                    log += "if [[ -n ${FAKE_DAEMON:-} ]]; then sleep 5 </dev/null &>/dev/null & fi\n"  # like a compiler cache's server
                 (self.bin / name).write_text(log + body + "\n")
                 (self.bin / name).chmod(0o755)
         self.log = self.state / "log"

@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <catch2/catch.hpp>
 
+#include "core/parallel.hpp"
 #include "core/random.hpp"
 #include "harness/store.hpp"
 #include "tests/integration/program.hpp"
@@ -68,7 +69,8 @@ TEST_CASE("killed three times and resumed, a run ends in the same bits") {
 
   Program last(kRun, work.path());
   const auto resumed = last.event([&](const json& event) {
-    return event.value("key", "") == training && (event["event"] == "job_finished" || trains(event));
+    return event.value("key", "") == training &&
+           (event["event"] == "job_finished" || event["event"] == "job_progress");
   });
   REQUIRE(resumed);
   // It goes on in the epoch it was killed in, or the one after.
@@ -104,14 +106,43 @@ TEST_CASE("Ctrl-C saves the state, says how to resume, and the resumed run ends 
 
 TEST_CASE("the message of an interrupted run names the command that resumes it") {
   const Workspace work(tiny_suite(kEpochs, kHorizons));
-  Program program({"run", "tiny.yaml", "--no-reuse", "--no-report", "--threads", "1"}, work.path());
+  const std::string threads = std::to_string(hardware_threads() + 1);
+  Program program({"run", "tiny.yaml", "--fail-fast", "--no-reuse", "--no-report", "--max-memory", "4G",
+                   "--timeout-per-job", "1h", "--run", "there", "--threads", threads},
+                  work.path());
   // Without events, the store tells when it is under way.
-  for (int i = 0; i < 2000 && !fs::exists(work.path() / "runs/tiny/weights"); ++i) ::usleep(10'000);
+  for (int i = 0; i < 2000 && !fs::exists(work.path() / "there/weights"); ++i) ::usleep(10'000);
   program.send(SIGINT);
   const Ending ending = program.wait();
   CAPTURE(ending.err);
   CHECK(ending.exit_code == 130);
-  CHECK_THAT(ending.err, Catch::Contains("resume: l2lbench run tiny.yaml"));
+  CHECK_THAT(ending.err, Catch::Contains("resume: l2lbench run tiny.yaml --run there --threads " + threads +
+                                         " --max-memory 4G --timeout-per-job 1h --fail-fast --no-reuse "
+                                         "--no-report\n"));
+}
+
+TEST_CASE("a second signal ends the run at once") {
+  const Workspace work(tiny_suite(kEpochs, kHorizons));
+  Program program(kRun, work.path());
+  REQUIRE(program.event(trains));
+  program.send(SIGINT);
+  program.send(SIGTERM);
+  const Ending ending = program.wait();
+  CHECK(ending.exit_code == 130);
+  CHECK_THAT(ending.err, Catch::Contains("ended at once"));
+  CHECK_THAT(ending.out, !Catch::Contains("run_finished"));
+}
+
+TEST_CASE("a closed terminal interrupts a run, but not one that nohup has started") {
+  const Workspace work(tiny_suite(20, 20));
+  const bool nohup = GENERATE(false, true);
+  const auto before = std::signal(SIGHUP, nohup ? SIG_IGN : SIG_DFL);
+  Program program({"run", "tiny.yaml", "--run", "run", "--no-reuse", "--json"}, work.path());
+  std::signal(SIGHUP, before);
+  REQUIRE(program.event([](const json& event) { return event["event"] == "job_progress"; }));
+  program.send(SIGHUP);
+  CHECK(program.wait().exit_code == (nohup ? 0 : 130));
+  CHECK(fs::exists(work.path() / "run/report") == nohup);
 }
 
 TEST_CASE("a second process on the same run is refused, a reader is not") {
@@ -123,6 +154,8 @@ TEST_CASE("a second process on the same run is refused, a reader is not") {
   CHECK_THAT(second.err, Catch::Contains("another l2lbench is writing to this run (process"));
   const json status = json::parse(work.run({"status", "killed", "--json"}).out);
   CHECK(status["writer"].is_string());
+  CHECK_THAT(work.run({"status", "killed"}).out,
+             Catch::Contains("being written by process") && !Catch::Contains("resume:"));
   first.send(SIGINT);
   CHECK(first.wait().exit_code == 130);
   CHECK(json::parse(work.run({"status", "killed", "--json"}).out)["writer"].is_null());

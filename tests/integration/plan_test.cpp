@@ -1,9 +1,11 @@
 // l2lbench plan tells what a run would do, and leaves no trace; l2lbench schema prints what editors read.
 #include <algorithm>
+#include <fstream>
 #include <map>
 
 #include <catch2/catch.hpp>
 
+#include "harness/plan.hpp"
 #include "program.hpp"
 
 using namespace l2l::test;
@@ -45,7 +47,14 @@ TEST_CASE("plan counts what is stored here and elsewhere, and changes nothing") 
     return ending.out;
   };
   fs::create_directory(work.path() / "runs");
-  CHECK(row(planned({}), "total") == Row{"14", "0", "0", "14"});
+  const std::string first = planned({});
+  CHECK(row(first, "total") == Row{"14", "0", "0", "14"});
+  std::size_t largest = 0;
+  for (const l2l::Job& job : l2l::make_plan(l2l::load_suite((work.path() / "tiny.yaml").string())).jobs)
+    largest = std::max(largest, job.bytes);
+  CHECK_THAT(first, Catch::Contains("\ntime:   roughly 0:0"));
+  CHECK_THAT(first, Catch::Contains(fmt::format("\nmemory: roughly {:.3g} MiB for the largest job",
+                                                static_cast<double>(largest) / (1 << 20))));
 
   REQUIRE(work.run({"run", "tiny.yaml", "--no-report", "--quiet"}).exit_code == 0);
   const std::string after = planned({});
@@ -53,6 +62,10 @@ TEST_CASE("plan counts what is stored here and elsewhere, and changes nothing") 
   CHECK_THAT(after, Catch::Contains("nothing to do"));
   CHECK(row(planned({"--run", "runs/other"}), "total") == Row{"14", "0", "14", "0"});
   CHECK_FALSE(fs::exists(work.path() / "runs/other"));
+  CHECK_THAT(planned({"--run", "runs/other", "--jobs"}), Catch::Contains(" elsewhere tune sgd"));
+  fs::create_directory(work.path() / "runs/broken");
+  std::ofstream(work.path() / "runs/broken/store.sqlite") << std::string(5000, 'x');
+  CHECK(row(planned({"--run", "runs/other"}), "total") == Row{"14", "0", "14", "0"});
 
   const std::string listed = planned({"--jobs"});
   for (const auto& [key, digest] : digests(work.path() / "runs/tiny"))

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -107,6 +108,14 @@ Workspace::~Workspace() {
 }
 void Workspace::write(const std::string& name, const std::string& text) const {
   std::ofstream(path_ / name) << text;
+}
+
+void tamper(const fs::path& store, const std::string& sql) {
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open(store.c_str(), &database) == SQLITE_OK);
+  CHECK(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
+  CHECK(sqlite3_changes(database) > 0);
+  sqlite3_close(database);
 }
 
 std::map<std::string, std::string> digests(const fs::path& run) {

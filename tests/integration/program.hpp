@@ -64,6 +64,9 @@ class Workspace {
   std::filesystem::path path_;
 };
 
+/// Runs SQL that changes something on a store's file behind its back.
+void tamper(const std::filesystem::path& store, const std::string& sql);
+
 /// Key -> digest of every stored result of a run directory.
 std::map<std::string, std::string> digests(const std::filesystem::path& run);
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
+#include <limits>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -10,26 +10,14 @@
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
-#include "core/parallel.hpp"
-#include "tests/unit/harness/store_test_support.hpp"
+#include "tests/unit/harness/executor_fixture.hpp"
 
 namespace l2l {
 namespace {
 
+using test::ExecutorFixture;
 using test::job_named;
 using test::result_of;
-using test::TemporaryDirectory;
-
-struct Fixture {
-  TemporaryDirectory directory;
-  Store store{directory.path() / "store.sqlite", StoreMode::write};
-  RunObserver silent;
-  ExecutorOptions options;
-  Fixture() { options.threads = 2; }
-  RunOutcome run(const std::vector<Job>& jobs, const JobRunner& runner) {
-    return execute(jobs, store, runner, options, silent);
-  }
-};
 
 /// 1 + the sum of what it reads.
 JobResult sum(const Job& job, const JobContext& context) {
@@ -47,7 +35,7 @@ std::vector<Job> diamond() {
 
 TEST_CASE("jobs run after what they read, on any number of threads") {
   const auto threads = GENERATE(1, 2, 4);
-  Fixture fixture;
+  ExecutorFixture fixture;
   fixture.options.threads = static_cast<std::size_t>(threads);
   const std::vector<Job> jobs = diamond();
   const RunOutcome outcome = fixture.run(jobs, sum);
@@ -58,7 +46,7 @@ TEST_CASE("jobs run after what they read, on any number of threads") {
 }
 
 TEST_CASE("what is stored does not run again") {
-  Fixture fixture;
+  ExecutorFixture fixture;
   const std::vector<Job> jobs = diamond();
   fixture.store.put(jobs[0], result_of(10), 1);
   std::atomic<int> runs = 0;
@@ -78,7 +66,7 @@ TEST_CASE("what is stored does not run again") {
 }
 
 TEST_CASE("a failed job fails alone; what needs it is blocked, the rest goes on") {
-  Fixture fixture;
+  ExecutorFixture fixture;
   std::vector<Job> jobs = diamond();
   jobs.push_back(job_named("e"));
   const JobRunner runner = [&](const Job& job, const JobContext& context) {
@@ -102,9 +90,10 @@ TEST_CASE("a failed job fails alone; what needs it is blocked, the rest goes on"
 }
 
 TEST_CASE("any exception of a job is a failure of that job") {
-  Fixture fixture;
+  ExecutorFixture fixture;
   const auto [name, thrower] = GENERATE(table<std::string, JobRunner>({
-      {"out of memory", [](const Job&, const JobContext&) -> JobResult { throw std::bad_alloc(); }},
+      {"lower --threads, or set --max-memory",
+       [](const Job&, const JobContext&) -> JobResult { throw std::bad_alloc(); }},
       {"1 == 2",
        [](const Job&, const JobContext&) -> JobResult {
          L2L_CHECK(1 == 2, "{}", 0);
@@ -123,7 +112,7 @@ TEST_CASE("any exception of a job is a failure of that job") {
 }
 
 TEST_CASE("fail-fast starts nothing after a failure and stops what runs") {
-  Fixture fixture;
+  ExecutorFixture fixture;
   fixture.options.threads = 1;
   fixture.options.fail_fast = true;
   const std::vector<Job> jobs = {job_named("a"), job_named("b"), job_named("c")};
@@ -134,88 +123,8 @@ TEST_CASE("fail-fast starts nothing after a failure and stops what runs") {
   CHECK_FALSE(outcome.interrupted);
 }
 
-TEST_CASE("independent jobs run at the same time") {
-  Fixture fixture;
-  std::mutex mutex;
-  std::condition_variable changed;
-  int inside = 0;
-  // Each waits until the other is there: only true parallelism lets them finish.
-  const RunOutcome outcome =
-      fixture.run({job_named("a"), job_named("b")}, [&](const Job&, const JobContext&) {
-        std::unique_lock lock(mutex);
-        ++inside;
-        changed.notify_all();
-        if (!changed.wait_for(lock, std::chrono::seconds(60), [&] { return inside == 2; }))
-          throw std::runtime_error("alone");
-        return result_of(1);
-      });
-  CHECK(outcome.finished == 2);
-}
-
-TEST_CASE("never more jobs at once than threads") {
-  Fixture fixture;
-  std::vector<Job> jobs;
-  for (int i = 0; i < 40; ++i) jobs.push_back(job_named(std::to_string(i)));
-  std::atomic<int> inside = 0, most = 0;
-  fixture.run(jobs, [&](const Job&, const JobContext&) {
-    const int now = ++inside;
-    most = std::max(most.load(), now);
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    --inside;
-    return result_of(1);
-  });
-  CHECK(most <= 2);
-}
-
-TEST_CASE("running jobs keep within the memory budget; one that never fits is refused with the numbers") {
-  Fixture fixture;
-  fixture.options.threads = 4;
-  fixture.options.max_memory = 10;
-  std::vector<Job> jobs;
-  for (int i = 0; i < 30; ++i) {
-    jobs.push_back(job_named(std::to_string(i)));
-    jobs.back().bytes = static_cast<std::size_t>(1 + i % 8);
-  }
-  jobs.push_back(job_named("huge"));
-  jobs.back().bytes = std::size_t{3} << 30;
-  std::mutex mutex;
-  std::size_t used = 0, most = 0;
-  const RunOutcome outcome = fixture.run(jobs, [&](const Job& job, const JobContext&) {
-    {
-      const std::lock_guard lock(mutex);
-      used += job.bytes;
-      most = std::max(most, used);
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    const std::lock_guard lock(mutex);
-    used -= job.bytes;
-    return result_of(1);
-  });
-  CHECK(most <= 10);
-  CHECK(outcome.finished == 30);
-  REQUIRE(outcome.failures.size() == 1);
-  CHECK_THAT(outcome.failures[0].second, Catch::Contains("3.00 GiB") && Catch::Contains("--max-memory"));
-}
-
-TEST_CASE("the longest chain starts first") {
-  Fixture fixture;
-  fixture.options.threads = 1;
-  Job small = job_named("small"), medium = job_named("medium"), head = job_named("head");
-  small.flop = 1e8;
-  medium.flop = 5e9;
-  head.flop = 1e9;
-  Job tail = job_named("tail", {head.key});
-  tail.flop = 1e10;
-  std::vector<std::string> order;
-  fixture.run({small, medium, head, tail}, [&](const Job& job, const JobContext&) {
-    order.push_back(job.config.at("name"));
-    return result_of(1);
-  });
-  CHECK(order == std::vector<std::string>{"head", "tail", "medium", "small"});
-}
-
 TEST_CASE("a job over its time fails at its next check and leaves its checkpoint") {
-  Fixture fixture;
+  ExecutorFixture fixture;
   fixture.options.job_timeout = std::chrono::milliseconds(20);
   const Job slow = job_named("slow");
   const RunOutcome outcome =
@@ -235,7 +144,7 @@ TEST_CASE("a job over its time fails at its next check and leaves its checkpoint
 }
 
 TEST_CASE("a stopped run resumes from its checkpoints") {
-  Fixture fixture;
+  ExecutorFixture fixture;
   std::atomic<bool> stop = false;
   fixture.options.threads = 1;
   fixture.options.stop_requested = [&] { return stop.load(); };
@@ -262,57 +171,88 @@ TEST_CASE("a stopped run resumes from its checkpoints") {
   CHECK(fixture.store.get(jobs[1].key)->summary.at("value") == 0.0);
 }
 
+TEST_CASE("a job that finishes although a stop was asked for leaves nothing to resume") {
+  ExecutorFixture fixture;
+  std::atomic<bool> asked = false, stop = false;
+  fixture.options.stop_requested = [&] {
+    asked = stop.load();
+    return stop.load();
+  };
+  const RunOutcome outcome = fixture.run({job_named("a")}, [&](const Job&, const JobContext&) {
+    stop = true;
+    while (!asked) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return result_of(1);
+  });
+  CHECK(outcome.finished == 1);
+  CHECK_FALSE(outcome.interrupted);
+}
+
 TEST_CASE("an error outside of the jobs ends the run and reaches the caller") {
-  Fixture fixture;
+  ExecutorFixture fixture;
+  fixture.options.threads = 1;
   fixture.options.on_finished = [](const Job&, const JobResult&) {
     throw Error(ErrorCode::environment, "disk full");
   };
-  CHECK_THROWS_WITH(fixture.run(diamond(), sum), "disk full");
+  int runs = 0;
+  CHECK_THROWS_WITH(fixture.run({job_named("a"), job_named("b"), job_named("c")},
+                                [&](const Job&, const JobContext&) {
+                                  ++runs;
+                                  return result_of(1);
+                                }),
+                    "disk full");
+  CHECK(runs == 1);
 }
 
-TEST_CASE("the last job uses the cores that the others have left") {
-  if (hardware_threads() < 2) return;
-  Fixture fixture;
-  std::mutex mutex;
-  std::condition_variable changed;
-  int inside = 0;
-  std::atomic<bool> together = false;
-  Job last = job_named("last");
-  const RunOutcome outcome = fixture.run({job_named("first"), last}, [&](const Job& job, const JobContext&) {
-    if (job.key != last.key) return result_of(1);
-    // Two at once, sooner or later: helpers may arrive late, so offer the work again.
-    for (int attempt = 0; attempt < 200 && !together; ++attempt) {
-      parallel_for(2, [&](std::size_t) {
-        std::unique_lock lock(mutex);
-        ++inside;
-        if (inside == 2) together = true;
-        changed.notify_all();
-        changed.wait_for(lock, std::chrono::milliseconds(50), [&] { return together.load(); });
-        --inside;
-      });
+TEST_CASE("jobs flush denormals") {
+  ExecutorFixture fixture;
+  const Job job = job_named("a");
+  fixture.run({job}, [](const Job&, const JobContext&) {
+    volatile float tiny = std::numeric_limits<float>::min();
+    return result_of(tiny / 4);
+  });
+  CHECK(fixture.store.get(job.key)->summary.at("value") == 0.0);
+}
+
+TEST_CASE("what remains is estimated by what took how long, without the jobs that failed") {
+  struct Recorder : RunObserver {
+    std::mutex mutex;
+    std::optional<RunProgress> judged;  ///< the first moment with an estimate
+    bool halfway = false;
+    void progress(const RunProgress& now) override {
+      const std::lock_guard lock(mutex);
+      for (const RunningJob& running : now.running) halfway |= running.fraction == 0.5;
+      if (!judged && now.remaining && now.done == 1 && now.failed == 1) judged = now;
     }
-    return result_of(2);
-  });
-  CHECK(outcome.finished == 2);
-  CHECK(together);
-}
-
-TEST_CASE("nested loops of two jobs do not mix") {
-  Fixture fixture;
-  std::vector<Job> jobs;
-  for (int i = 0; i < 8; ++i) jobs.push_back(job_named(std::to_string(i)));
-  const RunOutcome outcome = fixture.run(jobs, [](const Job& job, const JobContext&) {
-    thread_local std::string owner;  // a thread inside one job's loop must not pick up another job
-    std::vector<double> values(64);
-    owner = job.key;
-    parallel_for(values.size(), [&](std::size_t i) { values[i] = static_cast<double>(i); });
-    if (owner != job.key) throw std::runtime_error("another job ran in the middle of this one");
-    double total = 0;
-    for (const double value : values) total += value;
-    return result_of(total);
-  });
-  CHECK(outcome.finished == 8);
-  CHECK(fixture.store.get(jobs[5].key)->summary.at("value") == 2016.0);
+    bool saw_estimate() {
+      const std::lock_guard lock(mutex);
+      return judged.has_value();
+    }
+  } recorder;
+  ExecutorFixture fixture;
+  fixture.options.threads = 1;
+  Job fails = job_named("fails"), first = job_named("first"), second = job_named("second");
+  fails.flop = 9e9;
+  first.flop = 2e9;
+  second.flop = 1e9;
+  execute(
+      {fails, first, second}, fixture.store,
+      [&](const Job& job, const JobContext& context) {
+        if (job.key == fails.key) throw Error(ErrorCode::data, "no");
+        if (job.key == first.key) return result_of(1);
+        for (int i = 0; i < 60'000 && !recorder.saw_estimate(); ++i)
+          std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        context.progress(0.5, "half");
+        for (int i = 0; i < 1'000; ++i) {
+          std::this_thread::sleep_for(std::chrono::milliseconds(1));
+          const std::lock_guard lock(recorder.mutex);
+          if (recorder.halfway) break;
+        }
+        return result_of(1);
+      },
+      fixture.options, recorder);
+  REQUIRE(recorder.judged);
+  CHECK(*recorder.judged->remaining == Approx(recorder.judged->elapsed / 2).epsilon(0.02));
+  CHECK(recorder.halfway);
 }
 
 TEST_CASE("the observer hears of every job, on the caller's thread") {
@@ -334,11 +274,12 @@ TEST_CASE("the observer hears of every job, on the caller's thread") {
     }
     void progress(const RunProgress& now) override { last = now; }
   } recorder;
-  Fixture fixture;
+  ExecutorFixture fixture;
   fixture.options.threads = 1;
-  const Job a = job_named("a"), b = job_named("b"), c = job_named("c", {b.key});
+  const Job a = job_named("a"), b = job_named("b"), c = job_named("c", {b.key}), stored = job_named("stored");
+  fixture.store.put(stored, result_of(1), 1);
   execute(
-      {a, b, c}, fixture.store,
+      {a, b, c, stored}, fixture.store,
       [&](const Job& job, const JobContext& context) {
         context.progress(0.5, "half");
         if (job.key == b.key) throw std::runtime_error("no");
@@ -349,8 +290,8 @@ TEST_CASE("the observer hears of every job, on the caller's thread") {
   const std::set<std::string> heard(recorder.heard.begin(), recorder.heard.end());
   CHECK(heard == std::set<std::string>{"start job a", "finish job a " + result_of(1).digest().substr(0, 4),
                                        "start job b", "fail job b no"});
-  CHECK(recorder.last.total == 3);
-  CHECK(recorder.last.done == 1);
+  CHECK(recorder.last.total == 4);
+  CHECK(recorder.last.done == 2);
   CHECK(recorder.last.failed == 1);
   CHECK(recorder.last.blocked == 1);
   CHECK(recorder.last.running.empty());

@@ -1,10 +1,14 @@
 #include "harness/manifest.hpp"
 
+#include <ctime>
 #include <fstream>
 
+#include <fmt/chrono.h>
 #include <catch2/catch.hpp>
 
+#include "core/digest.hpp"
 #include "core/files.hpp"
+#include "tests/support/environment.hpp"
 #include "tests/unit/harness/store_test_support.hpp"
 
 namespace l2l {
@@ -44,6 +48,10 @@ TEST_CASE("the manifest tells each start of a run and sums its computing time") 
   CHECK(manifest["invocations"][1]["threads"] == 1);
   CHECK(manifest["compute_seconds"] == 6.5);
   CHECK(manifest["suite"]["resolved"] == suite.canonical_yaml);
+  CHECK(manifest["suite"]["sha256"] == sha256_hex(suite.canonical_yaml));
+  CHECK(manifest["invocations"][0]["command"] == "l2lbench run quick.yaml");
+  CHECK(manifest["invocations"][0]["ended"] >= "2026-01-02T03:04:05Z");
+  CHECK(manifest["libraries"].contains("SQLite"));
   CHECK(manifest["datasets"].size() == 1);
   for (const auto& [file, digest] : manifest["datasets"]["mnist"].items()) {
     CAPTURE(file);
@@ -57,6 +65,18 @@ TEST_CASE("a damaged manifest is written anew") {
   std::ofstream(directory.manifest()) << "{\"invocations\": [";
   begin_manifest(directory, Suite{}, {}, {utc_now(), "x", 1, 1});
   CHECK(json::parse(read_file(directory.manifest()))["invocations"].size() == 1);
+}
+
+TEST_CASE("times are UTC wherever the machine stands") {
+  const auto stamp = [] { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); };
+  {
+    const test::ScopedEnvironment zone("TZ", "XYZ-11");
+    ::tzset();
+    const std::string before = stamp(), now = utc_now(), after = stamp();
+    CHECK(before <= now);
+    CHECK(now <= after);
+  }
+  ::tzset();
 }
 
 TEST_CASE("the datasets of a plan are those its jobs read") {

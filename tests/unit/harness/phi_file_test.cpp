@@ -3,12 +3,17 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
+
+#include <archive.h>
+#include <archive_entry.h>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "harness/npz.hpp"
 #include "harness/phi_file.hpp"
 #include "optimizers/lstm.hpp"
+#include "tests/support/errors.hpp"
 
 using namespace l2l;
 namespace fs = std::filesystem;
@@ -39,7 +44,106 @@ TrainedPhi sample(bool two_groups = false) {
   return trained;
 }
 
+/// A sound zip of entries of any content.
+std::string zip_of(const std::map<std::string, std::string>& entries) {
+  std::string out(1 << 16, '\0');
+  std::size_t used = 0;
+  const std::unique_ptr<archive, int (*)(archive*)> zip(archive_write_new(), archive_write_free);
+  REQUIRE(archive_write_set_format_zip(zip.get()) == ARCHIVE_OK);
+  REQUIRE(archive_write_open_memory(zip.get(), out.data(), out.size(), &used) == ARCHIVE_OK);
+  for (const auto& [name, bytes] : entries) {
+    const std::unique_ptr<archive_entry, void (*)(archive_entry*)> entry(archive_entry_new(),
+                                                                         archive_entry_free);
+    archive_entry_set_pathname(entry.get(), name.c_str());
+    archive_entry_set_size(entry.get(), static_cast<la_int64_t>(bytes.size()));
+    archive_entry_set_filetype(entry.get(), AE_IFREG);
+    REQUIRE(archive_write_header(zip.get(), entry.get()) == ARCHIVE_OK);
+    archive_write_data(zip.get(), bytes.data(), bytes.size());
+  }
+  REQUIRE(archive_write_close(zip.get()) == ARCHIVE_OK);
+  out.resize(used);
+  return out;
+}
+
+/// A float32 array file with whatever shape its header is to name.
+std::string npy_of(const std::string& shape, const std::string& data) {
+  const std::string header =
+      fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}), }}\n", shape);
+  return std::string("\x93NUMPY\x01\x00", 8) + static_cast<char>(header.size()) + '\0' + header + data;
+}
+
 }  // namespace
+
+TEST_CASE("an array that is not what it says is refused, in a sound zip") {
+  const std::string two(8, '\1');
+  REQUIRE(decode_npz(zip_of({{"a.npy", npy_of("2,", two)}}), "t").at("a").shape ==
+          std::vector<std::size_t>{2});
+  const auto [bytes, said] = GENERATE_COPY(table<std::map<std::string, std::string>, std::string>({
+      {{{"a.npy", npy_of("2,", two + "x")}}, "has 9 bytes instead of 8"},
+      {{{"a.npy", npy_of("3,", two)}}, "has 8 bytes instead of 12"},
+      {{{"a.npy", npy_of("2,", two)}, {"a.txt", "text"}}, "'a.txt', which is no array"},
+      {{{"a.npy", npy_of("2,", two).substr(0, 40)}}, "the header of 'a' is cut off"},
+      {{{"a.npy", "x" + npy_of("2,", two).substr(1)}}, "no NumPy 1.0 array"},
+      {{{"a.npy", npy_of("99999999999999999999,", two)}}, "impossible shape"},
+      {{{"a.npy", npy_of("4294967296, 4294967296", two)}}, "impossible shape"},
+      {{{"a.npy", npy_of("64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 0", "")}}, "impossible shape"},
+  }));
+  CAPTURE(said);
+  CHECK_THAT(test::error_of([&, b = bytes] { decode_npz(zip_of(b), "t"); }).what(), Catch::Contains(said));
+}
+
+TEST_CASE("a flipped bit of an array is found by the zip's own checksum") {
+  std::string bytes = encode_npz({{"a", {{64}, std::vector<float>(64, 1.5F)}}});
+  const std::size_t at = bytes.find(std::string("\0\0\xc0\x3f\0\0\xc0\x3f", 8));
+  REQUIRE(at != std::string::npos);
+  bytes[at + 100] = static_cast<char>(bytes[at + 100] ^ 1);
+  CHECK_THROWS_AS(decode_npz(bytes, "t"), Error);
+}
+
+TEST_CASE("a phi file that was written anew with other content is refused") {
+  const Folder folder;
+  const auto path = write_phi_file(folder.path, sample());
+  auto arrays = decode_npz(read_file(path), "t");
+  const auto refusal = [&] {
+    write_file_atomically(path, encode_npz(arrays));
+    return std::string(test::error_of([&] { read_phi_file(path); }).what());
+  };
+  SECTION("another weight") {
+    std::get<std::vector<float>>(arrays.at("b1").values)[2] += 1;
+    CHECK_THAT(refusal(), Catch::Contains("do not match the SHA-256"));
+  }
+  SECTION("another shape of the same size") {
+    std::swap(arrays.at("W_hh1").shape[0], arrays.at("W_hh1").shape[1]);
+    CHECK_THAT(refusal(), Catch::Contains("'W_hh1' is missing or of another shape"));
+  }
+  SECTION("a missing array") {
+    arrays.erase("b0");
+    CHECK_THAT(refusal(), Catch::Contains("'b0' is missing"));
+  }
+  SECTION("somebody else's metadata") {
+    const std::string text = R"({"format": "another program", "version": 1})";
+    arrays.at("metadata") = {{text.size()}, std::vector<std::uint8_t>(text.begin(), text.end())};
+    CHECK_THAT(refusal(), Catch::Contains("is no trained optimizer of l2lbench"));
+  }
+}
+
+TEST_CASE("the digest of a phi is of all that decides what it does") {
+  const TrainedPhi trained = sample(true);
+  TrainedPhi scaled = trained, swapped = trained;
+  scaled.lstm.output_scale = 0.2;
+  std::swap(swapped.phi_groups[0], swapped.phi_groups[1]);
+  CHECK(scaled.digest() != trained.digest());
+  CHECK(swapped.digest() != trained.digest());
+}
+
+TEST_CASE("a phi file that is there already is left alone") {
+  const Folder folder;
+  const auto path = write_phi_file(folder.path, sample());
+  const auto early = fs::last_write_time(path) - std::chrono::hours(1);
+  fs::last_write_time(path, early);
+  write_phi_file(folder.path, sample());
+  CHECK(fs::last_write_time(path) == early);
+}
 
 TEST_CASE("a phi file reads back in the same bits, with one phi and with two") {
   const Folder folder;

@@ -55,6 +55,8 @@ TEST_CASE("stored jobs count as done and tell the rate of their kind") {
   });
   CHECK(summary.total.stored == 1);
   CHECK(summary.total.elsewhere == 1);
+  CHECK(summary.kinds[0].elsewhere == 1);  // tune
+  CHECK(summary.kinds[3].stored == 1);     // evaluate
   CHECK(summary.total.to_do() == 1);
   CHECK(summary.total.measured);
   CHECK(summary.total.seconds == Approx(20));
@@ -77,4 +79,33 @@ TEST_CASE("estimates follow the sizes") {
   LearnedSpec learned;
   CHECK(estimate_meta_train(mlp, learned, 10).flop == Approx(10 * estimate_meta_train(mlp, learned, 1).flop));
   CHECK(estimate_meta_train(mlp, learned, 1).bytes > coordinates_of(mlp) * sizeof(float) * 20);
+  CHECK(four.bytes > 2 * one.bytes);  // functions run side by side
+}
+
+TEST_CASE("estimates of training and tuning grow with all that makes them longer") {
+  OptimizeeSpec mlp;
+  mlp.kind = OptimizeeKind::mlp;
+  LearnedSpec learned;
+  learned.training.validation_instances = 1;
+  const Estimate base = estimate_meta_train(mlp, learned, 1);
+  const auto training = [&](auto change) {
+    LearnedSpec other = learned;
+    change(other);
+    return estimate_meta_train(mlp, other, 1);
+  };
+  CHECK(training([](LearnedSpec& l) { l.training.horizon *= 3; }).flop == Approx(3 * base.flop));
+  CHECK(training([](LearnedSpec& l) { l.training.instances *= 3; }).flop ==
+        Approx(3 * base.flop).epsilon(0.1));
+  CHECK(training([](LearnedSpec& l) { l.training.validation_instances += 1000; }).flop > 2 * base.flop);
+  CHECK(training([](LearnedSpec& l) { l.lstm.layers += 1; }).flop > 1.3 * base.flop);
+  // A gradient of every coordinate is recorded at every step of an unroll.
+  CHECK(training([](LearnedSpec& l) { l.training.unroll += 100; }).bytes >=
+        base.bytes + static_cast<std::size_t>(100 * learned.training.instances) * 15910 * sizeof(float));
+
+  BaselineSpec baseline;
+  const double tune = estimate_tune(mlp, baseline, 100).flop;
+  CHECK(estimate_tune(mlp, baseline, 300).flop == Approx(3 * tune));
+  baseline.tune_points *= 2;
+  baseline.tune_instances *= 3;
+  CHECK(estimate_tune(mlp, baseline, 100).flop == Approx(6 * tune));
 }

@@ -213,6 +213,7 @@ TEST_CASE("a random search trains candidates, selects, and trains on with the ra
     rates.insert(jobs[i]->config.at("learning_rate").get<double>());
   }
   CHECK(rates.size() == 3);
+  for (const double rate : rates) CHECK(fmt::format("{}", rate) == fmt::format("{:.6g}", rate));
   CHECK(*rates.begin() >= 0.001);
   CHECK(*rates.rbegin() <= 0.1);
   CHECK(jobs[3]->reads == std::vector<std::string>{jobs[0]->key, jobs[1]->key, jobs[2]->key});
@@ -223,6 +224,22 @@ TEST_CASE("a random search trains candidates, selects, and trains on with the ra
     CHECK(jobs[i]->reads == std::vector<std::string>{jobs[3]->key});
   }
   CHECK(jobs[6]->reads == std::vector<std::string>{jobs[4]->key, jobs[5]->key});
+}
+
+TEST_CASE("searches of different optimizers draw different rates") {
+  const auto first_rate = [](const std::string& hidden) {
+    const Plan plan = plan_of(
+        tiny_with("hidden: 4\n    meta_training: {optimizee: quad, horizon: 10, unroll: 5, epochs: 1, "
+                  "learning_rate: 0.01",
+                  "hidden: " + hidden +
+                      "\n    meta_training: {optimizee: quad, horizon: 10, "
+                      "unroll: 5, epochs: 1, learning_rate: {search: {samples: 1}}"));
+    for (const Job& job : plan.jobs)
+      if (job.kind == JobKind::meta_train) return job.config.at("learning_rate").get<double>();
+    return 0.0;
+  };
+  CHECK(first_rate("4") == first_rate("4"));
+  CHECK(first_rate("4") != first_rate("5"));
 }
 
 TEST_CASE("configurations read back as the specs they came from") {

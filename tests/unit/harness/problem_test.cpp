@@ -45,6 +45,48 @@ TEST_CASE("a family's problems follow from what it computes, not from what it is
   CHECK(theta_of(spec, Role::test, 4).size() == 3);
 }
 
+TEST_CASE("a quadratic has the distribution and the starting point its specification asks for") {
+  OptimizeeSpec spec;
+  spec.dimension = 300;
+  spec.init_stddev = 0.5;
+  const auto mean_square = [](const std::vector<float>& values) {
+    double sum = 0;
+    for (const float x : values) sum += x * x;
+    return sum / static_cast<double>(values.size());
+  };
+  CHECK(mean_square(theta_of(spec, Role::test, 0)) == Approx(0.25).epsilon(0.3));
+  // At 0, f = ||y||^2: the mean of y_i^2 is 1 for N(0, 1), and 1/3 for U[0, 1).
+  const auto at_zero = [&] {
+    return make_family(spec)->sample(Role::test, 0)->value(std::vector<float>(300, 0.0F), 0) / 300;
+  };
+  CHECK(at_zero() == Approx(1).epsilon(0.3));
+  spec.distribution = QuadraticDistribution::uniform;
+  CHECK(at_zero() == Approx(1.0 / 3).epsilon(0.3));
+
+  OptimizeeSpec mlp = mnist();
+  mlp.init_stddev = 0.1;
+  CHECK(mean_square(theta_of(mlp, Role::test, 0)) == Approx(0.01).epsilon(0.1));
+}
+
+TEST_CASE("an MLP has the activation its specification asks for") {
+  OptimizeeSpec spec = mnist();
+  spec.hidden = {2};
+  // Hidden units of no weights are sigmoid(0) = 1/2, but tanh(0) = relu(0) = 0: nothing for the last layer.
+  const auto last_layer_moves = [&](Activation activation) {
+    spec.activation = activation;
+    const auto f = make_family(spec)->sample(Role::test, 0);
+    std::vector<float> theta(f->dimension(), 0.0F), gradient(f->dimension());
+    f->value_and_gradient(theta, 0, gradient);
+    const auto& group = f->groups().at(2);
+    return std::any_of(gradient.begin() + static_cast<std::ptrdiff_t>(group.begin),
+                       gradient.begin() + static_cast<std::ptrdiff_t>(group.end),
+                       [](float g) { return g != 0; });
+  };
+  CHECK(last_layer_moves(Activation::sigmoid));
+  CHECK_FALSE(last_layer_moves(Activation::tanh));
+  CHECK_FALSE(last_layer_moves(Activation::relu));
+}
+
 TEST_CASE("an MLP's family takes inputs and classes from its dataset") {
   OptimizeeSpec spec = mnist();
   CHECK(make_family(spec)->dimension() == 15910);

@@ -4,12 +4,18 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <memory>
+#include <string>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
 #include "harness/cli.hpp"
 #include "harness/progress_format.hpp"
+#include "tests/support/environment.hpp"
 #include "tests/unit/harness/store_test_support.hpp"
 
 namespace l2l {
@@ -47,11 +53,11 @@ RunAnnouncement announcement() {
   return run;
 }
 
-RunProgress moment(const Job& job, double fraction, const std::string& text) {
+RunProgress moment(const Job& job, double fraction, const std::string& text, double elapsed = 42) {
   RunProgress now;
   now.total = 5;
   now.done = 3;
-  now.elapsed = 42;
+  now.elapsed = elapsed;
   now.running.push_back({&job, fraction, text, std::chrono::steady_clock::now()});
   return now;
 }
@@ -92,6 +98,9 @@ TEST_CASE("one line per running job, no wider and no higher than the terminal") 
   CHECK(lines.back() == "0/6 jobs · 0:00 · 3 more running");
   for (const std::string& line : lines) CHECK(fit(line, 50) == line);
   CHECK_THAT(lines.front(), Catch::StartsWith("━━━━━─────  50%  job with"));
+
+  now.running[4].started += std::chrono::seconds(-60);
+  CHECK_THAT(progress_lines(now, 100, 3).front(), Catch::Contains("number 4"));  // the longest running first
 }
 
 TEST_CASE("the terminal display takes back what it painted") {
@@ -113,7 +122,7 @@ TEST_CASE("the log display writes few lines") {
   const Job job = job_named("a"), other = job_named("b");
   const std::string text = shown(ProgressStyle::plain, [&](ProgressDisplay& display) {
     display.announce(announcement());
-    for (int i = 0; i < 100; ++i) display.progress(moment(job, 0.01 * i, "step"));
+    for (int i = 0; i < 100; ++i) display.progress(moment(job, 0.01 * i, "step", 0.09 * i));
     display.job_finished(job, "d", 0.1);
     display.job_failed(other, "no luck");
     display.job_finished(other, "d", 70);
@@ -121,6 +130,65 @@ TEST_CASE("the log display writes few lines") {
   CHECK_THAT(text,
              Catch::EndsWith(
                  "in runs/quick\nfailed: job b\n  no luck\ndone: job b (1:10)\ndone: all evaluate jobs\n"));
+}
+
+TEST_CASE("the log display tells every ten seconds how far it is, and of every job that runs as long") {
+  const Job job = job_named("quick"), slow = job_named("slow");
+  const std::string text = shown(ProgressStyle::plain, [&](ProgressDisplay& display) {
+    RunProgress now = moment(job, 0.5, "", 10.25);
+    now.running.push_back(
+        {&slow, 0.25, "epoch 1/4", std::chrono::steady_clock::now() - std::chrono::seconds(11)});
+    display.progress(now);
+    now.elapsed = 20;
+    display.progress(now);
+    now.elapsed = 21;
+    now.running.clear();
+    now.done = 5;
+    display.progress(now);
+  });
+  CHECK(text == "3/5 jobs · 0:10\n   25% job slow: epoch 1/4\n5/5 jobs · 0:21\n");
+}
+
+TEST_CASE("the log display has a line for every training, and for other jobs that took long") {
+  const Job training = job_named("a", {}, JobKind::meta_train), quick = job_named("b"), slow = job_named("c");
+  const std::string text = shown(ProgressStyle::plain, [&](ProgressDisplay& display) {
+    display.job_finished(training, "d", 1);
+    display.job_finished(quick, "d", 1);
+    display.job_finished(slow, "d", 6);
+  });
+  CHECK(text == "done: job a (0:01)\ndone: job c (0:06)\n");
+}
+
+TEST_CASE("an event is written out at once") {
+  char* text = nullptr;
+  std::size_t size = 0;
+  std::FILE* out = ::open_memstream(&text, &size);
+  const auto display = make_progress_display(ProgressStyle::json, out);
+  display->job_started(job_named("a"));
+  CHECK(size > 0);
+  std::fclose(out);
+  std::free(text);
+}
+
+TEST_CASE("only a terminal that understands cursor movement is painted on") {
+  const int master = ::posix_openpt(O_RDWR | O_NOCTTY);
+  REQUIRE(master >= 0);
+  REQUIRE(::grantpt(master) == 0);
+  REQUIRE(::unlockpt(master) == 0);
+  std::FILE* terminal = std::fopen(::ptsname(master), "r+");
+  REQUIRE(terminal != nullptr);
+  std::FILE* file = std::tmpfile();
+  for (const auto& [term, style] :
+       {std::pair{"xterm", ProgressStyle::terminal}, std::pair{"dumb", ProgressStyle::plain},
+        std::pair{"", ProgressStyle::plain},
+        std::pair{static_cast<const char*>(nullptr), ProgressStyle::plain}}) {
+    const test::ScopedEnvironment environment("TERM", term);
+    CHECK(style_for(terminal) == style);
+    CHECK(style_for(file) == ProgressStyle::plain);
+  }
+  std::fclose(file);
+  std::fclose(terminal);
+  ::close(master);
 }
 
 TEST_CASE("the event stream is one JSON object a line") {
@@ -144,12 +212,15 @@ TEST_CASE("the event stream is one JSON object a line") {
   REQUIRE(events.size() == 6);
   CHECK(events[0]["event"] == "plan");
   CHECK(events[0]["missing"] == 2);
+  CHECK(events[0]["reused"] == 1);
   CHECK(events[1]["event"] == "job_started");
   CHECK(events[1]["key"] == job.key);
   CHECK(events[2]["event"] == "job_progress");
   CHECK(events[2]["fraction"] == 0.5);
   CHECK(events[3]["event"] == "job_failed");
+  CHECK_THAT(events[3]["message"].get<std::string>(), Catch::EndsWith(" and \"quotes\"\nlines"));
   CHECK(events[4]["digest"] == "abc");
+  CHECK(events[4]["seconds"] == 1.5);
   CHECK(events[5]["event"] == "run_finished");
 }
 
@@ -181,6 +252,33 @@ TEST_CASE("the log keeps the events of jobs, not their progress; two displays he
   CHECK(first == log);
   CHECK(std::string(text, size) == log);
   std::free(text);
+}
+
+TEST_CASE("whatever one of two displays hears the other hears") {
+  struct Counter : ProgressDisplay {
+    explicit Counter(int& count) : heard(count) {}
+    void announce(const RunAnnouncement&) override { ++heard; }
+    void note(const std::string&) override { ++heard; }
+    void job_started(const Job&) override { ++heard; }
+    void job_finished(const Job&, const std::string&, double) override { ++heard; }
+    void job_failed(const Job&, const std::string&) override { ++heard; }
+    void progress(const RunProgress&) override { ++heard; }
+    void run_finished(const nlohmann::json&) override { ++heard; }
+    int& heard;
+  };
+  int first = 0, second = 0;
+  const auto display = both(std::make_unique<Counter>(first), std::make_unique<Counter>(second));
+  const Job job = job_named("a");
+  const std::vector<std::function<void()>> calls = {
+      [&] { display->announce(announcement()); }, [&] { display->note("x"); },
+      [&] { display->job_started(job); },         [&] { display->job_finished(job, "d", 1); },
+      [&] { display->job_failed(job, "x"); },     [&] { display->progress({}); },
+      [&] { display->run_finished({}); }};
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    calls[i]();
+    CHECK(first == static_cast<int>(i + 1));
+    CHECK(second == first);
+  }
 }
 
 TEST_CASE("quiet: failures only") {

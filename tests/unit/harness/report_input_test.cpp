@@ -129,6 +129,91 @@ TEST_CASE("a finished run becomes plain structs", "[report]") {
   REQUIRE(input.claims.size() == 1);
 }
 
+TEST_CASE("claims and figures reach the report as the suite has them", "[report]") {
+  std::string text = kSuite;
+  text.replace(text.find("claims:"), std::string::npos, R"(  - name: sweep
+    optimizees: [quad]
+    optimizers: [lstm, sgd]
+    horizon: 8
+    seeds: 2
+    axes: {optimizee.dimension: [2, 3], optimizee.init_stddev: [0.5, 1.5]}
+figures:
+  - {name: f, title: F, kind: curves, experiments: [quad], log_y: false, y_low: -1, y_high: 7, first_step: 2, last_step: 9, normalise: true}
+  - {name: g, kind: scatter, experiments: [sweep], x_axis: optimizee.dimension, panel_axis: optimizee.init_stddev}
+claims:
+  - {id: c, statement: S, source: figure 1, kind: at_most, experiment: sweep, optimizer: sgd, step: 7, threshold: 0.25,
+     confidence: 0.75, paper_value: 0.125, where: {optimizee: quad, optimizee.dimension: 3}}
+)");
+  const Suite suite = parse_suite(text, "small.yaml");
+  const test::TemporaryDirectory folder;
+  const Store store(folder.path() / "store.sqlite", StoreMode::write);
+  const auto input = report_input(suite, make_plan(suite), store, nullptr);
+  REQUIRE(input.figures.size() == 2);
+  const reports::Figure &curves = input.figures[0], &scatter = input.figures[1];
+  CHECK(curves.kind == reports::FigureKind::curves);
+  CHECK(curves.title == "F");
+  CHECK(curves.experiments == std::vector<std::string>{"quad"});
+  CHECK_FALSE(curves.log_y);
+  CHECK(curves.normalise);
+  CHECK(curves.y_low == -1.0);
+  CHECK(curves.y_high == 7.0);
+  CHECK(curves.first_step == 2);
+  CHECK(curves.last_step == 9);
+  CHECK(scatter.kind == reports::FigureKind::scatter);
+  CHECK(scatter.x_axis == "optimizee.dimension");
+  CHECK(scatter.panel_axis == "optimizee.init_stddev");
+  CHECK(scatter.log_y);
+  REQUIRE(input.claims.size() == 1);
+  const reports::Claim& claim = input.claims[0];
+  CHECK(claim.id == "c");
+  CHECK(claim.statement == "S");
+  CHECK(claim.source == "figure 1");
+  CHECK(claim.kind == "at_most");
+  CHECK(claim.experiment == "sweep");
+  CHECK(claim.optimizer == "sgd");
+  CHECK(claim.step == 7);
+  CHECK(claim.threshold == 0.25);
+  CHECK(claim.confidence == 0.75);
+  CHECK(claim.paper_value == 0.125);
+  CHECK(claim.where ==
+        std::map<std::string, std::string>{{"optimizee", "quad"}, {"optimizee.dimension", "3"}});
+}
+
+TEST_CASE("the time behind a phi counts every training and selection once", "[report]") {
+  std::string text = kSuite;
+  const std::string rate = "learning_rate: 0.01}";
+  text.replace(text.find(rate), rate.size(), "seeds: 2, learning_rate: {search: {samples: 3, epochs: 1}}}");
+  const Suite suite = parse_suite(text, "small.yaml");
+  const Plan plan = make_plan(suite);
+  const test::TemporaryDirectory folder;
+  Store store(folder.path() / "store.sqlite", StoreMode::write);
+  for (const Job& job : plan.jobs) store.put(job, made_up(job), 1.0);
+  const auto input = report_input(suite, plan, store, nullptr);
+  REQUIRE(input.meta_trainings.size() == 1);
+  CHECK(input.meta_trainings[0].seconds == 3 + 1 + 2 + 1);  // candidates, their selection, trainings, theirs
+}
+
+TEST_CASE("of many failures the first ten are listed and the others counted", "[report]") {
+  std::string text = kSuite;
+  text.replace(text.find("per_job: 4"), 10, "per_job: 1");
+  const Suite suite = parse_suite(text, "small.yaml");
+  const Plan plan = make_plan(suite);
+  const test::TemporaryDirectory folder;
+  Store store(folder.path() / "store.sqlite", StoreMode::write);
+  std::size_t failed = 0;
+  for (const Job& job : plan.jobs) {
+    if (job.kind == JobKind::evaluate && failed < 12) {
+      store.put_failure(job, "no");
+      ++failed;
+    } else {
+      store.put(job, made_up(job), 1.0);
+    }
+  }
+  const auto notes = report_input(suite, plan, store, nullptr).notes;
+  REQUIRE(notes.size() == 11);
+  CHECK(notes.back() == "2 more jobs failed.");
+}
+
 TEST_CASE("an unfinished run says what is missing", "[report]") {
   const Run run;
   run.fill([](const Job& job) {
@@ -190,6 +275,10 @@ TEST_CASE("the report of a run directory", "[report]") {
     CHECK_THAT(page, Catch::Contains(text));
   }
   CHECK_THAT(page, !Catch::Contains("small-resolved"));
+  CHECK_THAT(page, !Catch::Contains("Times started"));
+  write_file_atomically(run.directory.manifest(), R"({"invocations": [{"threads": 1}, {"threads": 1}]})");
+  CHECK_THAT(read_file(make_report(run.directory.root(), options).report.page),
+             Catch::Contains("| Times started | 2 |"));
   // elsewhere, and with a manifest that is damaged
   write_file_atomically(run.directory.manifest(), "{");
   CHECK(make_report(run.directory.root(), options, run.folder.path() / "elsewhere").report.page ==

@@ -77,6 +77,8 @@ TEST_CASE("the JSON Schema names its dialect and documents its fields") {
   const auto schema = nlohmann::json::parse(suite_json_schema());
   CHECK(schema.at("$schema") == "https://json-schema.org/draft/2020-12/schema");
   CHECK(schema.at("additionalProperties") == false);
+  CHECK(schema.at("properties").at("experiments").at("items").at("properties").at("horizon").at("default") ==
+        100);
   for (const auto& [name, field] : schema.at("properties").items()) {
     CAPTURE(name);
     CHECK(field.at("description").get<std::string>().size() > 3);

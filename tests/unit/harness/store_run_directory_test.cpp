@@ -29,13 +29,19 @@ TEST_CASE("a run directory belongs to one suite") {
   fs::create_directory(directory.root());
   CHECK_NOTHROW(directory.check_usable_for(mine));  // empty
   CHECK_THROWS_WITH(directory.check_exists(), Catch::Contains("is not a run directory"));
+  std::ofstream(directory.root() / "store.lock") << "";
+  CHECK_NOTHROW(directory.check_usable_for(mine));  // killed before it had a store
+  fs::remove(directory.root() / "store.lock");
   std::ofstream(directory.store()) << "";
+  CHECK_NOTHROW(directory.check_usable_for(mine));  // killed before it had a suite
+  CHECK_THROWS_WITH(directory.check_exists(), Catch::Contains("is not a run directory"));
   std::ofstream(directory.suite()) << mine.canonical_yaml;
   CHECK_NOTHROW(directory.check_exists());
   CHECK_NOTHROW(directory.check_usable_for(mine));
   CHECK_THROWS_WITH(directory.check_usable_for(other),
                     Catch::Contains("holds a run of the suite 'mine', not of 'other'"));
   CHECK(directory.load().canonical_yaml == mine.canonical_yaml);
+  CHECK(RunDirectory("runs/quick/").root() == "runs/quick");
 }
 
 TEST_CASE("somebody else's folder is not written to") {

@@ -4,10 +4,6 @@
 #include <fstream>
 #include <limits>
 
-#include <sqlite3.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
@@ -17,25 +13,10 @@ namespace l2l {
 namespace {
 
 using test::job_named;
+using test::message_of;
 using test::result_of;
+using test::tamper;
 using test::TemporaryDirectory;
-
-/// Runs SQL on the file behind the store's back.
-void tamper(const std::filesystem::path& file, const std::string& sql) {
-  sqlite3* database = nullptr;
-  REQUIRE(sqlite3_open(file.c_str(), &database) == SQLITE_OK);
-  CHECK(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
-  sqlite3_close(database);
-}
-
-std::string message_of(const std::function<void()>& body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 TEST_CASE("a stored result comes back with the same bits") {
   const TemporaryDirectory directory;
@@ -103,11 +84,25 @@ TEST_CASE("a result replaces checkpoint and failure of its job, and nobody else'
   }
   CHECK(store.checkpoint(a.key) == std::string("later\0bytes", 11));
   CHECK(store.failure(a.key) == "out of luck");
+  store.put_failure(a, "out of memory");
+  CHECK(store.failure(a.key) == "out of memory");
   store.put(a, result_of(1), 1);
   CHECK_FALSE(store.checkpoint(a.key));
   CHECK_FALSE(store.failure(a.key));
   CHECK(store.checkpoint(b.key));
   CHECK(store.failure(b.key));
+}
+
+TEST_CASE("a result that replaces another leaves nothing of it") {
+  const TemporaryDirectory directory;
+  Store store(directory.path() / "store.sqlite", StoreMode::write);
+  const Job job = job_named("a");
+  JobResult before = result_of(1);
+  before.arrays["more"] = Array{{1}, std::vector<double>{1}};
+  store.put(job, before, 1);
+  store.put(job, result_of(2), 3);
+  CHECK(store.get(job.key)->digest() == result_of(2).digest());
+  CHECK(store.seconds(job.key) == 3);
 }
 
 TEST_CASE("a damaged checkpoint counts as none") {
@@ -120,39 +115,6 @@ TEST_CASE("a damaged checkpoint counts as none") {
   }
   tamper(file, "UPDATE checkpoints SET bytes = x'00'");
   CHECK_FALSE(Store(file, StoreMode::read).checkpoint("k"));
-}
-
-TEST_CASE("a second writer is refused and told who holds the store; readers are not blocked") {
-  const TemporaryDirectory directory;
-  const std::filesystem::path file = directory.path() / "store.sqlite";
-  auto writer = std::make_unique<Store>(file, StoreMode::write);
-  writer->put(job_named("a"), result_of(1), 1);
-  const std::string refusal = message_of([&] { Store second(file, StoreMode::write); });
-  CHECK_THAT(refusal, Catch::Contains("another l2lbench is writing"));
-  CHECK_THAT(refusal, Catch::Contains(fmt::format("process {}", ::getpid())));
-  const Store reader(file, StoreMode::read);
-  writer->put(job_named("b"), result_of(2), 1);
-  CHECK(reader.keys().size() == 2);
-  writer.reset();
-  CHECK_NOTHROW(Store(file, StoreMode::write));
-}
-
-TEST_CASE("a result is durable once put returns, and half a transaction is none") {
-  const TemporaryDirectory directory;
-  const std::filesystem::path file = directory.path() / "store.sqlite";
-  const pid_t child = ::fork();
-  if (child == 0) {
-    Store store(file, StoreMode::write);
-    store.put(job_named("a"), result_of(1), 1);
-    store.put_checkpoint("c", "progress");
-    ::kill(::getpid(), SIGKILL);
-  }
-  int status = 0;
-  REQUIRE(::waitpid(child, &status, 0) == child);
-  REQUIRE(WIFSIGNALED(status));
-  Store store(file, StoreMode::write);  // the dead process's lock is gone
-  CHECK(store.get(job_named("a").key)->digest() == result_of(1).digest());
-  CHECK(store.checkpoint("c") == "progress");
 }
 
 TEST_CASE("stores that are missing, alien or newer are refused with a reason") {
@@ -199,17 +161,6 @@ TEST_CASE("results are adopted from another run with their digests, damaged ones
   CHECK(store.digest(jobs[69].key) == result_of(69).digest());
   CHECK(store.get(jobs[69].key)->digest() == result_of(69).digest());
   CHECK(store.seconds(jobs[69].key) == 69);
-}
-
-TEST_CASE("a removed result can be stored anew") {
-  const TemporaryDirectory directory;
-  Store store(directory.path() / "store.sqlite", StoreMode::write);
-  const Job job = job_named("a");
-  store.put(job, result_of(1), 1);
-  store.remove(job.key);
-  CHECK_FALSE(store.has(job.key));
-  store.put(job, result_of(2), 1);
-  CHECK(store.get(job.key)->digest() == result_of(2).digest());
 }
 
 }  // namespace

@@ -3,9 +3,15 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <string>
 
+#include <sqlite3.h>
+#include <catch2/catch.hpp>
+
+#include "core/error.hpp"
 #include "harness/job.hpp"
+#include "harness/store.hpp"
 
 namespace l2l::test {
 
@@ -24,6 +30,24 @@ class TemporaryDirectory {
  private:
   std::filesystem::path path_;
 };
+
+/// Runs SQL on the file behind the store's back.
+inline void tamper(const std::filesystem::path& file, const std::string& sql) {
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open(file.c_str(), &database) == SQLITE_OK);
+  CHECK(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(database);
+}
+
+/// What an Error that the call throws says.
+inline std::string message_of(const std::function<void()>& body) {
+  try {
+    body();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
 
 inline Job job_named(const std::string& name, std::vector<std::string> reads = {},
                      JobKind kind = JobKind::evaluate) {

@@ -9,6 +9,7 @@
 #include "harness/suite_emit.hpp"
 #include "harness/suite_schema.hpp"
 #include "suite_corpus.hpp"
+#include "tests/support/errors.hpp"
 
 using namespace l2l;
 using namespace l2l::suite;
@@ -61,6 +62,12 @@ TEST_CASE("every value knows its place") {
   CHECK(value.at("bb").items[1].at("c").where.to_string() == "dir/t.yaml:4:9");
 }
 
+TEST_CASE("what is given twice is told with both places") {
+  const Error error = test::error_of([] { parse_yaml("a: 1\nb: 2\na: 3\n", "t.yaml"); });
+  CHECK(error.where().to_string() == "t.yaml:3:1");
+  CHECK(error.hint() == "it is already given at t.yaml:1:1");
+}
+
 TEST_CASE("exponentially many aliases are refused, not expanded") {
   std::string text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 12; ++i) {
@@ -85,6 +92,8 @@ TEST_CASE("emitted values read back the same") {
   const std::string text = emit_yaml(from_json(json, {}));
   CAPTURE(text);
   CHECK(to_json(parse_yaml(text, "t.yaml")) == json);
+  // Readers of YAML 1.1 take 3e-08 for a text.
+  CHECK_THAT(text, Catch::Contains("3.0e-08") && Catch::Contains("1.0e-300") && !Catch::Contains("3e-08"));
 }
 
 TEST_CASE("the locale changes nothing") {

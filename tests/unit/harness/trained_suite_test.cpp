@@ -34,15 +34,17 @@ class TrainedSuite {
   const TrainedPhi& phi() const { return phi_; }
   const fs::path& file() const { return file_; }
 
-  Suite parse(const std::string& file) const {
+  Suite parse(const std::string& file, const std::string& optimizers = "[mine]",
+              const std::string& axes = "") const {
     return parse_suite(fmt::format(R"(name: trained
 optimizees: {{small: {{kind: quadratic, dimension: 3}}}}
 optimizers:
   mine: {{kind: trained, file: {}}}
+  lstm: {{kind: learned, meta_training: {{optimizee: small, learning_rate: 0.01}}}}
 experiments:
-  - {{name: all, optimizees: [small], optimizers: [mine], horizon: 5, seeds: {{count: 4, per_job: 2}}}}
+  - {{name: all, optimizees: [small], optimizers: {}, horizon: 5, seeds: {{count: 4, per_job: 2}}{}}}
 )",
-                                   file),
+                                   file, optimizers, axes),
                        (folder_ / "suite.yaml").string());
   }
   Suite parse() const { return parse("weights/" + file_.filename().string()); }
@@ -101,6 +103,19 @@ TEST_CASE("keys name the trained weights, not the path they come from") {
   other.phi[0] += 1;
   const auto file = write_phi_file(fixture.file().parent_path(), other);
   CHECK(make_plan(fixture.parse("weights/" + file.filename().string())).jobs[2].key != plan.jobs[2].key);
+}
+
+TEST_CASE("axes of optimizers leave a trained file as it is") {
+  const TrainedSuite fixture;
+  const auto with_axis = [&](const std::string& optimizers) {
+    return fixture.parse("weights/" + fixture.file().filename().string(), "[mine" + optimizers + "]",
+                         ", axes: {optimizer.hidden: [5]}");
+  };
+  CHECK_THROWS_WITH(with_axis(""), Catch::Contains("touches none of its optimizers"));
+  const Plan plain = make_plan(fixture.parse()), swept = make_plan(with_axis(", lstm"));
+  const auto& mine = swept.cells.at(0).at(0);
+  CHECK(swept.jobs[mine.select.at(0)].key == plain.jobs[0].key);
+  CHECK(swept.jobs[mine.evaluate.at(0)].key == plain.jobs[1].key);
 }
 
 TEST_CASE("a trained file that is missing, damaged or swapped after planning is refused") {

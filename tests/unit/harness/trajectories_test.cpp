@@ -66,6 +66,9 @@ TEST_CASE("divergence is recorded as +inf from its first step on, and only for i
       CHECK_FALSE(std::isnan(loss));
     }
     diverged += seen;
+    const auto alone =
+        sample_trajectories(*family, Role::test, i, 1, 60, rule("sgd", {{"learning_rate", 0.6}}), [] {});
+    CHECK(std::equal(alone.begin(), alone.end(), losses.begin() + static_cast<std::ptrdiff_t>(i * 61)));
   }
   CHECK(diverged > 0);
   CHECK(mean_final_loss(losses, 60) == std::numeric_limits<double>::infinity());
@@ -75,6 +78,14 @@ TEST_CASE("the mean final loss is the mean over the last five steps of all funct
   const std::vector<float> losses{9, 9, 1, 2, 3, 4, 5, 9, 9, 3, 4, 5, 6, 7};
   CHECK(mean_final_loss(losses, 6) == 4.0);
   CHECK(mean_final_loss(std::vector<float>{2, 4}, 1) == 3.0);
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  CHECK(mean_final_loss(std::vector<float>{2, nan}, 1) == std::numeric_limits<double>::infinity());
+}
+
+TEST_CASE("trajectories can be stopped") {
+  struct Stop {};
+  CHECK_THROWS_AS(
+      sample_trajectories(*quadratics(), Role::test, 0, 1, 10, rule("sgd", {}), [] { throw Stop{}; }), Stop);
 }
 
 TEST_CASE("tuning finds the best rate of its grid and refuses those that diverge") {
@@ -97,5 +108,10 @@ TEST_CASE("tuning finds the best rate of its grid and refuses those that diverge
   CHECK(std::isinf(result.losses.back()));
   CHECK_FALSE(result.at_edge());
   for (const double loss : result.losses) CHECK(result.losses[result.best] <= loss);
+  for (std::size_t i = 0; i < result.rates.size(); ++i) {
+    const auto losses = sample_trajectories(*family, Role::tune, 0, 8, 30,
+                                            rule("sgd", {{"learning_rate", result.rates[i]}}), [] {});
+    CHECK(result.losses[i] == mean_final_loss(losses, 30));
+  }
   CHECK(run(1).losses == result.losses);
 }

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/random.hpp"
+#include "datasets/minibatch.hpp"
 #include "optimizees/mlp.hpp"
 #include "optimizees/problem_seed.hpp"
 #include "optimizees/quadratic.hpp"
@@ -130,6 +131,27 @@ TEST_CASE("minibatches: same step same batch in any order, other steps, indices 
   CHECK(first_losses.size() == 20);
 }
 
+TEST_CASE("minibatches are not drawn from the numbers that theta_0 is made of") {
+  const auto data = small_dataset();
+  const MlpFamilyOptions options = mlp_options(data);
+  const auto family = make_mlp_family(options);
+  // With no weights and the bias c for class c, the loss tells the sum of the labels.
+  std::vector<float> theta(family->dimension(), 0.0F);
+  for (std::size_t c = 0; c < 4; ++c) theta[theta.size() - 4 + c] = static_cast<float>(c);
+  int alike = 0;
+  for (std::uint64_t index = 0; index < 20; ++index) {
+    std::vector<std::uint32_t> indices(options.batch);
+    draw_minibatch(problem_seed(options.identity, Role::test, index, "theta"), 0, 0, data->count, indices);
+    std::vector<float> x(options.batch * 6);
+    std::vector<std::uint8_t> labels(options.batch);
+    gather_minibatch<float>(*data, indices, x, labels);
+    const MlpShape shape{{6, 5, 4}, options.activation};
+    const auto other = make_mlp<float>(shape, x, labels, theta);
+    alike += family->sample(Role::test, index)->value(theta, 0) == other->value(theta, 0);
+  }
+  CHECK(alike < 10);
+}
+
 TEST_CASE("each role sees the examples of its own range only") {
   // theta bets everything on class 1, which only the examples of the role's own range are.
   auto data = std::make_shared<ImageDataset>(*small_dataset());
@@ -149,6 +171,21 @@ TEST_CASE("each role sees the examples of its own range only") {
     for (const Role other : kRoles)
       if (other != role) CHECK(family->sample(other, 0)->value(theta, 0) > 49);
   }
+}
+
+TEST_CASE("W and y of a quadratic come from streams of their own") {
+  QuadraticFamilyOptions options;
+  options.identity = "quadratic";
+  options.dimension = 1;
+  const auto family = make_quadratic_family(options);
+  int equal = 0;
+  for (std::uint64_t index = 0; index < 10; ++index) {
+    std::vector<float> gradient(1);
+    const float y_squared =
+        family->sample(Role::test, index)->value_and_gradient(std::vector<float>{0}, 0, gradient);
+    equal += gradient[0] == Approx(-2 * y_squared);  // -2 w y: what it is where w = y
+  }
+  CHECK(equal == 0);
 }
 
 TEST_CASE("quadratic families: a function is a pure function of identity, role and index") {

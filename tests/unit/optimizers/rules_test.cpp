@@ -52,6 +52,8 @@ TEST_CASE("every rule's tuned hyperparameter and defaults are within its bounds"
 
 TEST_CASE("Torch7's defaults") {
   CHECK(find_rule("sgd")->defaults == Hyperparameters{{"learning_rate", 1e-3}});
+  CHECK(find_rule("momentum")->defaults ==
+        Hyperparameters{{"learning_rate", 1e-3}, {"momentum", 0.9}, {"dampening", -1}});
   CHECK(find_rule("nag")->defaults == Hyperparameters{{"learning_rate", 1e-3}, {"momentum", 0.9}});
   CHECK(find_rule("rprop")->defaults == Hyperparameters{{"stepsize", 0.1},
                                                         {"etaplus", 1.2},
@@ -86,6 +88,9 @@ TEST_CASE("rules worked by hand") {
   // m: 0.01 * 9 -> root 0.3; 0.99 * 0.09 + 0.01 * 16 = 0.2491
   check_close(run("rmsprop", {{"learning_rate", 0.5}, {"epsilon", 0.2}}, {3, -4}),
               {-3.0, -3.0 + 2 / (std::sqrt(0.2491) + 0.2)});
+  // m: 0.99 * 4 + 0.01 * 9 = 4.05
+  check_close(run("rmsprop", {{"learning_rate", 0.5}, {"epsilon", 0}, {"initial_mean", 4}}, {3}),
+              {-1.5 / std::sqrt(4.05)});
   // first step: m = 0.2, v = 0.004; lr * sqrt(0.001) / 0.1 * 0.2 / (sqrt(0.004) + 0.1), and Kingma's
   // 0.5 * 2 / (2 + 0.1)
   check_close(run("adam", {{"learning_rate", 0.5}, {"epsilon", 0.1}}, {2}),
