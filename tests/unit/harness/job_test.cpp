@@ -2,6 +2,7 @@
 #include "harness/job.hpp"
 
 #include <limits>
+#include <cstring>
 #include <set>
 
 #include <catch2/catch.hpp>
@@ -54,5 +55,10 @@ TEST_CASE("a digest depends on every bit of a result") {
     r.arrays.erase("losses");
   }));
   CHECK(differs([](JobResult& r) { r.arrays["phi"] = {{0}, std::vector<float>{}}; }));
+  CHECK(differs([](JobResult& r) {  // the same bytes, read as other numbers
+    std::vector<double> same_bytes(2);
+    std::memcpy(same_bytes.data(), std::get<std::vector<float>>(r.arrays["losses"].values).data(), 16);
+    r.arrays["losses"].values = same_bytes;
+  }));
   CHECK(differs([](JobResult& r) { r.arrays.clear(); }));
 }
