@@ -70,13 +70,26 @@ CatalogFile read_file_entry(const Reader& reader, const YAML::Node& node) {
   return file;
 }
 
+std::map<std::string, SpriteSheet> read_sheets(const Reader& reader, const YAML::Node& node) {
+  if (!node.IsMap()) reader.fail(node.Mark(), "a mapping from file names is expected");
+  std::map<std::string, SpriteSheet> sheets;
+  for (const auto& item : node) {
+    reader.expect_keys(item.second, {"images", "labels", "first"});
+    sheets[item.first.as<std::string>()] = {reader.file_name(item.second, "images"),
+                                            reader.file_name(item.second, "labels"),
+                                            reader.get<std::uint64_t>(item.second, "first")};
+  }
+  return sheets;
+}
+
 DatasetSource read_source(const Reader& reader, const YAML::Node& node) {
-  reader.expect_keys(node, {"url", "suffix", "npm", "folder"});
+  reader.expect_keys(node, {"url", "suffix", "archive", "npm", "folder", "sheets"});
   DatasetSource source;
-  if (node["npm"]) {
-    source.kind = SourceKind::npm;
-    source.location = reader.get<std::string>(node, "npm");
+  if (node["npm"] || node["archive"]) {
+    source.kind = node["npm"] ? SourceKind::npm : SourceKind::archive;
+    source.location = reader.get<std::string>(node, node["npm"] ? "npm" : "archive");
     source.folder = reader.get<std::string>(node, "folder");
+    if (node["sheets"]) source.sheets = read_sheets(reader, node["sheets"]);
     return source;
   }
   source.location = reader.get<std::string>(node, "url");
@@ -88,29 +101,40 @@ DatasetSource read_source(const Reader& reader, const YAML::Node& node) {
   return source;
 }
 
+DatasetFormat read_format(const Reader& reader, const YAML::Node& node) {
+  const auto format = reader.get<std::string>(node, "format");
+  if (format == "idx") return DatasetFormat::idx;
+  if (format == "cifar") return DatasetFormat::cifar;
+  reader.fail(node["format"].Mark(), fmt::format("unknown format {}", format));
+}
+
+DatasetPart read_part(const Reader& reader, const YAML::Node& node, const DatasetEntry& entry) {
+  DatasetPart part;
+  if (entry.format == DatasetFormat::idx) {
+    reader.expect_keys(node, {"images", "labels", "examples"});
+    part.files = {reader.file_name(node, "images"), reader.file_name(node, "labels")};
+  } else {
+    reader.expect_keys(node, {"files", "examples"});
+    part.files = reader.get<std::vector<std::string>>(node, "files");
+    if (part.files.empty()) reader.fail(node["files"].Mark(), "a part without files");
+  }
+  part.examples = reader.get<std::uint64_t>(node, "examples");
+  for (const std::string& file : part.files)
+    if (std::none_of(entry.files.begin(), entry.files.end(), [&](const auto& f) { return f.name == file; }))
+      reader.fail(node.Mark(), fmt::format("{} is not among the files", file));
+  return part;
+}
+
 DatasetEntry read_entry(const Reader& reader, const std::string& name, const YAML::Node& node) {
   reader.expect_keys(node, {"title", "format", "classes", "parts", "files", "sources"});
   DatasetEntry entry;
   entry.name = name;
   entry.title = reader.get<std::string>(node, "title");
-  entry.format = reader.get<std::string>(node, "format");
-  if (entry.format != "idx")
-    reader.fail(node["format"].Mark(), fmt::format("unknown format {}", entry.format));
+  entry.format = read_format(reader, node);
   entry.classes = reader.get<int>(node, "classes");
   for (const auto& file : reader.child(node, "files")) entry.files.push_back(read_file_entry(reader, file));
-  const auto known = [&](const std::string& file_name) {
-    return std::any_of(entry.files.begin(), entry.files.end(),
-                       [&](const auto& f) { return f.name == file_name; });
-  };
-  for (const auto& item : reader.child(node, "parts")) {
-    reader.expect_keys(item.second, {"images", "labels", "examples"});
-    const DatasetPart part{reader.file_name(item.second, "images"), reader.file_name(item.second, "labels"),
-                           reader.get<std::uint64_t>(item.second, "examples")};
-    for (const auto& file : {part.images, part.labels}) {
-      if (!known(file)) reader.fail(item.second.Mark(), fmt::format("{} is not among the files", file));
-    }
-    entry.parts[item.first.as<std::string>()] = part;
-  }
+  for (const auto& item : reader.child(node, "parts"))
+    entry.parts[item.first.as<std::string>()] = read_part(reader, item.second, entry);
   for (const auto& source : reader.child(node, "sources"))
     entry.sources.push_back(read_source(reader, source));
   return entry;

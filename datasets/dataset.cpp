@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "datasets/cache.hpp"
+#include "datasets/cifar.hpp"
 #include "datasets/idx.hpp"
 
 namespace l2l {
@@ -43,20 +44,18 @@ std::string read_checked(const DatasetEntry& entry, const std::string& name,
   throw Error(ErrorCode::data, {path.string()}, std::move(what), "the catalogue describes another dataset");
 }
 
-}  // namespace
-
-std::shared_ptr<const ImageDataset> read_dataset(const DatasetEntry& entry, const std::string& part,
-                                                 const std::filesystem::path& folder) {
-  const DatasetPart& files = entry.part(part);
-  const std::filesystem::path images_path = folder / files.images, labels_path = folder / files.labels;
-  const std::string image_bytes = read_checked(entry, files.images, folder);
-  const std::string label_bytes = read_checked(entry, files.labels, folder);
+std::shared_ptr<const ImageDataset> read_idx(const DatasetEntry& entry, const DatasetPart& part,
+                                             const std::filesystem::path& folder) {
+  const std::string &images_name = part.files[0], &labels_name = part.files[1];
+  const std::filesystem::path images_path = folder / images_name, labels_path = folder / labels_name;
+  const std::string image_bytes = read_checked(entry, images_name, folder);
+  const std::string label_bytes = read_checked(entry, labels_name, folder);
   const IdxView images = parse_idx(image_bytes, images_path.string(), 3);
   const IdxView labels = parse_idx(label_bytes, labels_path.string(), 1);
 
-  if (images.sizes[0] != files.examples || labels.sizes[0] != files.examples) {
+  if (images.sizes[0] != part.examples || labels.sizes[0] != part.examples) {
     inconsistent(images_path, fmt::format("{} images and {} labels, expected {} of each", images.sizes[0],
-                                          labels.sizes[0], files.examples));
+                                          labels.sizes[0], part.examples));
   }
   const std::uint8_t highest = *std::max_element(labels.values.begin(), labels.values.end());
   if (highest >= entry.classes) {
@@ -72,6 +71,39 @@ std::shared_ptr<const ImageDataset> read_dataset(const DatasetEntry& entry, cons
   dataset->labels.assign(labels.values.begin(), labels.values.end());
   dataset->classes = entry.classes;
   return dataset;
+}
+
+std::shared_ptr<const ImageDataset> read_cifar(const DatasetEntry& entry, const DatasetPart& part,
+                                               const std::filesystem::path& folder) {
+  auto dataset = std::make_shared<ImageDataset>();
+  dataset->rows = dataset->columns = kCifarSide;
+  dataset->channels = kCifarChannels;
+  dataset->classes = entry.classes;
+  dataset->pixels.reserve(part.examples * kCifarPixels);
+  dataset->labels.reserve(part.examples);
+  for (const std::string& name : part.files) {
+    const std::string bytes = read_checked(entry, name, folder);
+    const CifarView records = parse_cifar(bytes, (folder / name).string(), entry.classes);
+    for (std::size_t i = 0; i < records.count(); ++i) {
+      const std::string_view pixels = records.pixels(i);
+      dataset->pixels.insert(dataset->pixels.end(), pixels.begin(), pixels.end());
+      dataset->labels.push_back(records.label(i));
+    }
+  }
+  dataset->count = dataset->labels.size();
+  if (dataset->count != part.examples)
+    inconsistent(folder / part.files[0], fmt::format("{} images in {} files, expected {}", dataset->count,
+                                                     part.files.size(), part.examples));
+  return dataset;
+}
+
+}  // namespace
+
+std::shared_ptr<const ImageDataset> read_dataset(const DatasetEntry& entry, const std::string& part,
+                                                 const std::filesystem::path& folder) {
+  const DatasetPart& files = entry.part(part);
+  return entry.format == DatasetFormat::idx ? read_idx(entry, files, folder)
+                                            : read_cifar(entry, files, folder);
 }
 
 std::shared_ptr<const ImageDataset> load_dataset(const std::string& name, const std::string& part) {

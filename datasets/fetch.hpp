@@ -12,8 +12,8 @@
 namespace l2l {
 
 struct FetchOptions {
-  /// A folder or base URL (http, https, file) of one's own with the files as they are or as .gz; empty: the
-  /// sources of the catalogue.
+  /// A folder or base URL (http, https, file) of one's own with the files as they are or as .gz, or a folder
+  /// with the archive that the catalogue names; empty: the sources of the catalogue.
   std::string from;
   FetchProgress* progress = nullptr;     ///< null: silent
   std::function<bool()> stop_requested;  ///< polled; true ends the fetch with Error{interrupted}

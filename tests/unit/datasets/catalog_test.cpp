@@ -22,6 +22,8 @@ const char* const kGood = R"(tiny:
   sources:
     - {url: "https://example.org/tiny/", suffix: .gz}
     - {npm: tiny-data, folder: package/data}
+    - {archive: "https://example.org/tiny.tar.gz", folder: tiny-1}
+    - {npm: tiny-sheets, folder: package, sheets: {a: {images: a.png, labels: l.json, first: 5}}}
 )";
 
 std::string with(const std::string& from, const std::string& to) {
@@ -44,6 +46,12 @@ TEST_CASE("the program's catalogue is catalog.yaml") {
   CHECK(mnist.part("train").examples == 60000);
   CHECK(mnist.sources.front().kind == SourceKind::url);
   CHECK(mnist.sources.back().kind == SourceKind::npm);
+  const DatasetEntry& cifar = catalog_entry("cifar10");
+  CHECK(cifar.bytes() == 6 * 30730000);
+  CHECK(cifar.part("train").files.size() == 5);
+  CHECK(cifar.sources.front().kind == SourceKind::archive);
+  for (const CatalogFile& file : cifar.files) CHECK(cifar.sources.back().sheets.contains(file.name));
+  CHECK(cifar.sources.back().sheets.at("data_batch_3.bin").first == 20000);
 }
 
 TEST_CASE("a catalogue entry is read in full") {
@@ -52,12 +60,19 @@ TEST_CASE("a catalogue entry is read in full") {
   const DatasetEntry& tiny = entries[0];
   CHECK(tiny.name == "tiny");
   CHECK(tiny.classes == 3);
-  CHECK(tiny.part("train").labels == "b");
+  CHECK(tiny.part("train").files[1] == "b");
   CHECK(tiny.file("b").size == 13);
   CHECK(tiny.sources[0].location == "https://example.org/tiny/");
   CHECK(tiny.sources[0].suffix == ".gz");
   CHECK(tiny.sources[1].location == "tiny-data");
   CHECK(tiny.sources[1].folder == "package/data");
+  CHECK(tiny.sources[1].sheets.empty());
+  CHECK(tiny.sources[2].kind == SourceKind::archive);
+  CHECK(tiny.sources[2].location == "https://example.org/tiny.tar.gz");
+  CHECK(tiny.sources[2].folder == "tiny-1");
+  CHECK(tiny.sources[3].sheets.at("a").images == "a.png");
+  CHECK(tiny.sources[3].sheets.at("a").labels == "l.json");
+  CHECK(tiny.sources[3].sheets.at("a").first == 5);
 }
 
 TEST_CASE("a wrong catalogue is refused with line and column") {
@@ -76,6 +91,11 @@ TEST_CASE("a wrong catalogue is refused with line and column") {
       {with("tiny/\"", "tiny\""), "url must end in /", 11},
       {with("suffix: .gz", "suffix: .xz"), "suffix .xz is not known", 11},
       {with("folder: package/data", "folder: [1"), "", 0},
+      {with(", folder: tiny-1", ""), "folder is missing", 13},
+      {with("first: 5", "first: x"), "first has the wrong type", 14},
+      {with("images: a.png", "images: ../a.png"), "no file name", 14},
+      {with("sheets: {a", "sheets: {a: 1, b"), "a mapping is expected", 14},
+      {with("format: idx", "format: cifar"), "unknown key images", 6},
       {"- tiny", "a mapping", 1},
   };
   for (const Case& wrong : cases) {

@@ -3,6 +3,7 @@
 
 #include "tests/support/errors.hpp"
 #include "tests/unit/datasets/fetch_fixture.hpp"
+#include "tests/unit/datasets/packages.hpp"
 #include "tests/unit/datasets/test_server.hpp"
 
 using namespace l2l;
@@ -240,4 +241,65 @@ TEST_CASE("a server that stalls is given up, and what it sent is kept") {
   CHECK(error.code() == ErrorCode::environment);
   CHECK_THAT(error.message(), Contains("the transfer stalled after 4000 bytes"));
   CHECK(fixture.names() == Names{"large.gz.part"});
+}
+
+TEST_CASE("files are fetched out of an archive") {
+  FetchFixture fixture;
+  const auto tar = fixture.temporary.path() / "blobs.tar.gz";
+  write_package(tar, {{"blobs-1/large", fixture.plain["large"]},
+                      {"blobs-1/readme", "not this one"},
+                      {"blobs-1/small", fixture.plain["small"]}});
+  std::map<std::string, std::string> served = {{"blobs.tar.gz", read_file(tar)}};
+  std::size_t cut = std::string::npos;
+  const TestServer server([&](const Request& request) {
+    Reply reply = serve(served, request);
+    if (cut != std::string::npos) reply.send = cut;
+    return reply;
+  });
+  fixture.entry.sources = {{SourceKind::archive, server.url() + "blobs.tar.gz", "", "blobs-1"}};
+  SECTION("whole") {
+    CHECK(fixture.fetch() == 2);
+    CHECK(fixture.complete());
+  }
+  SECTION("cut and continued") {
+    cut = 100000;
+    CHECK(fixture.fetch() == 2);
+    CHECK(fixture.complete());
+    CHECK(server.requests().size() > 2);
+  }
+  SECTION("continued behind the beginning of another archive") {
+    fixture.put_part("blobs.tar.gz.part", std::string(1000, 'x'));
+    CHECK(fixture.fetch() == 2);
+    CHECK(fixture.complete());
+    CHECK(server.requests().size() == 2);
+  }
+  SECTION("only what is missing") {
+    fixture.fetch();
+    std::filesystem::remove(fixture.cache / "small");
+    CHECK(fixture.fetch() == 1);
+    CHECK(fixture.complete());
+  }
+  SECTION("damaged") {
+    served["blobs.tar.gz"].resize(served["blobs.tar.gz"].size() / 2);
+    CHECK_THAT(error_of([&] { fixture.fetch(); }).what(), Contains("damaged package"));
+    CHECK(fixture.names().empty());
+  }
+  SECTION("with a wrong file") {
+    write_package(tar, {{"blobs-1/large", fixture.plain["large"]}, {"blobs-1/small", "a few words"}});
+    served["blobs.tar.gz"] = read_file(tar);
+    CHECK_THAT(error_of([&] { fixture.fetch(); }).message(), Contains("wrong checksum"));
+    CHECK(fixture.names() == Names{"large"});
+  }
+  SECTION("from a folder of one's own") {
+    fixture.options.from = fixture.temporary.path();
+    CHECK(fixture.fetch() == 2);
+    CHECK(fixture.complete());
+    CHECK(server.requests().empty());
+  }
+  SECTION("and a beginning of it goes when another source had the files") {
+    fixture.put_part("blobs.tar.gz.part", read_file(tar).substr(0, 1000));
+    fixture.options.from = fixture.temporary.path();
+    CHECK(fixture.fetch() == 2);
+    CHECK(fixture.complete());
+  }
 }

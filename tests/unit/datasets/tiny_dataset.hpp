@@ -32,10 +32,10 @@ struct TinyDataset {
     files["test-labels"] = idx_bytes({2}, {2, 1});
     entry.name = "tiny";
     entry.title = "a tiny dataset";
-    entry.format = "idx";
+    entry.format = DatasetFormat::idx;
     entry.classes = 3;
-    entry.parts["train"] = {"train-images", "train-labels", 5};
-    entry.parts["test"] = {"test-images", "test-labels", 2};
+    entry.parts["train"] = {{"train-images", "train-labels"}, 5};
+    entry.parts["test"] = {{"test-images", "test-labels"}, 2};
     describe_files();
   }
 
