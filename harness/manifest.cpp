@@ -5,6 +5,7 @@
 #include "core/digest.hpp"
 #include "core/files.hpp"
 #include "datasets/catalog.hpp"
+#include "optimizers/kernels/isa.hpp"
 
 namespace l2l {
 namespace {
@@ -50,7 +51,8 @@ void begin_manifest(const RunDirectory& directory, const Suite& suite, const std
   invocations.push_back({{"started", invocation.started},
                          {"command", invocation.command},
                          {"threads", invocation.threads},
-                         {"max_memory", invocation.max_memory}});
+                         {"max_memory", invocation.max_memory},
+                         {"instruction_set", kernel_isa()}});
   manifest["format"] = 1;
   manifest["suite"] = {{"name", suite.name},
                        {"title", suite.title},

@@ -1,4 +1,6 @@
 // The manifest as a report shows it.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "harness/report_input.hpp"
@@ -27,6 +29,18 @@ json invocations_of(const json& manifest) {
   return found != manifest.end() && found->is_array() ? *found : json::array();
 }
 
+/// The levels that the starts of a run used, each once; that of the last one where they were not noted.
+std::string instruction_sets(const json& manifest, const json& invocations) {
+  std::vector<std::string> levels;
+  for (const json& invocation : invocations) {
+    const std::string level = text_at(invocation, "/instruction_set");
+    if (!level.empty() && std::find(levels.begin(), levels.end(), level) == levels.end())
+      levels.push_back(level);
+  }
+  return levels.empty() ? text_at(manifest, "/machine/instruction_set")
+                        : fmt::format("{}", fmt::join(levels, " and "));
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> manifest_rows(const json& manifest) {
@@ -43,6 +57,7 @@ std::vector<std::pair<std::string, std::string>> manifest_rows(const json& manif
     add("Last ended", text_at(invocations.back(), "/ended"));
     add("Times started", invocations.size() > 1 ? std::to_string(invocations.size()) : "");
     add("Threads", text_at(invocations.back(), "/threads"));
+    add("Instruction sets", instruction_sets(manifest, invocations));
   }
   if (const auto seconds = manifest.find("compute_seconds");
       seconds != manifest.end() && seconds->is_number()) {
@@ -70,7 +85,7 @@ std::string manifest_setting(const json& manifest) {
   std::string text = "Run";
   if (!invocations.empty()) text += " of " + text_at(invocations.front(), "/started").substr(0, 10);
   if (const std::string cpu = text_at(manifest, "/machine/cpu"); !cpu.empty()) text += " on " + cpu;
-  if (const std::string isa = text_at(manifest, "/machine/instruction_set"); !isa.empty()) text += ", " + isa;
+  if (const std::string isas = instruction_sets(manifest, invocations); !isas.empty()) text += ", " + isas;
   if (!invocations.empty()) {
     const std::string threads = text_at(invocations.back(), "/threads");
     if (!threads.empty()) text += fmt::format(", {} thread{}", threads, threads == "1" ? "" : "s");

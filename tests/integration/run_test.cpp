@@ -1,12 +1,15 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <set>
 
 #include <catch2/catch.hpp>
 
 #include "harness/phi_file.hpp"
+#include "optimizers/kernels/isa.hpp"
 #include "tests/integration/program.hpp"
+#include "tests/support/environment.hpp"
 
 namespace l2l::test {
 namespace {
@@ -222,6 +225,51 @@ TEST_CASE("what is wrong with the command line or the suite ends with 2 and says
   const Ending ending = work.run(arguments);
   CHECK(ending.exit_code == 2);
   CHECK_THAT(ending.err, Catch::Contains(said));
+}
+
+TEST_CASE("L2LBENCH_ISA chooses the instruction set, and manifest and report tell it") {
+  const Workspace work(tiny_suite(2));
+  const fs::path run = work.path() / "runs/tiny";
+  const std::vector<std::string> levels = available_isas();
+  const std::string first = levels.front(), other = levels[std::min<std::size_t>(1, levels.size() - 1)];
+  const auto run_on = [&](const std::string& isa, const std::vector<std::string>& words) {
+    const ScopedEnvironment level("L2LBENCH_ISA", isa.c_str());
+    return work.run(words);
+  };
+  REQUIRE(run_on(other, {"run", "tiny.yaml", "--quiet"}).exit_code == 0);
+  CHECK(manifest_of(run)["machine"]["instruction_set"] == other);
+  const auto page = [&] {
+    std::ifstream file(run / "report/report.md");
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  CHECK_THAT(page(), Catch::Contains(", " + other + ","));
+  const auto before = digests(run);
+
+  // Another level finds the same bits, and the report of a run on two levels names both.
+  CHECK(run_on(first, {"verify", "runs/tiny", "--all"}).exit_code == 0);
+  std::string longer = tiny_suite(2);
+  longer.replace(longer.find("count: 8"), 8, "count: 12");
+  work.write("tiny.yaml", longer);
+  REQUIRE(run_on(first, {"run", "tiny.yaml", "--quiet"}).exit_code == 0);
+  CHECK(manifest_of(run)["invocations"].back()["instruction_set"] == first);
+  if (first != other) CHECK_THAT(page(), Catch::Contains(", " + other + " and " + first + ","));
+}
+
+TEST_CASE("an instruction set that the CPU lacks is refused before anything is computed") {
+  const Workspace work(tiny_suite(2));
+  REQUIRE(work.run({"run", "tiny.yaml", "--no-report", "--quiet"}).exit_code == 0);
+  const ScopedEnvironment level("L2LBENCH_ISA", "avx9");
+  using Words = std::vector<std::string>;
+  for (const Words& words :
+       {Words{"run", "tiny.yaml", "--run", "runs/new", "--no-reuse"}, Words{"verify", "runs/tiny", "--all"},
+        Words{"conformance", L2L_SOURCE_DIR "/tests/golden/vectors"}}) {
+    const Ending ending = work.run(words);
+    CAPTURE(words, ending.out, ending.err);
+    CHECK(ending.exit_code == 2);
+    CHECK_THAT(ending.err, Catch::Contains("L2LBENCH_ISA asks for the instruction set 'avx9', which this "
+                                           "machine does not have"));
+    CHECK_THAT(ending.err, Catch::Contains("it has: " + available_isas().front()));
+  }
 }
 
 TEST_CASE("help and version") {
