@@ -1,8 +1,8 @@
 // Keys and digests see every bit they should.
 #include "harness/job.hpp"
 
-#include <limits>
 #include <cstring>
+#include <limits>
 #include <set>
 
 #include <catch2/catch.hpp>
