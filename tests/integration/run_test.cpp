@@ -101,8 +101,8 @@ TEST_CASE("results of neighbouring runs are taken over, unless told otherwise") 
     return *plan;
   };
   CHECK(planned({"--run", "runs/a"})["missing"] == 14);
-  fs::create_directory(work.path() / "runs/aa");  // a neighbour that cannot be read is left alone
-  std::ofstream(work.path() / "runs/aa/store.sqlite") << std::string(5000, 'x');
+  fs::create_directory(work.path() / "runs/0");  // a neighbour that cannot be read is left alone
+  std::ofstream(work.path() / "runs/0/store.sqlite") << std::string(5000, 'x');
   const json taken = planned({"--run", "runs/b"});
   CHECK(taken["reused"] == 14);
   CHECK(taken["missing"] == 0);

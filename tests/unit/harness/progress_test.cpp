@@ -175,7 +175,8 @@ TEST_CASE("only a terminal that understands cursor movement is painted on") {
   REQUIRE(master >= 0);
   REQUIRE(::grantpt(master) == 0);
   REQUIRE(::unlockpt(master) == 0);
-  std::FILE* terminal = std::fopen(::ptsname(master), "r+");
+  // Not as our controlling terminal: closing it would end us.
+  std::FILE* terminal = ::fdopen(::open(::ptsname(master), O_RDWR | O_NOCTTY), "r+");
   REQUIRE(terminal != nullptr);
   std::FILE* file = std::tmpfile();
   for (const auto& [term, style] :

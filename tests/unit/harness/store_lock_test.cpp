@@ -46,12 +46,12 @@ TEST_CASE("a second writer is refused and told who holds the store; readers are 
 
 TEST_CASE("a look at the lock does not make a writer give up") {
   const TemporaryDirectory directory;
-  const std::filesystem::path lock = directory.path() / "store.lock";
+  const std::filesystem::path lock = std::filesystem::canonical(directory.path()) / "store.lock";
   std::ofstream(lock) << "1\n";
   const int look = ::open(lock.c_str(), O_RDONLY | O_CLOEXEC);
   REQUIRE(::flock(look, LOCK_SH) == 0);
   // Lets go as soon as the writer has opened the file, which it does just before it first tries.
-  std::thread looker([&] {
+  const std::jthread looker([&](const std::stop_token& stop) {
     const auto opened = [&] {
       int count = 0;
       for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
@@ -60,24 +60,31 @@ TEST_CASE("a look at the lock does not make a writer give up") {
       }
       return count > 1;
     };
-    while (!opened()) std::this_thread::yield();
+    while (!stop.stop_requested() && !opened()) std::this_thread::yield();
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
     ::close(look);
   });
   CHECK_NOTHROW(Store(directory.path() / "store.sqlite", StoreMode::write));
-  looker.join();
 }
 
 TEST_CASE("a child that outlives the writer does not keep the store locked") {
   const TemporaryDirectory directory;
   const std::filesystem::path file = directory.path() / "store.sqlite";
-  pid_t child = -1;
+  struct Child {
+    pid_t pid = -1;
+    ~Child() {
+      if (pid <= 0) return;
+      ::kill(pid, SIGKILL);
+      ::waitpid(pid, nullptr, 0);
+    }
+  } child;
   {
     const Store store(file, StoreMode::write);
     int started[2];
     REQUIRE(::pipe2(started, O_CLOEXEC) == 0);
-    child = ::fork();
-    if (child == 0) {
+    child.pid = ::fork();
+    REQUIRE(child.pid >= 0);
+    if (child.pid == 0) {
       ::execlp("sleep", "sleep", "600", nullptr);
       ::_exit(127);
     }
@@ -87,8 +94,6 @@ TEST_CASE("a child that outlives the writer does not keep the store locked") {
     ::close(started[0]);
   }
   CHECK_NOTHROW(Store(file, StoreMode::write));
-  ::kill(child, SIGKILL);
-  ::waitpid(child, nullptr, 0);
 }
 
 }  // namespace
