@@ -63,9 +63,7 @@ TEST_CASE("kernels agree with the reference at the ends of N and K with 20 units
 TEST_CASE("kernels agree with the reference for random shapes") {
   const RandomStream stream(20);
   for (std::uint64_t trial = 0; trial < 150; ++trial) {
-    auto draw = [&, at = trial * 100](std::uint64_t bound) mutable {
-      return stream.below(at++, bound);
-    };
+    auto draw = [&, at = trial * 100](std::uint64_t bound) mutable { return stream.below(at++, bound); };
     LstmSpec spec = make_spec(1 + static_cast<int>(draw(3)), 0,
                               draw(2) == 0 ? Preprocessing::none : Preprocessing::log_and_sign);
     spec.hidden = 1 + static_cast<int>(draw(draw(4) == 0 ? 128 : 24));

@@ -40,7 +40,7 @@ TEST_CASE("kernels: the same bits for any number of threads and any assignment o
     const ThreadLimit one(1);
     return std::pair(run(gradients), run(other_order));
   }();
-  CHECK(reversed.dphi != alone.dphi);  // else the order of summation would not show
+  CHECK(reversed.dphi != alone.dphi);               // else the order of summation would not show
   for (const std::size_t threads : {1, 2, 3, 8}) {  // more than there are cores, too
     const ThreadLimit limit(threads);
     tbb::task_arena arena(static_cast<int>(threads));
