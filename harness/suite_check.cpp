@@ -92,9 +92,8 @@ void check_range(const Value& value, const Node& node, const std::string& what) 
          fmt::format("{}: {} is out of range: it must be at most {}", what, value.text, *node.maximum));
 }
 
+/// As in a JSON Schema: 1 and 1.0 are the same.
 bool same(const Value& a, const Value& b) {
-  const auto numeric = [](const Value& v) { return v.is(Kind::integer) || v.is(Kind::number); };
-  if (numeric(a) && numeric(b)) return a.number == b.number;
   return to_json(a) == to_json(b);
 }
 

@@ -19,19 +19,30 @@
 using namespace l2l;
 using namespace l2l::testing;
 
+namespace {
+
+/// [rows][blocks * kLstmBlock]. Doubles add up the sums of blocks, which are floats: that rounds, and so
+/// depends on the order, only where blocks differ by more than 29 bits.
+std::vector<double> blocks_of_many_magnitudes(std::size_t blocks, std::size_t rows, std::uint64_t seed) {
+  const RandomStream scales(seed + 1);
+  std::vector<double> gradients = made_up_gradients(rows * blocks * kLstmBlock, seed);
+  for (std::size_t i = 0; i < gradients.size(); ++i) {
+    const std::size_t block = i / kLstmBlock % blocks;
+    gradients[i] *= std::ldexp(1.0, -static_cast<int>(scales.below(block, 60)));
+  }
+  return gradients;
+}
+
+}  // namespace
+
 TEST_CASE("kernels: the same bits for any number of threads and any assignment of blocks to them") {
   const LstmSpec spec = make_spec(2, 5, Preprocessing::log_and_sign);
-  constexpr std::size_t kBlocks = 146, kN = kBlocks * kLstmBlock, kSteps = 3, kRows = 2 * kSteps + 1;
-  // Doubles add up the sums of blocks, which are floats: that rounds, and so depends on the order, only where
-  // blocks differ by more than 29 bits.
-  const RandomStream scales(4);
-  std::vector<double> gradients = made_up_gradients(kRows * kN, 21), other_order(kRows * kN);
-  for (std::size_t row = 0; row < kRows; ++row) {
-    for (std::size_t k = 0; k < kN; ++k) {
-      const std::size_t block = k / kLstmBlock;
-      gradients[row * kN + k] *= std::ldexp(1.0, -static_cast<int>(scales.below(block, 60)));
-      other_order[row * kN + (kBlocks - 1 - block) * kLstmBlock + k % kLstmBlock] = gradients[row * kN + k];
-    }
+  constexpr std::size_t kBlocks = 146, kN = kBlocks * kLstmBlock, kSteps = 3;
+  const std::vector<double> gradients = blocks_of_many_magnitudes(kBlocks, 2 * kSteps + 1, 21);
+  std::vector<double> other_order(gradients.size());
+  for (std::size_t i = 0; i < gradients.size(); ++i) {
+    const std::size_t k = i % kN, block = k / kLstmBlock;
+    other_order[i - k + (kBlocks - 1 - block) * kLstmBlock + k % kLstmBlock] = gradients[i];
   }
   const auto run = [&](const std::vector<double>& of) {
     return run_float(spec, kN, kSteps, 2, of, available_isas().front());
@@ -59,6 +70,10 @@ TEST_CASE("kernels: the bits of a small run are those that stored results were m
     CHECK(digest_of_small_run(Preprocessing::none, isa) == kDigestRaw);
     CHECK(digest_of_small_run(Preprocessing::log_and_sign, isa) == kDigestLogAndSign);
   }
+  // The order in which the sums of blocks are added up.
+  CHECK(digest_of(run_float(make_spec(1, 4, Preprocessing::none), 9 * kLstmBlock, 2, 1,
+                            blocks_of_many_magnitudes(9, 3, 5), available_isas().front())) ==
+        "44331dc50c574ecc");
 }
 
 TEST_CASE("kernels: what is not finite stays in its own coordinate, and stays") {
