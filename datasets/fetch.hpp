@@ -18,7 +18,7 @@ struct FetchOptions {
   FetchProgress* progress = nullptr;     ///< null: silent
   std::function<bool()> stop_requested;  ///< polled; true ends the fetch with Error{interrupted}
   std::chrono::milliseconds connect_timeout{5000};
-  std::chrono::seconds stall_timeout{20};  ///< a transfer slower than 1 kB/s for so long has stalled
+  std::chrono::milliseconds stall_timeout{20'000};  ///< a transfer slower than 1 kB/s for so long has stalled
 
   bool stopping() const { return stop_requested && stop_requested(); }
   void note(const std::string& line) const {

@@ -1,6 +1,7 @@
 #include "datasets/http.hpp"
 
 #include <charconv>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -9,18 +10,22 @@
 
 #include "core/files.hpp"
 #include "datasets/source.hpp"
+#include "datasets/stall_watch.hpp"
 
 namespace l2l {
 namespace {
 
 using Reason = SourceFailure::Reason;
 constexpr int kAttempts = 5;
-constexpr long kStalledBelow = 1000;  // bytes per second
+constexpr int kPollMilliseconds = 20;  // how late a stall or a stop is noticed at most
 
 struct CloseHandle {
   void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
 };
 using Handle = std::unique_ptr<CURL, CloseHandle>;
+struct CloseMulti {
+  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+};
 
 Handle new_handle() {
   static std::once_flag once;
@@ -28,6 +33,26 @@ Handle new_handle() {
   Handle handle(curl_easy_init());
   L2L_CHECK(handle != nullptr, "libcurl {}", LIBCURL_VERSION);
   return handle;
+}
+
+/// As curl_easy_perform, but the progress function is called at least every kPollMilliseconds: libcurl's own
+/// loop may sleep for a second, and counts a slow transfer in whole seconds.
+CURLcode perform(CURL* curl) {
+  const std::unique_ptr<CURLM, CloseMulti> multi(curl_multi_init());
+  L2L_CHECK(multi != nullptr && curl_multi_add_handle(multi.get(), curl) == CURLM_OK, "libcurl {}",
+            LIBCURL_VERSION);
+  CURLMcode problem = CURLM_OK;
+  int running = 1;
+  while (problem == CURLM_OK && running > 0) {
+    problem = curl_multi_perform(multi.get(), &running);
+    if (problem == CURLM_OK && running > 0)
+      problem = curl_multi_poll(multi.get(), nullptr, 0, kPollMilliseconds, nullptr);
+  }
+  int left = 0;
+  const CURLMsg* message = curl_multi_info_read(multi.get(), &left);
+  const CURLcode result = message != nullptr ? message->data.result : CURLE_FAILED_INIT;
+  curl_multi_remove_handle(multi.get(), curl);
+  return result;
 }
 
 std::string host_of(const std::string& url) {
@@ -59,7 +84,8 @@ class Transfer {
         have_(existing_bytes(part)),
         resumed_at_(have_),
         file_(part, OutputFile::Mode::append),
-        handle_(new_handle()) {}
+        handle_(new_handle()),
+        watch_(options.stall_timeout, std::chrono::steady_clock::now()) {}
 
   static std::uint64_t existing_bytes(const std::filesystem::path& part) {
     std::error_code absent;
@@ -78,8 +104,6 @@ class Transfer {
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "l2lbench");
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options_.connect_timeout.count()));
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, kStalledBelow);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, static_cast<long>(options_.stall_timeout.count()));
     const std::string range = fmt::format("{}-", have_);
     if (have_ > 0) curl_easy_setopt(curl, CURLOPT_RANGE, range.c_str());
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &Transfer::on_data);
@@ -87,10 +111,10 @@ class Transfer {
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
     curl_easy_setopt(curl, CURLOPT_XFERINFODATA, this);
-    const CURLcode result = curl_easy_perform(curl);
+    const CURLcode result = perform(curl);
     if (problem_) std::rethrow_exception(problem_);
     file_.close();
-    return result;
+    return stalled_ ? CURLE_OPERATION_TIMEDOUT : result;
   }
 
   long status() const {
@@ -104,6 +128,7 @@ class Transfer {
  private:
   static std::size_t on_data(char* data, std::size_t, std::size_t size, void* self) {
     auto& transfer = *static_cast<Transfer*>(self);
+    transfer.received_ += size;
     try {
       transfer.accept({data, size});
       return size;
@@ -119,6 +144,10 @@ class Transfer {
       transfer.problem_ =
           std::make_exception_ptr(Error(ErrorCode::interrupted, {transfer.url_}, "the download was stopped",
                                         "the same command continues it"));
+      return 1;
+    }
+    if (transfer.watch_.stalled(transfer.received_, std::chrono::steady_clock::now())) {
+      transfer.stalled_ = true;
       return 1;
     }
     if (transfer.options_.progress && transfer.begun_) {
@@ -171,7 +200,9 @@ class Transfer {
   std::uint64_t resumed_at_;
   OutputFile file_;
   Handle handle_;
-  bool begun_ = false;
+  StallWatch watch_;
+  std::uint64_t received_ = 0;  ///< of every answer, redirections included
+  bool begun_ = false, stalled_ = false;
   std::exception_ptr problem_;
 };
 

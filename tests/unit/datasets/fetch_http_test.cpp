@@ -237,6 +237,7 @@ TEST_CASE("a server that stalls is given up, and what it sent is kept") {
     return reply;
   });
   fixture.options.from = server.url();
+  fixture.options.stall_timeout = std::chrono::seconds(1);
   const Error error = error_of([&] { fixture.fetch(); });
   CHECK(error.code() == ErrorCode::environment);
   CHECK_THAT(error.message(), Contains("the transfer stalled after 4000 bytes"));

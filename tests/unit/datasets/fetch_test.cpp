@@ -146,7 +146,6 @@ TEST_CASE("a stop during a transfer keeps what came") {
     return reply;
   });
   fixture.options.from = server.url();
-  fixture.options.stall_timeout = std::chrono::seconds(600);
   fixture.options.stop_requested = [&] { return fixture.said.most() == 50000; };
   const Error error = error_of([&] { fixture.fetch(); });
   CHECK(error.code() == ErrorCode::interrupted);
