@@ -78,7 +78,7 @@ void emit_entries(std::string& out, const Value& map, int indent) {
 void emit(std::string& out, const Value& value, int indent) {
   const std::string margin(static_cast<std::size_t>(indent), ' ');
   if (is_scalar(value)) {
-    out += " " + emit_scalar(value) + "\n";
+    out += fmt::format(" {}\n", emit_scalar(value));
   } else if (value.is(Kind::map)) {
     if (value.entries.empty()) {
       out += " {}\n";
