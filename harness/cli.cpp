@@ -1,9 +1,12 @@
 #include "harness/cli.hpp"
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <functional>
 #include <iostream>
 #include <new>
+#include <system_error>
 
 #include <CLI/CLI.hpp>
 
@@ -23,6 +26,11 @@ namespace {
 
 constexpr int kUsage = 2;
 constexpr int kBug = 70;
+
+/// Not fmt::print, which throws: a standard error that is closed must not turn an error into an abort.
+void say(const std::string& text) {
+  std::fputs(fmt::format("l2lbench: {}\n", text).c_str(), stderr);
+}
 
 std::string version_text() {
   const nlohmann::json program = program_info();
@@ -50,6 +58,17 @@ std::string suggestion_for(const std::string& word, const CLI::App& command) {
   return suggestion(word.substr(0, word.find('=')), known);
 }
 
+/// CLI11 takes whatever follows for the value: `--run --quiet` would run into a folder of that name.
+void refuse_options_as_values(CLI::App& command) {
+  for (CLI::Option* option : command.get_options()) {
+    if (option->get_lnames().empty() || option->get_expected_max() == 0) continue;
+    option->check([](const std::string& value) {
+      return value.starts_with("--") ? fmt::format("a value is missing before {}", value) : "";
+    });
+  }
+  for (CLI::App* other : command.get_subcommands({})) refuse_options_as_values(*other);
+}
+
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App* command = innermost(app);
   const std::vector<std::string> extras = app.remaining(/*recurse=*/true);
@@ -67,9 +86,8 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   std::string name;
   for (const CLI::App* at = command; at != nullptr; at = at->get_parent())
     name = at->get_name() + (name.empty() ? "" : " ") + name;
-  fmt::print(stderr, "l2lbench: {}\n", message);
-  if (!hint.empty()) fmt::print(stderr, "  hint: {}\n", hint);
-  fmt::print(stderr, "  see: {} --help\n", name);
+  if (!hint.empty()) message += "\n  hint: " + hint;
+  say(fmt::format("{}\n  see: {} --help", message, name));
   return kUsage;
 }
 
@@ -92,6 +110,7 @@ int parse_and_run(int argc, char** argv) {
   add_datasets_command(app, action);
   add_schema_command(app, action);
   add_conformance_command(app, action);
+  refuse_options_as_values(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& request) {  // --help, --version
@@ -107,18 +126,24 @@ int parse_and_run(int argc, char** argv) {
 
 int run_cli(int argc, char** argv) {
   try {
-    return parse_and_run(argc, argv);
+    const int code = parse_and_run(argc, argv);
+    if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return code;
+    say(fmt::format("cannot write to standard output: {}", std::strerror(errno)));
+    return kUsage;
   } catch (const Error& error) {
-    fmt::print(stderr, "l2lbench: {}\n", error.what());
+    say(error.what());
     return exit_code(error.code());
   } catch (const CheckFailure& bug) {
-    fmt::print(stderr, "l2lbench: {}\n", bug.what());
+    say(bug.what());
     return kBug;
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "l2lbench: out of memory\n  hint: lower --threads, or set --max-memory\n");
+    say("out of memory\n  hint: lower --threads, or set --max-memory");
+    return kUsage;
+  } catch (const std::system_error& error) {  // fmt::print, a thread that cannot be started, a file system
+    say(error.what());
     return kUsage;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "l2lbench: unexpected: {}\n  this is a bug in l2lbench\n", error.what());
+    say(fmt::format("unexpected: {}\n  this is a bug in l2lbench", error.what()));
     return kBug;
   }
 }

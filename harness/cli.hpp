@@ -18,6 +18,9 @@ double parse_duration(const std::string& text);
 /// "0:42", "12:05", "3:10:00"
 std::string format_duration(double seconds);
 
+/// `text` as one word of a shell command: quoted where it has to be ("my suite.yaml").
+std::string shell_word(const std::string& text);
+
 /// "did you mean 'x'?", where one of `known` is close to `given`, else empty.
 std::string suggestion(const std::string& given, const std::vector<std::string>& known);
 

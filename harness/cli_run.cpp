@@ -185,23 +185,24 @@ class Run {
 
   void conclude(const RunOutcome& outcome, const std::optional<RunReport>& report) {
     if (options_.json) return;
+    // fputs, not fmt::print, which throws: the exit code stands even where nobody can be told.
+    const auto say = [](const std::string& text) { std::fputs(text.c_str(), stderr); };
     if (report && !options_.quiet) {
-      for (const std::string& warning : report->report.warnings) fmt::print(stderr, "warning: {}\n", warning);
+      for (const std::string& warning : report->report.warnings) say(fmt::format("warning: {}\n", warning));
       fmt::print("{}report: {}\n", reports::closing_summary(report->report.verdicts),
                  report->report.page.string());
     }
     const std::string again = options_.command;
     if (outcome.interrupted) {
-      fmt::print(
-          stderr,
+      say(fmt::format(
           "interrupted: {} of {} jobs are stored, and the finished epochs of those that ran\n  resume: {}\n",
-          outcome.stored + outcome.finished, plan_.jobs.size(), again);
+          outcome.stored + outcome.finished, plan_.jobs.size(), again));
     } else if (!outcome.failures.empty()) {
-      fmt::print(stderr,
-                 "{} of {} jobs failed, {} are blocked by them, {} were not started\n  see: l2lbench status "
-                 "{}\n  again: {}\n",
-                 outcome.failures.size(), plan_.jobs.size(), outcome.blocked.size(), outcome.unfinished,
-                 directory_.root().string(), again);
+      say(
+          fmt::format("{} of {} jobs failed, {} are blocked by them, {} were not started\n"
+                      "  see: l2lbench status {}\n  again: {}\n",
+                      outcome.failures.size(), plan_.jobs.size(), outcome.blocked.size(), outcome.unfinished,
+                      directory_.root().string(), again));
     }
   }
 

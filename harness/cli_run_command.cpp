@@ -16,8 +16,8 @@ std::size_t default_memory_budget() {
 
 /// The command that does the same again.
 std::string command_of(const RunOptions& options, const std::string& memory, const std::string& timeout) {
-  std::string command = "l2lbench run " + options.suite;
-  if (!options.directory.empty()) command += " --run " + options.directory;
+  std::string command = "l2lbench run " + shell_word(options.suite);
+  if (!options.directory.empty()) command += " --run " + shell_word(options.directory);
   if (options.threads != hardware_threads()) command += fmt::format(" --threads {}", options.threads);
   if (!memory.empty()) command += " --max-memory " + memory;
   if (!timeout.empty()) command += " --timeout-per-job " + timeout;

@@ -45,8 +45,8 @@ RunStatus status_of(const RunDirectory& directory) {
   RunStatus status;
   status.suite = suite.name;
   status.writer = lock_holder(directory.root() / "store.lock");
-  status.resume =
-      fmt::format("l2lbench run {} --run {}", directory.suite().string(), directory.root().string());
+  status.resume = fmt::format("l2lbench run {} --run {}", shell_word(directory.suite().string()),
+                              shell_word(directory.root().string()));
   for (const Job& job : make_plan(suite).jobs) {
     const std::optional<double> seconds = store.seconds(job.key);
     const std::optional<std::string> failure = seconds ? std::nullopt : store.failure(job.key);

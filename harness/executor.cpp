@@ -42,15 +42,23 @@ class Execution {
 
   RunOutcome run() {
     refuse_too_large();
-    std::vector<std::thread> threads;
-    for (std::size_t i = 0; i < std::min(options_.threads, schedule_.missing()); ++i) {
-      threads.emplace_back([this] { run_jobs(); });
+    std::vector<std::jthread> threads;
+    std::exception_ptr broken;
+    try {
+      for (std::size_t i = 0; i < std::min(options_.threads, schedule_.missing()); ++i) {
+        threads.emplace_back([this] { run_jobs(); });
+      }
+      watch();
+      threads.clear();
+      deliver_events();
+      observer_.progress(snapshot());
+    } catch (...) {  // the observer, or no more threads: running jobs stop before anything is given up
+      broken = std::current_exception();
+      stop();
+      threads.clear();
     }
-    watch();
-    for (std::thread& thread : threads) thread.join();
-    deliver_events();
-    observer_.progress(snapshot());
     if (fatal_) std::rethrow_exception(fatal_);
+    if (broken) std::rethrow_exception(broken);
     outcome_.unfinished = jobs_.size() - outcome_.stored - outcome_.finished - outcome_.failures.size() -
                           outcome_.blocked.size();
     outcome_.interrupted = stop_asked_ && outcome_.unfinished > 0;

@@ -43,7 +43,7 @@ struct RunProgress {
   std::optional<double> remaining;  ///< estimated seconds to go, once there is something to judge by
 };
 
-/// Watches a run. All calls come from the thread that called execute().
+/// Watches a run. All calls come from the thread that called execute(); an exception ends the run.
 class RunObserver {
  public:
   virtual ~RunObserver() = default;
@@ -66,7 +66,7 @@ using JobRunner = std::function<JobResult(const Job&, const JobContext&)>;
 
 /// Runs every job whose key is not in the store, in parallel where they do not depend on one another; a job
 /// may use idle cores inside (parallel_for). A job that throws fails alone: the failure is stored, those that
-/// need it are blocked, the rest goes on. Throws what the store or on_finished throws.
+/// need it are blocked, the rest goes on. Throws what the store, on_finished or the observer throws.
 RunOutcome execute(const std::vector<Job>& jobs, Store& store, const JobRunner& runner,
                    const ExecutorOptions& options, RunObserver& observer);
 

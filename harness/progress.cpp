@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <map>
 #include <string_view>
 
@@ -30,12 +32,17 @@ std::string failure_text(const Job& job, const std::string& message) {
   return fmt::format("failed: {}\n  {}", job.label, message);
 }
 
+/// For people: a terminal that is gone, or a log that is full, is no reason to stop computing.
+void show(std::FILE* out, const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), out);
+  std::fflush(out);
+}
+
 class QuietDisplay : public ProgressDisplay {
  public:
   explicit QuietDisplay(std::FILE* out) : out_(out) {}
   void job_failed(const Job& job, const std::string& message) override {
-    fmt::print(out_, "{}\n", failure_text(job, message));
-    std::fflush(out_);
+    show(out_, failure_text(job, message) + "\n");
   }
 
  private:
@@ -94,8 +101,10 @@ class JsonDisplay : public ProgressDisplay {
   }
   void emit(const nlohmann::json& event) {
     // Messages may quote what a file held: bytes that are no UTF-8 are replaced, not refused.
-    fmt::print(out_, "{}\n", event.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-    std::fflush(out_);
+    const std::string line = event.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    if (std::fwrite(line.data(), 1, line.size(), out_) == line.size() && std::fflush(out_) == 0) return;
+    throw Error(ErrorCode::environment, fmt::format("cannot write an event: {}", std::strerror(errno)),
+                "what was stored is safe: the same command continues the run");
   }
 
   std::FILE* out_;
@@ -134,10 +143,7 @@ class PlainDisplay : public ProgressDisplay {
   }
 
  private:
-  void line(const std::string& text) {
-    fmt::print(out_, "{}\n", text);
-    std::fflush(out_);
-  }
+  void line(const std::string& text) { show(out_, text + "\n"); }
 
   std::FILE* out_;
   std::map<JobKind, std::size_t> open_;
@@ -164,7 +170,7 @@ class TerminalDisplay : public ProgressDisplay {
       text += line + "\n";
       ++lines_;
     }
-    write(text);
+    show(out_, text);
   }
   void run_finished(const nlohmann::json&) override { erase(); }
 
@@ -172,16 +178,12 @@ class TerminalDisplay : public ProgressDisplay {
   /// To the first line of the block, and everything below cleared.
   std::string erasure() const { return lines_ == 0 ? "" : fmt::format("\x1b[{}A\x1b[J", lines_); }
   void erase() {
-    write(erasure());
+    show(out_, erasure());
     lines_ = 0;
   }
   void above(const std::string& text) {
     erase();
-    write(text + "\n");
-  }
-  void write(const std::string& text) {
-    std::fwrite(text.data(), 1, text.size(), out_);
-    std::fflush(out_);
+    show(out_, text + "\n");
   }
 
   std::FILE* out_;

@@ -210,6 +210,8 @@ TEST_CASE("what is wrong with the command line or the suite ends with 2 and says
       {{"run", "absent.yaml"}, "absent.yaml"},
       {{"rnu", "tiny.yaml"}, "did you mean 'run'?"},
       {{"run", "tiny.yaml", "--thread", "2"}, "did you mean '--threads'?"},
+      {{"run", "tiny.yaml", "--run", "--quiet"}, "a value is missing before --quiet"},
+      {{"run", "/dev/zero"}, "it is no suite"},
       {{"run", "tiny.yaml", "--threads", "0"}, "--threads"},
       {{"run", "tiny.yaml", "--max-memory", "lots"}, "no amount of memory"},
       {{"run", "tiny.yaml", "--timeout-per-job", "soon"}, "no duration"},

@@ -255,6 +255,28 @@ TEST_CASE("what remains is estimated by what took how long, without the jobs tha
   CHECK(recorder.halfway);
 }
 
+TEST_CASE("an observer that fails ends the run; running jobs stop first") {
+  struct Failing : RunObserver {
+    void job_started(const Job&) override { throw std::runtime_error("nobody listens"); }
+  } failing;
+  Fixture fixture;
+  std::atomic<int> inside = 0;
+  const JobRunner endless = [&](const Job&, const JobContext& context) -> JobResult {
+    ++inside;
+    try {
+      for (;;) context.check_stop();
+    } catch (...) {
+      --inside;
+      throw;
+    }
+  };
+  CHECK_THROWS_WITH(
+      execute({job_named("a"), job_named("b")}, fixture.store, endless, fixture.options, failing),
+      "nobody listens");
+  CHECK(inside == 0);
+  CHECK(fixture.run(diamond(), sum).finished == 4);
+}
+
 TEST_CASE("the observer hears of every job, on the caller's thread") {
   struct Recorder : RunObserver {
     std::thread::id caller = std::this_thread::get_id();

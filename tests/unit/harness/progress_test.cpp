@@ -315,11 +315,31 @@ TEST_CASE("amounts of memory and time as people write them") {
   CHECK(format_duration(11400) == "3:10:00");
 }
 
+TEST_CASE("a word for the shell is quoted where it has to be") {
+  CHECK(shell_word("suites/quick-2.yaml") == "suites/quick-2.yaml");
+  CHECK(shell_word("my suite.yaml") == "'my suite.yaml'");
+  CHECK(shell_word("it's $HOME") == "'it'\\''s $HOME'");
+  CHECK(shell_word("").size() == 2);
+}
+
 TEST_CASE("a near miss is suggested, a far one is not") {
   CHECK(suggestion("rnu", {"run", "plan"}) == "did you mean 'run'?");
   CHECK(suggestion("--thread", {"--threads", "--run"}) == "did you mean '--threads'?");
   CHECK(suggestion("frobnicate", {"run", "plan"}).empty());
   CHECK(suggestion("run", {}).empty());
+}
+
+TEST_CASE("an event that cannot be written is an error, a line for people is not") {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> full(std::fopen("/dev/full", "w"), std::fclose);
+  REQUIRE(full);
+  const Job job = job_named("a");
+  for (const ProgressStyle style : {ProgressStyle::terminal, ProgressStyle::plain, ProgressStyle::quiet}) {
+    const auto display = make_progress_display(style, full.get());
+    CHECK_NOTHROW(display->announce(announcement()));
+    for (int i = 0; i < 1000; ++i) display->job_failed(job, "more than a buffer holds");
+  }
+  CHECK_THROWS_WITH(make_progress_display(ProgressStyle::json, full.get())->announce(announcement()),
+                    Catch::Contains("cannot write an event: No space left on device"));
 }
 
 }  // namespace
