@@ -4,7 +4,7 @@
 #include <cstring>
 #include <memory>
 #include <numeric>
-#include <regex>
+#include <optional>
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -60,40 +60,35 @@ std::vector<T> payload(std::string_view bytes, std::size_t count, const std::str
   return values;
 }
 
-NpyArray decode_npy(std::string_view bytes, const std::string& origin, const std::string& name) {
-  if (bytes.size() < 10 || bytes.substr(0, 8) != kNpyMagic)
-    damaged(origin, fmt::format("'{}' is no NumPy 1.0 array", name));
-  const std::size_t length = static_cast<std::uint8_t>(bytes[8]) |
-                             (static_cast<std::size_t>(static_cast<std::uint8_t>(bytes[9])) << 8);
-  if (bytes.size() < 10 + length) damaged(origin, fmt::format("the header of '{}' is cut off", name));
-  const std::string header(bytes.substr(10, length));
-  static const std::regex pattern(
-      R"(\{'descr': '(<f4|\|u1)', 'fortran_order': False, 'shape': \(((?:\d+,? ?)*)\),? *\}\s*)");
-  std::smatch match;
-  if (!std::regex_match(header, match, pattern))
-    damaged(origin, fmt::format("'{}' is not a C-ordered float32 or uint8 array", name));
-  NpyArray array;
-  const std::string dims = match[2];
-  static const std::regex number(R"(\d+)");
-  for (auto it = std::sregex_iterator(dims.begin(), dims.end(), number); it != std::sregex_iterator(); ++it) {
-    const std::string text = it->str();
-    std::size_t n = 0;
-    if (std::from_chars(text.data(), text.data() + text.size(), n).ec != std::errc{} || n > bytes.size())
-      damaged(origin, fmt::format("'{}' has an impossible shape ({})", name, dims));
-    array.shape.push_back(n);
+struct NpyHeader {
+  bool is_float = false;
+  std::vector<std::size_t> shape;
+};
+
+/// "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }", as NumPy writes it.
+std::optional<NpyHeader> parse_header(std::string_view text) {
+  const auto take = [&](std::string_view word) {
+    if (!text.starts_with(word)) return false;
+    text.remove_prefix(word.size());
+    return true;
+  };
+  NpyHeader header;
+  if (!take("{'descr': '")) return std::nullopt;
+  header.is_float = take("<f4");
+  if (!header.is_float && !take("|u1")) return std::nullopt;
+  if (!take("', 'fortran_order': False, 'shape': (")) return std::nullopt;
+  while (!take(")")) {
+    const auto [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), header.shape.emplace_back());
+    if (error != std::errc{}) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    take(",");
+    take(" ");
   }
-  std::size_t count = 1;
-  for (const std::size_t n : array.shape) {
-    count *= n;
-    if (count > bytes.size()) damaged(origin, fmt::format("'{}' has an impossible shape ({})", name, dims));
-  }
-  const auto data = bytes.substr(10 + length);
-  if (match[1] == "<f4") {
-    array.values = payload<float>(data, count, origin, name);
-  } else {
-    array.values = payload<std::uint8_t>(data, count, origin, name);
-  }
-  return array;
+  take(",");
+  while (take(" ")) continue;
+  if (!take("}") || text.find_first_not_of(" \n") != std::string_view::npos) return std::nullopt;
+  return header;
 }
 
 la_ssize_t append_to_string(archive*, void* out, const void* data, std::size_t size) {
@@ -127,6 +122,31 @@ std::string encode_npz(const std::map<std::string, NpyArray>& arrays) {
   }
   check(archive_write_close(zip.get()));
   return out;
+}
+
+NpyArray decode_npy(std::string_view bytes, const std::string& origin, const std::string& name) {
+  if (bytes.size() < 10 || bytes.substr(0, 8) != kNpyMagic)
+    damaged(origin, fmt::format("'{}' is no NumPy 1.0 array", name));
+  const std::size_t length = static_cast<std::uint8_t>(bytes[8]) |
+                             (static_cast<std::size_t>(static_cast<std::uint8_t>(bytes[9])) << 8);
+  if (bytes.size() < 10 + length) damaged(origin, fmt::format("the header of '{}' is cut off", name));
+  const std::optional<NpyHeader> header = parse_header(bytes.substr(10, length));
+  if (!header) damaged(origin, fmt::format("'{}' is not a C-ordered float32 or uint8 array", name));
+  NpyArray array;
+  array.shape = header->shape;
+  std::size_t count = 1;
+  for (const std::size_t n : array.shape) {
+    if (n > bytes.size() || count * n > bytes.size())
+      damaged(origin, fmt::format("'{}' has an impossible shape", name));
+    count *= n;
+  }
+  const auto data = bytes.substr(10 + length);
+  if (header->is_float) {
+    array.values = payload<float>(data, count, origin, name);
+  } else {
+    array.values = payload<std::uint8_t>(data, count, origin, name);
+  }
+  return array;
 }
 
 std::map<std::string, NpyArray> decode_npz(const std::string& bytes, const std::string& origin) {

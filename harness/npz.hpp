@@ -5,6 +5,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -20,5 +21,8 @@ std::string encode_npz(const std::map<std::string, NpyArray>& arrays);
 
 /// Throws Error{format} naming `origin` where the bytes are no .npz, are damaged, or hold other types.
 std::map<std::string, NpyArray> decode_npz(const std::string& bytes, const std::string& origin);
+
+/// One .npy of it. Throws like decode_npz.
+NpyArray decode_npy(std::string_view bytes, const std::string& origin, const std::string& name);
 
 }  // namespace l2l

@@ -28,6 +28,19 @@ std::string array_name(const TrainedPhi& trained, std::size_t part, const std::s
   throw Error(ErrorCode::format, {path.string()}, what, hint);
 }
 
+/// Checked by the code that would use it: here, what fails is the file's fault.
+LstmSpec lstm_in(const json& metadata, const std::filesystem::path& path) {
+  const json& described = metadata.at("lstm");
+  try {
+    const LstmSpec spec = lstm_from(described);
+    phi_layout(spec);
+    return spec;
+  } catch (const CheckFailure&) {
+    refuse(path, fmt::format("describes an LSTM that this program does not know: {}", described.dump()),
+           "copy or write it anew");
+  }
+}
+
 TrainedPhi from_metadata(const json& metadata, const std::filesystem::path& path) {
   if (metadata.value("format", "") != kFormat)
     refuse(path, "is no trained optimizer of l2lbench", "pass a file from a run's weights/ folder");
@@ -37,7 +50,7 @@ TrainedPhi from_metadata(const json& metadata, const std::filesystem::path& path
                        metadata.at("version").get<int>(), kVersion),
            "use the l2lbench that wrote it, or a newer one");
   TrainedPhi trained;
-  trained.lstm = lstm_from(metadata.at("lstm"));
+  trained.lstm = lstm_in(metadata, path);
   metadata.at("phi_groups").get_to(trained.phi_groups);
   trained.provenance = metadata.at("provenance");
   return trained;

@@ -215,6 +215,30 @@ TEST_CASE("a damaged phi file is refused wherever the damage is") {
   }
 }
 
+TEST_CASE("the header of an array is read as NumPy writes it, and an alien one refused, however long it is") {
+  const auto decoded = [](const std::string& shape, std::size_t size) {
+    const std::string header = "{'descr': '|u1', 'fortran_order': False, 'shape': (" + shape + ", }\n";
+    std::string bytes("\x93NUMPY\x01\x00", 8);
+    bytes += static_cast<char>(header.size() & 0xff);
+    bytes += static_cast<char>(header.size() >> 8);
+    return decode_npy(bytes + header + std::string(size, '\0'), "alien.npz", "x").shape;
+  };
+  CHECK(decoded("2, 3)", 6) == std::vector<std::size_t>{2, 3});
+  CHECK(decoded("6,)", 6) == std::vector<std::size_t>{6});
+  CHECK(decoded(")", 1).empty());
+  std::string ones;
+  while (ones.size() < 60'000) ones += "1,";
+  const std::string shapes[] = {"2,3",        "2,-3)",
+                                "4,3)",       "4294967296,4294967296)",
+                                "), 'x': ()", std::string(40, '1'),
+                                ones,         std::string(60'000, '1') + ")",
+                                ones + "7)"};
+  for (const std::string& shape : shapes) {
+    CAPTURE(shape.substr(0, 50), shape.size());
+    CHECK_THROWS_AS(decoded(shape, 6), Error);
+  }
+}
+
 TEST_CASE("an alien file is refused") {
   const Folder folder;
   const auto path = folder.path / "alien.npz";
@@ -222,9 +246,19 @@ TEST_CASE("an alien file is refused") {
   CHECK_THROWS_AS(read_phi_file(path), Error);
   write_file_atomically(path, encode_npz({{"x", {{2}, std::vector<float>{1, 2}}}}));
   CHECK_THROWS_WITH(read_phi_file(path), Catch::Contains("no metadata"));
-  const std::string newer = R"({"format": "l2lbench trained optimizer", "version": 99})";
-  write_file_atomically(
-      path,
-      encode_npz({{"metadata", {{newer.size()}, std::vector<std::uint8_t>(newer.begin(), newer.end())}}}));
-  CHECK_THROWS_WITH(read_phi_file(path), Catch::Contains("version 99"));
+  const auto refused_as = [&](const std::string& metadata, const std::string& said) {
+    const std::vector<std::uint8_t> bytes(metadata.begin(), metadata.end());
+    write_file_atomically(path, encode_npz({{"metadata", {{bytes.size()}, bytes}}}));
+    CHECK_THROWS_WITH(read_phi_file(path), Catch::Contains(said));
+  };
+  refused_as(R"({"format": "l2lbench trained optimizer", "version": 99})", "version 99");
+  refused_as("[5]", "damaged metadata");
+  for (const char* lstm : {R"("layers": 1000000, "hidden": 4, "preprocessing": "none")",
+                           R"("layers": 1, "hidden": -4, "preprocessing": "none")",
+                           R"("layers": 1, "hidden": 4, "preprocessing": "whitening")"}) {
+    refused_as(fmt::format(R"({{"format": "l2lbench trained optimizer", "version": 1, "phi_groups": [],
+                               "provenance": {{}}, "sha256": "", "lstm": {{{}, "p": 10, "output_scale": 1}}}})",
+                           lstm),
+               "describes an LSTM that this program does not know");
+  }
 }
