@@ -20,7 +20,9 @@ json read_manifest(const RunDirectory& directory) {
 }
 
 void write_manifest(const RunDirectory& directory, const json& manifest) {
-  write_file_atomically(directory.manifest(), manifest.dump(2) + "\n");
+  // Paths may hold bytes that are no UTF-8: replaced, not refused.
+  write_file_atomically(directory.manifest(),
+                        manifest.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace
@@ -47,7 +49,8 @@ nlohmann::json dataset_digests(const std::vector<Job>& jobs) {
 void begin_manifest(const RunDirectory& directory, const Suite& suite, const std::vector<Job>& jobs,
                     const Invocation& invocation) {
   json manifest = read_manifest(directory);
-  json invocations = manifest.contains("invocations") ? manifest["invocations"] : json::array();
+  json invocations = manifest.value("/invocations"_json_pointer, json());
+  if (!invocations.is_array()) invocations = json::array();
   invocations.push_back({{"started", invocation.started},
                          {"command", invocation.command},
                          {"threads", invocation.threads},

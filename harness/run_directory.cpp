@@ -23,7 +23,7 @@ void RunDirectory::check_usable_for(const Suite& suite) const {
     throw Error(ErrorCode::usage, {root_.string()}, "is not a directory", "choose another with --run");
   }
   if (fs::exists(this->suite())) {
-    const std::string name = load().name;
+    const std::string name = name_of_suite();
     if (name == suite.name) return;
     throw Error(ErrorCode::usage, {root_.string()},
                 fmt::format("holds a run of the suite '{}', not of '{}'", name, suite.name),
@@ -34,6 +34,12 @@ void RunDirectory::check_usable_for(const Suite& suite) const {
     throw Error(ErrorCode::usage, {root_.string()}, "is not empty and not a run directory",
                 "choose another directory with --run");
   }
+}
+
+std::string RunDirectory::name_of_suite() const try { return load().name; } catch (const Error& error) {
+  if (error.where().file != suite().string()) throw;  // a file that it names
+  throw Error(ErrorCode::store, error.where(), "damaged: " + error.message(),
+              "remove this file and run the suite again: what is stored is kept and found");
 }
 
 void RunDirectory::check_exists() const {

@@ -32,6 +32,9 @@ class RunDirectory {
   std::vector<std::filesystem::path> sibling_stores() const;
 
  private:
+  std::string name_of_suite()
+      const;  ///< load().name; where the file is damaged, Error{store} says what to do
+
   std::filesystem::path root_;
 };
 

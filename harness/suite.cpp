@@ -18,12 +18,19 @@ namespace fs = std::filesystem;
 using suite::Entry;
 using suite::Value;
 
+constexpr std::size_t kMostBytes = 4'000'000;  // far more than people write, little enough to parse
+
 std::string read_text(const std::string& path, const Where& where) {
   std::error_code ignored;
   std::ifstream file(path, std::ios::binary);
   if (!file || fs::is_directory(path, ignored))
     suite::fail(where, fmt::format("cannot read {}", path), "the path is relative to the working directory");
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::string text(kMostBytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > kMostBytes)
+    suite::fail(where, fmt::format("{} is larger than {} MB: it is no suite", path, kMostBytes / 1'000'000));
+  return text;
 }
 
 /// Entries of one section of a suite and of everything it includes; names are unique among all files.

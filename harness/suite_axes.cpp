@@ -9,6 +9,8 @@ namespace {
 
 using Point = std::vector<Entry>;  // one value per axis
 
+constexpr std::size_t kMostJobs = 100'000;  // of an experiment: more are planned for longer than they run
+
 void require_kind(const Cell& cell, OptimizeeKind kind, const std::string& axis, const Value& value) {
   if (cell.optimizee.kind != kind)
     fail(value.where, fmt::format("experiment '{}': the axis '{}' does not apply to optimizee '{}', a {}",
@@ -36,6 +38,8 @@ std::vector<Point> points_of(const Value& experiment) {
   const Value* axes_given = experiment.find("axes");
   if (axes_given == nullptr) return points;
   for (const Entry& axis : axes_given->entries) {
+    if (points.size() * axis.value.items.size() > kMostJobs)
+      fail(axis.where, fmt::format("the product of the axes has more than {} points", kMostJobs));
     std::vector<Point> product;
     for (const Point& point : points)
       for (const Value& value : axis.value.items) {
@@ -90,6 +94,15 @@ void refuse_idle_axes(const std::vector<Point>& points, const ExperimentSpec& ex
         fail(axis.where,
              fmt::format("experiment '{}': the axis '{}' touches none of its optimizers: none is learned",
                          experiment.name, axis.key));
+}
+
+void refuse_too_many_jobs(const Value& value, const ExperimentSpec& experiment) {
+  std::uint64_t jobs = 0;
+  for (const Cell& cell : experiment.cells) jobs += (cell.seeds - 1) / cell.seeds_per_job + 1;
+  if (jobs > kMostJobs)
+    fail(value.at("seeds").where,
+         fmt::format("experiment '{}': {} jobs to evaluate, more than {}", experiment.name, jobs, kMostJobs),
+         "raise seeds.per_job, or take fewer seeds");
 }
 
 }  // namespace
@@ -164,6 +177,7 @@ ExperimentSpec bind_experiment(const Value& value, const Suite& suite) {
     }
   }
   refuse_idle_axes(points, experiment);
+  refuse_too_many_jobs(value, experiment);
   return experiment;
 }
 

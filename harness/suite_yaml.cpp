@@ -40,6 +40,26 @@ bool is_infinite_or_nan(std::string_view text) {
          text == ".NAN";
 }
 
+bool is_utf8(std::string_view text) {
+  constexpr std::uint32_t kSmallest[] = {0, 0, 0x80, 0x800,
+                                         0x10000};  // by length: nothing longer than needed
+  for (std::size_t i = 0; i < text.size();) {
+    const auto first = static_cast<unsigned char>(text[i]);
+    const std::size_t length = first < 0x80 ? 1 : first < 0xc0 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    if (length == 0 || first > 0xf4 || i + length > text.size()) return false;
+    std::uint32_t point = length == 1 ? first : first & (0x7fU >> length);
+    for (std::size_t k = 1; k < length; ++k) {
+      const auto next = static_cast<unsigned char>(text[i + k]);
+      if ((next & 0xc0) != 0x80) return false;
+      point = point << 6 | (next & 0x3fU);
+    }
+    const bool surrogate = point >= 0xd800 && point < 0xe000;
+    if (point < kSmallest[length] || surrogate || point > 0x10ffff) return false;
+    i += length;
+  }
+  return true;
+}
+
 class Converter {
  public:
   explicit Converter(const std::string& file) : file_(file) {}
@@ -67,7 +87,12 @@ class Converter {
   }
 
  private:
+  static void check_encoding(const std::string& text, const Where& place) {
+    if (!is_utf8(text)) fail(place, "this is not UTF-8", "save the file as UTF-8");
+  }
+
   void scalar(Value& value, const std::string& text, bool quoted) {
+    check_encoding(text, value.where);
     value.text = text;
     value.kind = Kind::string;
     if (quoted) return;
@@ -98,6 +123,7 @@ class Converter {
       const Where place = where(pair.first.Mark());
       if (!pair.first.IsScalar()) fail(place, "a key must be plain text");
       const std::string& key = pair.first.Scalar();
+      check_encoding(key, place);
       for (const Entry& other : value.entries)
         if (other.key == key)
           fail(place, fmt::format("duplicate key '{}'", key),

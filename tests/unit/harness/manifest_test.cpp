@@ -62,7 +62,8 @@ TEST_CASE("the manifest tells each start of a run and sums its computing time") 
 TEST_CASE("a damaged manifest is written anew") {
   const TemporaryDirectory temporary;
   const RunDirectory directory(temporary.path());
-  std::ofstream(directory.manifest()) << "{\"invocations\": [";
+  const char* damaged = GENERATE("{\"invocations\": [", "[]", "{\"invocations\": 5}");
+  std::ofstream(directory.manifest()) << damaged;
   begin_manifest(directory, Suite{}, {}, {utc_now(), "x", 1, 1});
   CHECK(json::parse(read_file(directory.manifest()))["invocations"].size() == 1);
 }

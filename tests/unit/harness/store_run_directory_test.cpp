@@ -42,6 +42,9 @@ TEST_CASE("a run directory belongs to one suite") {
                     Catch::Contains("holds a run of the suite 'mine', not of 'other'"));
   CHECK(directory.load().canonical_yaml == mine.canonical_yaml);
   CHECK(RunDirectory("runs/quick/").root() == "runs/quick");
+  std::ofstream(directory.suite()) << "name: [";
+  CHECK_THROWS_WITH(directory.check_usable_for(mine),
+                    Catch::Contains("damaged: not valid YAML") && Catch::Contains("remove this file"));
 }
 
 TEST_CASE("somebody else's folder is not written to") {
