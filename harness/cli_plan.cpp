@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "harness/cli.hpp"
+#include "harness/cli_run.hpp"
+#include "harness/plan_estimate.hpp"
 #include "harness/plan_summary.hpp"
 #include "harness/run_directory.hpp"
 #include "harness/store.hpp"
@@ -82,6 +84,7 @@ void print_summary(const PlanSummary& summary) {
 
 int run_plan(const PlanOptions& options) {
   const Suite suite = load_suite(options.suite);
+  check_memory(suite, default_memory_budget());
   const Plan plan = make_plan(suite);
   const RunDirectory directory(options.run.empty() ? default_run_directory(suite) : fs::path(options.run));
   const Stores stores(directory);

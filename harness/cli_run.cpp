@@ -17,6 +17,7 @@
 #include "harness/executor.hpp"
 #include "harness/manifest.hpp"
 #include "harness/plan.hpp"
+#include "harness/plan_estimate.hpp"
 #include "harness/progress.hpp"
 #include "harness/report_input.hpp"
 #include "harness/run_directory.hpp"
@@ -67,6 +68,7 @@ class Run {
         plan_(make_plan(suite_)),
         directory_(options.directory.empty() ? default_run_directory(suite_)
                                              : std::filesystem::path(options.directory)) {
+    check_memory(suite_, options_.max_memory);
     directory_.check_usable_for(suite_);
     store_ = std::make_unique<Store>(directory_.store(), StoreMode::write);
   }

@@ -28,6 +28,9 @@ struct RunOptions {
 /// Throws Error for what is wrong before the first job starts, or with the store.
 int run_suite(const RunOptions& options);
 
+/// Three quarters of the memory: estimates are estimates, and datasets and libraries need some too.
+std::size_t default_memory_budget();
+
 /// Registers `run`; when it is the subcommand given, sets `action`.
 void add_run_command(CLI::App& app, std::function<int()>& action);
 

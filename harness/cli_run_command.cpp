@@ -9,11 +9,6 @@
 namespace l2l {
 namespace {
 
-/// A share of the memory, because estimates are estimates and datasets and libraries need some too.
-std::size_t default_memory_budget() {
-  return static_cast<std::size_t>(0.75 * static_cast<double>(available_memory()));
-}
-
 /// The command that does the same again.
 std::string command_of(const RunOptions& options, const std::string& memory, const std::string& timeout) {
   std::string command = "l2lbench run " + shell_word(options.suite);
@@ -28,6 +23,10 @@ std::string command_of(const RunOptions& options, const std::string& memory, con
 }
 
 }  // namespace
+
+std::size_t default_memory_budget() {
+  return static_cast<std::size_t>(0.75 * static_cast<double>(available_memory()));
+}
 
 void add_run_command(CLI::App& app, std::function<int()>& action) {
   struct Texts {

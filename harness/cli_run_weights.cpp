@@ -18,7 +18,7 @@ void export_weights(const std::filesystem::path& folder, const std::vector<Job>&
   L2L_CHECK(training != jobs.end(), "{} reads {}, which is not in the plan", select.label, chosen);
   const nlohmann::json program = program_info();
   TrainedPhi trained;
-  trained.lstm = lstm_from(result.summary.at("lstm"));
+  trained.architecture = architecture_from(result.summary.at("lstm"));
   trained.phi_groups = result.summary.at("phi_groups").get<std::vector<std::vector<std::string>>>();
   trained.phi = std::get<std::vector<float>>(result.arrays.at("phi").values);
   trained.provenance = {

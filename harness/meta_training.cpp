@@ -22,7 +22,7 @@ MetaTrainingState initial_state(const MetaTrainingRequest& request, std::size_t 
   MetaTrainingState state;
   for (std::size_t p = 0; p < phis; ++p) {
     const auto phi =
-        initial_phi(request.learned.lstm, seed_from(fmt::format("phi {} part {}", request.seed, p)));
+        initial_phi(request.learned.architecture, seed_from(fmt::format("phi {} part {}", request.seed, p)));
     state.phi.insert(state.phi.end(), phi.begin(), phi.end());
   }
   state.first_moment.resize(state.phi.size());
@@ -50,7 +50,7 @@ class Trainer {
 
   void run_epoch() {
     const int epoch = state_.epochs_done();
-    LearnedOptimizer<float> optimizer(request_.learned.lstm, assignment_);
+    LearnedOptimizer<float> optimizer(request_.learned.architecture, assignment_);
     MetaAdam adam(0);
     adam.first_moment = state_.first_moment;
     adam.second_moment = state_.second_moment;
@@ -115,7 +115,8 @@ class Trainer {
     const auto losses = sample_trajectories(
         family_, Role::validation, 0, static_cast<std::size_t>(training_.validation_instances), horizon,
         [&] {
-          auto optimizer = std::make_unique<LearnedOptimizer<float>>(request_.learned.lstm, assignment_);
+          auto optimizer =
+              std::make_unique<LearnedOptimizer<float>>(request_.learned.architecture, assignment_);
           optimizer->set_phi(rounded);
           return optimizer;
         },

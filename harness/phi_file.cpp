@@ -15,7 +15,8 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kFormat = "l2lbench trained optimizer";
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
+constexpr int kLstmVersion = 1;  // what plain LSTMs are written as: earlier programs read them
 constexpr std::size_t kNameDigits = 16;
 
 /// "W_ih0" with one phi, "phi1/W_ih0" with several.
@@ -29,14 +30,14 @@ std::string array_name(const TrainedPhi& trained, std::size_t part, const std::s
 }
 
 /// Checked by the code that would use it: here, what fails is the file's fault.
-LstmSpec lstm_in(const json& metadata, const std::filesystem::path& path) {
+ArchitectureSpec architecture_in(const json& metadata, const std::filesystem::path& path) {
   const json& described = metadata.at("lstm");
   try {
-    const LstmSpec spec = lstm_from(described);
+    const ArchitectureSpec spec = architecture_from(described);
     phi_layout(spec);
     return spec;
   } catch (const CheckFailure&) {
-    refuse(path, fmt::format("describes an LSTM that this program does not know: {}", described.dump()),
+    refuse(path, fmt::format("describes an architecture that this program does not know: {}", described.dump()),
            "copy or write it anew");
   }
 }
@@ -50,7 +51,7 @@ TrainedPhi from_metadata(const json& metadata, const std::filesystem::path& path
                        metadata.at("version").get<int>(), kVersion),
            "use the l2lbench that wrote it, or a newer one");
   TrainedPhi trained;
-  trained.lstm = lstm_in(metadata, path);
+  trained.architecture = architecture_in(metadata, path);
   metadata.at("phi_groups").get_to(trained.phi_groups);
   trained.provenance = metadata.at("provenance");
   return trained;
@@ -60,19 +61,19 @@ TrainedPhi from_metadata(const json& metadata, const std::filesystem::path& path
 
 std::string TrainedPhi::digest() const {
   return Sha256()
-      .update(canonical(lstm).dump())
+      .update(canonical(architecture).dump())
       .update(json(phi_groups).dump())
       .update_array(std::span<const float>(phi))
       .hex();
 }
 
 std::filesystem::path write_phi_file(const std::filesystem::path& folder, const TrainedPhi& trained) {
-  const std::size_t each = phi_size(trained.lstm);
+  const std::size_t each = phi_size(trained.architecture);
   L2L_CHECK(trained.phi.size() == each * trained.phis(), "{} values for {} phis of {}", trained.phi.size(),
             trained.phis(), each);
   std::map<std::string, NpyArray> arrays;
   for (std::size_t part = 0; part < trained.phis(); ++part) {
-    for (const auto& array : phi_layout(trained.lstm)) {
+    for (const auto& array : phi_layout(trained.architecture)) {
       const auto begin = trained.phi.begin() + static_cast<std::ptrdiff_t>(part * each + array.offset);
       arrays[array_name(trained, part, array.name)] = {
           array.shape, std::vector<float>(begin, begin + static_cast<std::ptrdiff_t>(array.size))};
@@ -80,8 +81,8 @@ std::filesystem::path write_phi_file(const std::filesystem::path& folder, const 
   }
   const std::string metadata = json{
       {"format", kFormat},
-      {"version", kVersion},
-      {"lstm", canonical(trained.lstm)},
+      {"version", trained.architecture.kind == Architecture::lstm ? kLstmVersion : kVersion},
+      {"lstm", canonical(trained.architecture)},
       {"phi_groups", trained.phi_groups},
       {"sha256", trained.digest()},
       {"provenance",
@@ -104,7 +105,7 @@ TrainedPhi read_phi_file(const std::filesystem::path& path) {
     const auto metadata = json::parse(text.begin(), text.end());
     TrainedPhi trained = from_metadata(metadata, path);
     for (std::size_t part = 0; part < trained.phis(); ++part) {
-      for (const auto& array : phi_layout(trained.lstm)) {
+      for (const auto& array : phi_layout(trained.architecture)) {
         const std::string name = array_name(trained, part, array.name);
         const auto it = arrays.find(name);
         if (it == arrays.end() || it->second.shape != array.shape ||

@@ -8,12 +8,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "optimizers/lstm_spec.hpp"
+#include "optimizers/architecture_spec.hpp"
 
 namespace l2l {
 
 struct TrainedPhi {
-  LstmSpec lstm;
+  ArchitectureSpec architecture;
   /// Parameter group names each phi owns; empty: one phi for all coordinates.
   std::vector<std::vector<std::string>> phi_groups;
   std::vector<float> phi;     ///< concatenation of the phis, phi_layout order

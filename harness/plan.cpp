@@ -70,7 +70,7 @@ class Planner {
     return add(
         JobKind::select, {{"by", "validation"}}, reads,
         fmt::format("select {} of {} trained on {}", cell.optimizer.name, reads.size(), cell.trained_on.name),
-        estimate_select(learned.lstm, reads.size()));
+        estimate_select(learned.architecture, reads.size()));
   }
 
   /// The random search for the meta learning rate, ending in its select job.
@@ -91,9 +91,9 @@ class Planner {
   /// The select job of a phi that an earlier run trained: it has only one candidate, a file.
   std::size_t add_load(const Cell& cell, const LearnedSpec& learned) {
     const PhiFileReference& file = *learned.phi_file;
-    const std::size_t index =
-        add(JobKind::select, {{"by", "file"}, {"sha256", file.sha256}}, {},
-            fmt::format("load {} from {}", cell.optimizer.name, file.path), estimate_select(learned.lstm, 1));
+    const std::size_t index = add(JobKind::select, {{"by", "file"}, {"sha256", file.sha256}}, {},
+                                  fmt::format("load {} from {}", cell.optimizer.name, file.path),
+                                  estimate_select(learned.architecture, 1));
     jobs[index].files = {{file.sha256, file.path}};
     return index;
   }
@@ -113,8 +113,7 @@ class Planner {
   CellJobs plan_learned(const Cell& cell, const LearnedSpec& learned) {
     CellJobs result;
     result.select = {plan_phi(cell, learned)};
-    result.evaluate =
-        plan_evaluate(cell, {{"learned", canonical(learned.lstm)}}, &learned.lstm, result.select);
+    result.evaluate = plan_evaluate(cell, {{"learned", canonical(learned.architecture)}}, result.select);
     return result;
   }
 
@@ -144,12 +143,12 @@ class Planner {
     const json optimizer = {{"rule", rule->name},
                             {"hyperparameters", hyperparameters},
                             {"tuned", baseline.tune ? json(rule->tuned) : json(nullptr)}};
-    result.evaluate = plan_evaluate(cell, optimizer, nullptr, result.tune);
+    result.evaluate = plan_evaluate(cell, optimizer, result.tune);
     return result;
   }
 
   /// Blocks of seeds_per_job seeds from the first one: a larger count keeps the keys of full blocks.
-  std::vector<std::size_t> plan_evaluate(const Cell& cell, const json& optimizer, const LstmSpec* lstm,
+  std::vector<std::size_t> plan_evaluate(const Cell& cell, const json& optimizer,
                                          const std::vector<std::size_t>& reads) {
     std::vector<std::size_t> result;
     const json optimizee = canonical(cell.optimizee);
@@ -165,7 +164,7 @@ class Planner {
           add(JobKind::evaluate, std::move(config), reads,
               fmt::format("evaluate {} on {}{}, horizon {}, seeds {}..{}", cell.optimizer.name,
                           cell.optimizee.name, point_text(cell), cell.horizon, first, first + seeds - 1),
-              estimate_evaluate(cell.optimizee, lstm, cell.horizon, seeds)));
+              estimate_evaluate(cell.optimizee, cell.optimizer, cell.horizon, seeds)));
     }
     return result;
   }

@@ -29,10 +29,10 @@ Plan make_plan(const Suite& suite);
 /// Canonical configurations: everything that decides a result and nothing else (no names or labels).
 nlohmann::json canonical(const OptimizeeSpec& spec);
 nlohmann::json canonical(const LearnedSpec& spec);
-nlohmann::json canonical(const LstmSpec& spec);
+nlohmann::json canonical(const ArchitectureSpec& spec);
 /// Their inverses, for run_job.
 OptimizeeSpec optimizee_from(const nlohmann::json& config);
 LearnedSpec learned_from(const nlohmann::json& config);
-LstmSpec lstm_from(const nlohmann::json& config);
+ArchitectureSpec architecture_from(const nlohmann::json& config);
 
 }  // namespace l2l

@@ -24,6 +24,7 @@ json canonical(const OptimizeeSpec& spec) {
   if (spec.kind == OptimizeeKind::quadratic) {
     config["dimension"] = spec.dimension;
     config["distribution"] = name_of(spec.distribution);
+    if (spec.distribution == QuadraticDistribution::spectrum) config["condition"] = spec.condition;
   } else {
     config["dataset"] = spec.dataset;
     config["hidden"] = spec.hidden;
@@ -43,6 +44,7 @@ OptimizeeSpec optimizee_from(const json& config) {
   if (spec.kind == OptimizeeKind::quadratic) {
     spec.dimension = config.at("dimension").get<int>();
     spec.distribution = value_of<QuadraticDistribution>(config.at("distribution").get<std::string>());
+    spec.condition = config.value("condition", spec.condition);
   } else {
     spec.dataset = config.at("dataset").get<std::string>();
     spec.hidden = config.at("hidden").get<std::vector<int>>();
@@ -56,28 +58,47 @@ OptimizeeSpec optimizee_from(const json& config) {
   return spec;
 }
 
-json canonical(const LstmSpec& spec) {
-  return {{"layers", spec.layers},
-          {"hidden", spec.hidden},
-          {"preprocessing", name_of(spec.preprocessing)},
-          {"p", spec.p},
-          {"output_scale", spec.output_scale}};
+// A plain LSTM has none of the other architectures' keys: what was computed before there were any stays
+// known.
+json canonical(const ArchitectureSpec& spec) {
+  json config = {{"layers", spec.lstm.layers},
+                 {"hidden", spec.lstm.hidden},
+                 {"preprocessing", name_of(spec.lstm.preprocessing)},
+                 {"p", spec.lstm.p},
+                 {"output_scale", spec.lstm.output_scale}};
+  if (spec.kind == Architecture::lstm) return config;
+  config["architecture"] = name_of(spec.kind);
+  config["global_cells"] = spec.global_cells;
+  if (!spec.has_memory()) return config;
+  config["read_heads"] = spec.read_heads;
+  config["write_heads"] = spec.write_heads;
+  config["memory_init"] = spec.memory_init;
+  if (spec.kind == Architecture::ntm_l_bfgs) config["history"] = spec.history;
+  return config;
 }
 
-LstmSpec lstm_from(const json& config) {
-  LstmSpec spec;
-  spec.layers = config.at("layers").get<int>();
-  spec.hidden = config.at("hidden").get<int>();
-  spec.preprocessing = value_of<Preprocessing>(config.at("preprocessing").get<std::string>());
-  spec.p = config.at("p").get<double>();
-  spec.output_scale = config.at("output_scale").get<double>();
+ArchitectureSpec architecture_from(const json& config) {
+  ArchitectureSpec spec;
+  spec.lstm.layers = config.at("layers").get<int>();
+  spec.lstm.hidden = config.at("hidden").get<int>();
+  spec.lstm.preprocessing = value_of<Preprocessing>(config.at("preprocessing").get<std::string>());
+  spec.lstm.p = config.at("p").get<double>();
+  spec.lstm.output_scale = config.at("output_scale").get<double>();
+  if (!config.contains("architecture")) return spec;
+  spec.kind = value_of<Architecture>(config.at("architecture").get<std::string>());
+  spec.global_cells = config.at("global_cells").get<int>();
+  if (!spec.has_memory()) return spec;
+  spec.read_heads = config.at("read_heads").get<int>();
+  spec.write_heads = config.at("write_heads").get<int>();
+  spec.memory_init = config.at("memory_init").get<double>();
+  if (spec.kind == Architecture::ntm_l_bfgs) spec.history = config.at("history").get<int>();
   return spec;
 }
 
 json canonical(const LearnedSpec& spec) {
   const MetaTrainingSpec& training = spec.training;
-  return {{"architecture", spec.architecture},
-          {"lstm", canonical(spec.lstm)},
+  return {{"architecture", name_of(spec.architecture.kind)},
+          {"lstm", canonical(spec.architecture)},
           {"phi_groups", spec.phi_groups},
           {"training",
            {{"horizon", training.horizon},
@@ -93,8 +114,7 @@ json canonical(const LearnedSpec& spec) {
 
 LearnedSpec learned_from(const json& config) {
   LearnedSpec spec;
-  spec.architecture = config.at("architecture").get<std::string>();
-  spec.lstm = lstm_from(config.at("lstm"));
+  spec.architecture = architecture_from(config.at("lstm"));
   spec.phi_groups = config.at("phi_groups").get<std::vector<std::vector<std::string>>>();
   const json& training = config.at("training");
   spec.training.horizon = training.at("horizon").get<int>();

@@ -20,9 +20,12 @@ std::size_t coordinates_of(const OptimizeeSpec& spec);
 Estimate estimate_tune(const OptimizeeSpec& optimizee, const BaselineSpec& baseline, int horizon);
 /// @param epochs at most so many; early stopping may end sooner
 Estimate estimate_meta_train(const OptimizeeSpec& optimizee, const LearnedSpec& learned, int epochs);
-Estimate estimate_select(const LstmSpec& lstm, std::size_t candidates);
-/// @param lstm of a learned optimizer, nullptr for a rule
-Estimate estimate_evaluate(const OptimizeeSpec& optimizee, const LstmSpec* lstm, int horizon,
+Estimate estimate_select(const ArchitectureSpec& architecture, std::size_t candidates);
+Estimate estimate_evaluate(const OptimizeeSpec& optimizee, const OptimizerSpec& optimizer, int horizon,
                            std::uint64_t seeds);
+
+/// Throws Error{suite}, with the number and what to do, where a learned optimizer's memory M does not fit.
+/// @param budget  bytes that jobs may need
+void check_memory(const Suite& suite, std::size_t budget);
 
 }  // namespace l2l

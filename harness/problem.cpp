@@ -44,6 +44,7 @@ std::shared_ptr<const OptimizeeFamily> make_family(const OptimizeeSpec& spec) {
     options.identity = identity;
     options.dimension = static_cast<std::size_t>(spec.dimension);
     options.distribution = spec.distribution;
+    options.condition = spec.condition;
     options.init_stddev = spec.init_stddev;
     return make_quadratic_family(options);
   }

@@ -9,6 +9,7 @@
 
 #include "core/error.hpp"
 #include "core/files.hpp"
+#include "harness/spec_names.hpp"
 #include "optimizers/rule.hpp"
 
 namespace l2l {
@@ -89,7 +90,8 @@ class Converter {
     curve.optimizer = cell.optimizer.name;
     curve.label = cell.optimizer.label;
     curve.learned = cell.optimizer.learned.has_value();
-    curve.rule = curve.learned ? cell.optimizer.learned->architecture : cell.optimizer.baseline->rule;
+    curve.rule =
+        curve.learned ? name_of(cell.optimizer.learned->architecture.kind) : cell.optimizer.baseline->rule;
     curve.horizon = cell.horizon;
     for (const std::size_t index : jobs.evaluate) add_losses(plan_.jobs[index], curve);
     if (!curve.learned) add_tuning(cell, jobs, curve);

@@ -95,7 +95,7 @@ JobResult load_trained(const Job& job) {
     throw Error(ErrorCode::format, {path}, "is another trained optimizer than when the run was planned",
                 "run the suite again");
   JobResult result;
-  result.summary = {{"lstm", canonical(trained.lstm)}, {"phi_groups", trained.phi_groups}};
+  result.summary = {{"lstm", canonical(trained.architecture)}, {"phi_groups", trained.phi_groups}};
   result.arrays["phi"] = vector_array(std::move(trained.phi));
   return result;
 }
@@ -128,11 +128,11 @@ JobResult run_evaluate(const Job& job, const JobContext& context) {
   if (which.contains("learned")) {
     const JobResult selected = context.read(job.reads.at(0));
     LearnedSpec learned;
-    learned.lstm = lstm_from(which.at("learned"));
+    learned.architecture = architecture_from(which.at("learned"));
     learned.phi_groups = selected.summary.at("phi_groups").get<std::vector<std::vector<std::string>>>();
-    make_optimizer = [lstm = learned.lstm, assignment = assign_phi(learned, *family),
+    make_optimizer = [architecture = learned.architecture, assignment = assign_phi(learned, *family),
                       phi = std::get<std::vector<float>>(selected.arrays.at("phi").values)] {
-      auto optimizer = std::make_unique<LearnedOptimizer<float>>(lstm, assignment);
+      auto optimizer = std::make_unique<LearnedOptimizer<float>>(architecture, assignment);
       optimizer->set_phi(phi);
       return optimizer;
     };

@@ -20,8 +20,10 @@ struct SpecNames<OptimizeeKind> {
 };
 template <>
 struct SpecNames<QuadraticDistribution> {
-  static constexpr std::array<std::pair<QuadraticDistribution, std::string_view>, 2> names = {
-      {{QuadraticDistribution::gaussian, "gaussian"}, {QuadraticDistribution::uniform, "uniform"}}};
+  static constexpr std::array<std::pair<QuadraticDistribution, std::string_view>, 3> names = {
+      {{QuadraticDistribution::gaussian, "gaussian"},
+       {QuadraticDistribution::uniform, "uniform"},
+       {QuadraticDistribution::spectrum, "spectrum"}}};
 };
 template <>
 struct SpecNames<Activation> {
@@ -32,6 +34,14 @@ template <>
 struct SpecNames<Preprocessing> {
   static constexpr std::array<std::pair<Preprocessing, std::string_view>, 2> names = {
       {{Preprocessing::none, "none"}, {Preprocessing::log_and_sign, "log-and-sign"}}};
+};
+template <>
+struct SpecNames<Architecture> {
+  static constexpr std::array<std::pair<Architecture, std::string_view>, 4> names = {
+      {{Architecture::lstm, "lstm"},
+       {Architecture::lstm_gac, "lstm-gac"},
+       {Architecture::ntm_bfgs, "ntm-bfgs"},
+       {Architecture::ntm_l_bfgs, "ntm-l-bfgs"}}};
 };
 template <>
 struct SpecNames<MetaLossWeights> {

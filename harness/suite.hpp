@@ -9,7 +9,7 @@
 
 #include "core/error.hpp"
 #include "optimizees/kinds.hpp"
-#include "optimizers/lstm_spec.hpp"
+#include "optimizers/architecture_spec.hpp"
 #include "optimizers/rule.hpp"
 
 namespace l2l {
@@ -32,6 +32,7 @@ struct OptimizeeSpec {
   // quadratic: f(theta) = ||W theta - y||^2
   int dimension = 10;
   QuadraticDistribution distribution = QuadraticDistribution::gaussian;
+  double condition = 100;  ///< of W^T W, for spectrum
   // mlp: mean cross-entropy of a minibatch
   std::string dataset = "mnist";
   std::vector<int> hidden = {20};
@@ -73,8 +74,7 @@ struct PhiFileReference {
 };
 
 struct LearnedSpec {
-  std::string architecture = "lstm";
-  LstmSpec lstm;
+  ArchitectureSpec architecture;
   /// A partition of the optimizee's group names: one phi a set. Empty: one phi for all coordinates.
   std::vector<std::vector<std::string>> phi_groups;
   MetaTrainingSpec training;
@@ -92,7 +92,7 @@ struct BaselineSpec {
 
 struct OptimizerSpec {
   std::string name;
-  std::string label;                   ///< for reports; default: the rule's label, or "LSTM"
+  std::string label;                   ///< for reports; default: the rule's label, or the architecture's
   std::optional<LearnedSpec> learned;  // exactly one of the two
   std::optional<BaselineSpec> baseline;
 };

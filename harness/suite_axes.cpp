@@ -72,12 +72,23 @@ bool is_trained_here(const Cell& cell) {
   return cell.optimizer.learned && !cell.optimizer.learned->phi_file;
 }
 
-void apply_point(Cell& cell, const Point& point) {
+/// What only shows when the axes are applied.
+void refuse_global_cells_beyond_hidden(const Cell& cell, const Where& where) {
+  const ArchitectureSpec& architecture = cell.optimizer.learned->architecture;
+  if (architecture.globals() <= static_cast<std::size_t>(architecture.lstm.hidden)) return;
+  fail(where,
+       fmt::format("experiment '{}': {} global_cells of optimizer '{}' are more than its {} hidden units",
+                   cell.experiment, architecture.global_cells, cell.optimizer.name, architecture.lstm.hidden),
+       "set global_cells to a part of `hidden`: a quarter is the default's share");
+}
+
+void apply_point(Cell& cell, const Point& point, const Where& experiment) {
   for (const Entry& axis : point) {
     apply_axis(cell, axis.key, axis.value);
     cell.coordinates[axis.key] = coordinate(axis.value);
   }
   if (!is_trained_here(cell)) return;
+  refuse_global_cells_beyond_hidden(cell, point.empty() ? experiment : point.back().where);
   const MetaTrainingSpec& training = cell.optimizer.learned->training;
   if (training.unroll > training.horizon)
     fail(point.back().where,
@@ -126,6 +137,13 @@ void apply_axis(Cell& cell, const std::string& axis, const Value& value) {
   } else if (axis == "optimizee.distribution") {
     require_kind(cell, OptimizeeKind::quadratic, axis, value);
     optimizee.distribution = value_of<QuadraticDistribution>(value.text);
+  } else if (axis == "optimizee.condition") {
+    require_kind(cell, OptimizeeKind::quadratic, axis, value);
+    if (optimizee.distribution != QuadraticDistribution::spectrum)
+      fail(value.where,
+           fmt::format("experiment '{}': the axis '{}' needs `distribution: spectrum`, optimizee '{}' is {}",
+                       cell.experiment, axis, optimizee.name, name_of(optimizee.distribution)));
+    optimizee.condition = value.number;
   } else if (axis.starts_with("optimizee.")) {
     require_kind(cell, OptimizeeKind::mlp, axis, value);
     if (axis == "optimizee.hidden_units")
@@ -140,12 +158,23 @@ void apply_axis(Cell& cell, const std::string& axis, const Value& value) {
       L2L_CHECK(false, "axis {}", axis);
   } else if (is_trained_here(cell)) {
     LearnedSpec& learned = *cell.optimizer.learned;
+    ArchitectureSpec& architecture = learned.architecture;
     if (axis == "optimizer.architecture")
-      learned.architecture = value.text;
+      architecture.kind = value_of<Architecture>(value.text);
     else if (axis == "optimizer.hidden")
-      learned.lstm.hidden = integer;
+      architecture.lstm.hidden = integer;
     else if (axis == "optimizer.layers")
-      learned.lstm.layers = integer;
+      architecture.lstm.layers = integer;
+    else if (axis == "optimizer.global_cells")
+      architecture.global_cells = integer;
+    else if (axis == "optimizer.read_heads")
+      architecture.read_heads = integer;
+    else if (axis == "optimizer.write_heads")
+      architecture.write_heads = integer;
+    else if (axis == "optimizer.memory_init")
+      architecture.memory_init = value.number;
+    else if (axis == "optimizer.history")
+      architecture.history = integer;
     else if (axis == "optimizer.trained_horizon")
       learned.training.horizon = integer;
     else if (axis == "optimizer.unroll")
@@ -167,7 +196,7 @@ ExperimentSpec bind_experiment(const Value& value, const Suite& suite) {
         Cell cell = base_cell(value);
         cell.optimizee = resolve(suite.optimizees, optimizee, "optimizee");
         cell.optimizer = resolve(suite.optimizers, optimizer, "optimizer");
-        apply_point(cell, point);
+        apply_point(cell, point, value.where);
         cell.tune_horizon = tune_horizon == nullptr ? cell.horizon : static_cast<int>(tune_horizon->integer);
         if (is_trained_here(cell))
           for (const OptimizeeSpec& spec : suite.optimizees)

@@ -101,6 +101,36 @@ std::vector<std::vector<std::string>> bind_groups(const Value& value, const std:
   return groups;
 }
 
+std::string label_of(Architecture kind) {
+  switch (kind) {
+    case Architecture::lstm:
+      return "LSTM";
+    case Architecture::lstm_gac:
+      return "LSTM+GAC";
+    case Architecture::ntm_bfgs:
+      return "NTM-BFGS";
+    case Architecture::ntm_l_bfgs:
+      return "NTM-L-BFGS";
+  }
+  L2L_CHECK(false, "kind={}", static_cast<int>(kind));
+}
+
+ArchitectureSpec bind_architecture(const Value& value) {
+  ArchitectureSpec spec;
+  spec.kind = as_enum<Architecture>(value, "architecture");
+  spec.lstm.layers = as_int(value, "layers");
+  spec.lstm.hidden = as_int(value, "hidden");
+  spec.lstm.preprocessing = as_enum<Preprocessing>(value, "preprocessing");
+  spec.lstm.p = value.at("p").number;
+  spec.lstm.output_scale = value.at("output_scale").number;
+  spec.global_cells = as_int(value, "global_cells");
+  spec.read_heads = as_int(value, "read_heads");
+  spec.write_heads = as_int(value, "write_heads");
+  spec.memory_init = value.at("memory_init").number;
+  spec.history = as_int(value, "history");
+  return spec;
+}
+
 BaselineSpec bind_baseline(const Rule& rule, const Value& value, const std::string& what) {
   BaselineSpec spec;
   spec.rule = rule.name;
@@ -138,6 +168,7 @@ OptimizeeSpec bind_optimizee(const std::string& name, const Value& value) {
   if (spec.kind == OptimizeeKind::quadratic) {
     spec.dimension = as_int(value, "dimension");
     spec.distribution = as_enum<QuadraticDistribution>(value, "distribution");
+    spec.condition = value.at("condition").number;
     return spec;
   }
   spec.dataset = value.at("dataset").text;
@@ -164,24 +195,20 @@ OptimizerSpec bind_optimizer(const std::string& name, const Value& value, const 
     spec.label = label_or(value, rule->label);
     return spec;
   }
-  spec.label = label_or(value, "LSTM");
   if (value.at("kind").text == "trained") {
     const std::string& path = value.at("file").text;
     const TrainedPhi trained = read_phi_file(path);
     LearnedSpec learned;
-    learned.lstm = trained.lstm;
+    learned.architecture = trained.architecture;
     learned.phi_groups = trained.phi_groups;
     learned.phi_file = PhiFileReference{path, trained.digest()};
+    spec.label = label_or(value, label_of(learned.architecture.kind));
     spec.learned = std::move(learned);
     return spec;
   }
   LearnedSpec learned;
-  learned.architecture = value.at("architecture").text;
-  learned.lstm.layers = as_int(value, "layers");
-  learned.lstm.hidden = as_int(value, "hidden");
-  learned.lstm.preprocessing = as_enum<Preprocessing>(value, "preprocessing");
-  learned.lstm.p = value.at("p").number;
-  learned.lstm.output_scale = value.at("output_scale").number;
+  learned.architecture = bind_architecture(value);
+  spec.label = label_or(value, label_of(learned.architecture.kind));
   learned.phi_groups = bind_groups(value.at("phi_groups"), what + ".phi_groups");
   learned.training = bind_training(value.at("meta_training"), what + ".meta_training", suite);
   spec.learned = std::move(learned);

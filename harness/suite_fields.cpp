@@ -49,11 +49,19 @@ Node meta_training_node() {
 }
 
 Variant learned_variant() {
-  const LstmSpec d;
+  const ArchitectureSpec a;
+  const LstmSpec& d = a.lstm;
   return {
       {"learned"},
       {
           defaulted("architecture", architecture_node(), "lstm", "of the learned optimizer"),
+          defaulted("global_cells", global_cells_node(), a.global_cells,
+                    "of all but lstm: cells per layer that are averaged over the coordinates"),
+          defaulted("read_heads", heads_node(), a.read_heads, "of ntm-bfgs and ntm-l-bfgs"),
+          defaulted("write_heads", heads_node(), a.write_heads, "of ntm-bfgs and ntm-l-bfgs"),
+          defaulted("memory_init", memory_init_node(), a.memory_init,
+                    "M_0 is this times the identity: 1 is what BFGS starts from, 0 the zero matrix"),
+          defaulted("history", history_node(), a.history, "of ntm-l-bfgs: steps whose writes M holds"),
           defaulted("layers", lstm_layers_node(), d.layers, "layers of the LSTM"),
           defaulted("hidden", lstm_hidden_node(), d.hidden, "hidden units per layer"),
           defaulted("preprocessing", choice({"none", "log-and-sign"}), "none",
@@ -127,7 +135,10 @@ Node optimizee_node() {
   node.variants = {
       {{"quadratic"},
        {defaulted("dimension", dimension_node(), d.dimension, "of theta and y"),
-        defaulted("distribution", distribution_node(), "gaussian", "of W and y: N(0, 1), or U[0, 1)")}},
+        defaulted("distribution", distribution_node(), "gaussian",
+                  "of W and y: N(0, 1), or U[0, 1); spectrum: W of a given condition"),
+        defaulted("condition", condition_node(), d.condition,
+                  "of spectrum: the condition number of W^T W, eigenvalues evenly spaced on a log scale")}},
       {{"mlp"},
        {defaulted("dataset", choice(std::move(datasets)), d.dataset,
                   "of the catalogue (`l2lbench datasets list`)"),

@@ -110,7 +110,10 @@ inline Node dimension_node() {
   return integer(1, 1'000);
 }
 inline Node distribution_node() {
-  return choice({"gaussian", "uniform"});
+  return choice({"gaussian", "uniform", "spectrum"});
+}
+inline Node condition_node() {
+  return number(1, 1e6);
 }
 inline Node hidden_units_node() {
   return integer(1, 10'000);
@@ -123,13 +126,25 @@ inline Node batch_node() {
   return integer(1, 100'000);
 }
 inline Node architecture_node() {
-  return choice({"lstm"});
+  return choice({"lstm", "lstm-gac", "ntm-bfgs", "ntm-l-bfgs"});
 }
 inline Node lstm_hidden_node() {
   return integer(1, 128);
 }
 inline Node lstm_layers_node() {
   return integer(1, 3);
+}
+inline Node global_cells_node() {
+  return integer(0, 128);
+}
+inline Node heads_node() {
+  return integer(1, 16);
+}
+inline Node memory_init_node() {
+  return number(0, 1'000);
+}
+inline Node history_node() {
+  return integer(1, 1'000);
 }
 
 }  // namespace l2l::suite

@@ -28,7 +28,7 @@ void record_trajectories(FunctionBatch<Real>& functions, Optimizer<Real>& optimi
   const std::size_t n = functions.size();
   std::vector<Real> theta(n), gradient(n), point(optimizer.looks_ahead() ? n : 0), at_step(functions.count());
   functions.initial_theta(theta);
-  optimizer.start(n);
+  optimizer.start_batch(functions.count(), functions.dimension());
   const auto record = [&](std::size_t t) {
     for (std::size_t i = 0; i < functions.count(); ++i) losses[i * (horizon + 1) + t] = at_step[i];
     return std::any_of(at_step.begin(), at_step.end(), [](Real x) { return std::isfinite(x); });

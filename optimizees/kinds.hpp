@@ -4,7 +4,8 @@
 namespace l2l {
 
 /// Entries of W and y: IID N(0, 1) as in the paper, or IID uniform in [0, 1] as in its released code.
-enum class QuadraticDistribution { gaussian, uniform };
+/// spectrum: W = U diag(s) V^T of a given condition number, U and V random rotations, y as in gaussian.
+enum class QuadraticDistribution { gaussian, uniform, spectrum };
 
 enum class Activation { sigmoid, tanh, relu };
 

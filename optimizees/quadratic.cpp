@@ -1,6 +1,7 @@
 #include "optimizees/quadratic.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/error.hpp"
 #include "core/random.hpp"
@@ -69,11 +70,51 @@ class Quadratic final : public Optimizee<Real> {
   std::vector<ParameterGroup> groups_;
 };
 
+/// n orthonormal rows (n, n), uniformly distributed: Gram-Schmidt, twice over, on Gaussian vectors.
+std::vector<double> random_rotation(const RandomStream& stream, std::size_t n) {
+  std::vector<double> q(n * n);
+  stream.fill_normal<double>(q, 1.0);
+  const auto dot = [&](std::size_t a, std::size_t b) {
+    double sum = 0;
+    for (std::size_t k = 0; k < n; ++k) sum += q[a * n + k] * q[b * n + k];
+    return sum;
+  };
+  for (std::size_t row = 0; row < n; ++row) {
+    for (int pass = 0; pass < 2; ++pass)
+      for (std::size_t other = 0; other < row; ++other) {
+        const double along = dot(row, other);
+        for (std::size_t k = 0; k < n; ++k) q[row * n + k] -= along * q[other * n + k];
+      }
+    const double norm = std::sqrt(dot(row, row));
+    for (std::size_t k = 0; k < n; ++k) q[row * n + k] /= norm;
+  }
+  return q;
+}
+
+/// W of QuadraticDistribution::spectrum.
+std::vector<float> matrix_of_condition(double condition, const RandomStream& left, const RandomStream& right,
+                                       std::size_t n) {
+  const std::vector<double> u = random_rotation(left, n), v = random_rotation(right, n);
+  std::vector<double> s(n, 1.0);
+  double squares = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    if (n > 1) s[i] = std::pow(condition, -0.5 * static_cast<double>(i) / static_cast<double>(n - 1));
+    squares += s[i] * s[i];
+  }
+  const double scale = static_cast<double>(n) / std::sqrt(squares);
+  std::vector<double> w(n * n);
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t row = 0; row < n; ++row)
+      for (std::size_t k = 0; k < n; ++k) w[row * n + k] += scale * s[i] * u[i * n + row] * v[i * n + k];
+  return {w.begin(), w.end()};
+}
+
 class QuadraticFamily final : public OptimizeeFamily {
  public:
   explicit QuadraticFamily(const QuadraticFamilyOptions& options)
       : options_(options), groups_{{"theta", 0, options.dimension}} {
-    L2L_CHECK(options.dimension >= 1, "dimension={}", options.dimension);
+    L2L_CHECK(options.dimension >= 1 && options.condition >= 1, "dimension={} condition={}",
+              options.dimension, options.condition);
   }
 
   std::size_t dimension() const override { return options_.dimension; }
@@ -83,7 +124,11 @@ class QuadraticFamily final : public OptimizeeFamily {
     const std::size_t n = options_.dimension;
     std::vector<float> w(n * n), y(n), theta0(n);
     const std::uint64_t function_seed = problem_seed(options_.identity, role, index, "function");
-    draw(RandomStream(function_seed, 0), w);
+    if (options_.distribution == QuadraticDistribution::spectrum)
+      w = matrix_of_condition(options_.condition, RandomStream(function_seed, 2),
+                              RandomStream(function_seed, 3), n);
+    else
+      draw(RandomStream(function_seed, 0), w);
     draw(RandomStream(function_seed, 1), y);
     RandomStream(problem_seed(options_.identity, role, index, "theta"))
         .fill_normal<float>(theta0, options_.init_stddev);
@@ -99,10 +144,10 @@ class QuadraticFamily final : public OptimizeeFamily {
 
  private:
   void draw(const RandomStream& stream, std::span<float> out) const {
-    if (options_.distribution == QuadraticDistribution::gaussian)
-      stream.fill_normal<float>(out, 1.0);
-    else
+    if (options_.distribution == QuadraticDistribution::uniform)
       stream.fill_uniform<float>(out, 0.0, 1.0);
+    else
+      stream.fill_normal<float>(out, 1.0);
   }
 
   QuadraticFamilyOptions options_;

@@ -23,6 +23,9 @@ struct QuadraticFamilyOptions {
   std::string identity;  ///< canonical configuration, from which every seed is derived
   std::size_t dimension = 10;
   QuadraticDistribution distribution = QuadraticDistribution::gaussian;
+  /// Of W^T W, for spectrum: its eigenvalues are evenly spaced on a log scale; ||W||_F^2 = n^2, as it is on
+  /// average where the entries are N(0, 1).
+  double condition = 100;
   double init_stddev = 0.01;  ///< theta_0 ~ N(0, init_stddev^2)
 };
 

@@ -264,11 +264,4 @@ std::unique_ptr<ReferenceArchitecture<Real>> make_reference_architecture(const A
 template std::unique_ptr<ReferenceArchitecture<float>> make_reference_architecture(const ArchitectureSpec&);
 template std::unique_ptr<ReferenceArchitecture<double>> make_reference_architecture(const ArchitectureSpec&);
 
-template <class Real>
-std::unique_ptr<CoupledArchitecture<Real>> make_coupled(const ArchitectureSpec& spec) {
-  return make_reference_architecture<Real>(spec);
-}
-template std::unique_ptr<CoupledArchitecture<float>> make_coupled(const ArchitectureSpec&);
-template std::unique_ptr<CoupledArchitecture<double>> make_coupled(const ArchitectureSpec&);
-
 }  // namespace l2l

@@ -4,9 +4,20 @@
 
 #include "core/random.hpp"
 #include "optimizers/coupled.hpp"
+#include "optimizers/coupled_simd.hpp"
 #include "optimizers/lstm.hpp"
 
 namespace l2l {
+
+template <>
+std::unique_ptr<CoupledArchitecture<double>> make_coupled(const ArchitectureSpec& spec) {
+  return make_reference_architecture<double>(spec);
+}
+
+template <>
+std::unique_ptr<CoupledArchitecture<float>> make_coupled(const ArchitectureSpec& spec) {
+  return make_simd_coupled(spec);
+}
 
 template <class Real>
 std::unique_ptr<LearnedArchitecture<Real>> make_architecture(const ArchitectureSpec& spec) {

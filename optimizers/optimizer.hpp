@@ -16,6 +16,9 @@ class Optimizer {
 
   /// Forgets everything and prepares for n coordinates.
   virtual void start(std::size_t n) = 0;
+  /// The same for `functions` functions of n coordinates each, laid end to end: for optimizers whose
+  /// coordinates know of each other.
+  virtual void start_batch(std::size_t functions, std::size_t n) { start(functions * n); }
   /// True where the gradient is wanted at a point other than theta_t (Nesterov's look-ahead).
   virtual bool looks_ahead() const { return false; }
   /// Writes the point at which the next gradient is wanted (only called where looks_ahead()).

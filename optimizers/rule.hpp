@@ -1,4 +1,5 @@
-// Hand-designed update rules (the paper's baselines), one file each in hand_designed/, and their registry.
+// Hand-designed update rules (the paper's baselines, and quasi-Newton references), one file each in
+// hand_designed/, and their registry.
 #pragma once
 
 #include <map>
@@ -22,7 +23,7 @@ struct HyperparameterBounds {
 
 /// One row of the registry.
 struct Rule {
-  std::string name;          ///< sgd, momentum, nag, rprop, adagrad, rmsprop, adam
+  std::string name;          ///< sgd, momentum, nag, rprop, adagrad, rmsprop, adam, bfgs, l-bfgs
   std::string label;         ///< as a figure prints it: "SGD", "ADAM", ...
   std::string equation;      ///< one line, for docs and reports
   std::string tuned;         ///< the hyperparameter that is tuned (learning_rate; stepsize for rprop)

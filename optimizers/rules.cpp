@@ -16,7 +16,9 @@
   RULE(rprop)           \
   RULE(adagrad)         \
   RULE(rmsprop)         \
-  RULE(adam)
+  RULE(adam)            \
+  RULE(bfgs)            \
+  RULE(l_bfgs)
 
 namespace l2l {
 

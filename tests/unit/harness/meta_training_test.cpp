@@ -55,10 +55,16 @@ class BowlFamily final : public OptimizeeFamily {
   Bowl prototype_;
 };
 
-MetaTrainingRequest small_request(int epochs) {
+constexpr Architecture kArchitectures[] = {Architecture::lstm, Architecture::lstm_gac, Architecture::ntm_bfgs,
+                                           Architecture::ntm_l_bfgs};
+
+MetaTrainingRequest small_request(int epochs, Architecture kind = Architecture::lstm) {
   MetaTrainingRequest request;
-  request.learned.lstm.hidden = 4;
-  request.learned.lstm.output_scale = 0.1;
+  request.learned.architecture.kind = kind;
+  request.learned.architecture.global_cells = 1;
+  request.learned.architecture.history = 3;
+  request.learned.architecture.lstm.hidden = 4;
+  request.learned.architecture.lstm.output_scale = 0.1;
   auto& training = request.learned.training;
   training.horizon = 10;
   training.unroll = 5;
@@ -105,16 +111,18 @@ ObservedHorizon observed_horizon(const HorizonSettings& settings) {
 
 TEST_CASE("meta-training lowers the validation loss and keeps the best phi") {
   const BowlFamily family;
-  const auto state = meta_train(family, small_request(12), std::nullopt, no_hooks());
+  const auto kind = GENERATE(from_range(std::begin(kArchitectures), std::end(kArchitectures)));
+  const auto state = meta_train(family, small_request(12, kind), std::nullopt, no_hooks());
   REQUIRE(state.epochs_done() == 12);
-  CHECK(state.best_validation() < 0.5 * state.validation_losses.front());
+  CHECK(state.best_validation() < 0.6 * state.validation_losses.front());
   CHECK(state.best_validation() ==
         *std::min_element(state.validation_losses.begin(), state.validation_losses.end()));
 }
 
 TEST_CASE("a meta-training that is stopped after any epoch ends in the same bits") {
   const BowlFamily family;
-  const auto request = small_request(4);
+  const auto request =
+      small_request(4, GENERATE(from_range(std::begin(kArchitectures), std::end(kArchitectures))));
   const auto whole = meta_train(family, request, std::nullopt, no_hooks());
   for (int stop_after = 1; stop_after <= 3; ++stop_after) {
     struct Stop {};
@@ -132,7 +140,7 @@ TEST_CASE("a meta-training that is stopped after any epoch ends in the same bits
 
 TEST_CASE("meta-training has the same bits for one and two threads") {
   const BowlFamily family(1500);
-  auto request = small_request(1);
+  auto request = small_request(1, GENERATE(from_range(std::begin(kArchitectures), std::end(kArchitectures))));
   request.learned.training.horizons_per_epoch = 2;
   const auto run = [&](std::size_t threads) {
     const ThreadLimit limit(threads);
@@ -185,16 +193,16 @@ TEST_CASE("two phi on two parameter groups train jointly; equal phi on both act 
   auto request = small_request(3);
   request.learned.phi_groups = {{"right"}, {"left"}};
   const auto state = meta_train(family, request, std::nullopt, no_hooks());
-  const std::size_t each = phi_size(request.learned.lstm);
+  const std::size_t each = phi_size(request.learned.architecture);
   REQUIRE(state.best_phi.size() == 2 * each);
   CHECK_FALSE(
       std::equal(state.best_phi.begin(), state.best_phi.begin() + each, state.best_phi.begin() + each));
 
-  const std::vector<float> phi = initial_phi(request.learned.lstm, 7);
+  const std::vector<float> phi = initial_phi(request.learned.architecture, 7);
   std::vector<float> twice = phi;
   twice.insert(twice.end(), phi.begin(), phi.end());
   const auto run = [&](const LearnedSpec& learned, const std::vector<float>& values) {
-    LearnedOptimizer<float> optimizer(learned.lstm, assign_phi(learned, family));
+    LearnedOptimizer<float> optimizer(learned.architecture, assign_phi(learned, family));
     optimizer.set_phi(values);
     auto functions = sample_batch(family, Role::test, 0, 3);
     std::vector<float> losses(3 * 11);
@@ -204,6 +212,33 @@ TEST_CASE("two phi on two parameter groups train jointly; equal phi on both act 
   LearnedSpec shared = request.learned;
   shared.phi_groups.clear();
   CHECK(run(request.learned, twice) == run(shared, phi));
+}
+
+TEST_CASE("averages are over the coordinates that a phi owns within one function") {
+  // Left and right half of a bowl by a phi each: as the halves by themselves, so averages stay in the halves.
+  const BowlFamily whole(6);
+  for (const Architecture kind : kArchitectures) {
+    LearnedSpec learned = small_request(1, kind).learned;
+    learned.phi_groups = {{"left"}, {"right"}};
+    const std::vector<float> phi = initial_phi(learned.architecture, 7),
+                             other = initial_phi(learned.architecture, 8);
+    std::vector<float> both = phi;
+    both.insert(both.end(), other.begin(), other.end());
+    std::vector<float> gradients(2 * 6), theta(2 * 6, 0.0F);
+    for (std::size_t k = 0; k < gradients.size(); ++k) gradients[k] = 0.1F * static_cast<float>(k) - 0.3F;
+    LearnedOptimizer<float> optimizer(learned.architecture, assign_phi(learned, whole));
+    optimizer.set_phi(both);
+    optimizer.start(2 * 6);
+    for (int t = 0; t < 3; ++t) optimizer.step(gradients, theta);
+    for (std::size_t part = 0; part < 4; ++part) {  // function by function, left and right
+      LearnedOptimizer<float> alone(learned.architecture, PhiAssignment::shared(3));
+      alone.set_phi(part % 2 == 0 ? phi : other);
+      alone.start(3);
+      std::vector<float> own(3, 0.0F);
+      for (int t = 0; t < 3; ++t) alone.step(std::span<const float>(gradients).subspan(part * 3, 3), own);
+      CHECK(std::equal(own.begin(), own.end(), theta.begin() + static_cast<std::ptrdiff_t>(part * 3)));
+    }
+  }
 }
 
 TEST_CASE("phi groups that are no partition are refused") {

@@ -32,12 +32,12 @@ struct Folder {
 
 TrainedPhi sample(bool two_groups = false) {
   TrainedPhi trained;
-  trained.lstm = {
+  trained.architecture.lstm = {
       .layers = 2, .hidden = 3, .preprocessing = Preprocessing::log_and_sign, .output_scale = 0.1};
-  trained.phi = initial_phi(trained.lstm, 5);
+  trained.phi = initial_phi(trained.architecture, 5);
   if (two_groups) {
     trained.phi_groups = {{"weights"}, {"biases"}};
-    const auto other = initial_phi(trained.lstm, 6);
+    const auto other = initial_phi(trained.architecture, 6);
     trained.phi.insert(trained.phi.end(), other.begin(), other.end());
   }
   trained.provenance = {{"job", "abc"}, {"optimizee", "mnist-mlp"}};
@@ -151,9 +151,35 @@ TEST_CASE("a phi file reads back in the same bits, with one phi and with two") {
     const auto trained = sample(two);
     const auto back = read_phi_file(write_phi_file(folder.path, trained));
     CHECK(back.phi == trained.phi);
-    CHECK(back.lstm == trained.lstm);
+    CHECK(back.architecture == trained.architecture);
     CHECK(back.phi_groups == trained.phi_groups);
     CHECK(back.provenance == trained.provenance);
+  }
+}
+
+TEST_CASE(
+    "a phi file of every architecture reads back, plain ones in the version that earlier programs read") {
+  const Folder folder;
+  const auto version = [](const fs::path& path) {
+    const auto bytes =
+        std::get<std::vector<std::uint8_t>>(decode_npz(read_file(path), path.string()).at("metadata").values);
+    return nlohmann::json::parse(bytes.begin(), bytes.end()).at("version").get<int>();
+  };
+  for (const Architecture kind :
+       {Architecture::lstm, Architecture::lstm_gac, Architecture::ntm_bfgs, Architecture::ntm_l_bfgs}) {
+    TrainedPhi trained = sample();
+    ArchitectureSpec& architecture = trained.architecture;
+    architecture.kind = kind;
+    if (kind != Architecture::lstm) architecture.global_cells = 2;
+    if (architecture.has_memory()) architecture.memory_init = 0.5;
+    if (architecture.has_memory()) architecture.read_heads = 2;
+    if (kind == Architecture::ntm_l_bfgs) architecture.history = 3;
+    trained.phi = initial_phi(architecture, 5);
+    const fs::path path = write_phi_file(folder.path, trained);
+    const auto back = read_phi_file(path);
+    CHECK(back.phi == trained.phi);
+    CHECK(back.architecture == architecture);
+    CHECK(version(path) == (kind == Architecture::lstm ? 1 : 2));
   }
 }
 
@@ -259,6 +285,6 @@ TEST_CASE("an alien file is refused") {
     refused_as(fmt::format(R"({{"format": "l2lbench trained optimizer", "version": 1, "phi_groups": [],
                                "provenance": {{}}, "sha256": "", "lstm": {{{}, "p": 10, "output_scale": 1}}}})",
                            lstm),
-               "describes an LSTM that this program does not know");
+               "describes an architecture that this program does not know");
   }
 }

@@ -63,6 +63,42 @@ TEST_CASE("stored jobs count as done and tell the rate of their kind") {
   CHECK(summary.largest_bytes == 200);
 }
 
+TEST_CASE("a memory that does not fit is refused before anything runs") {
+  Suite suite;
+  suite.path = "some.yaml";
+  Cell cell;
+  cell.optimizee.name = "mnist";
+  cell.optimizee.kind = OptimizeeKind::mlp;
+  cell.trained_on = cell.optimizee;
+  cell.optimizer.name = "ntm";
+  cell.optimizer.learned = LearnedSpec{};
+  ArchitectureSpec& architecture = cell.optimizer.learned->architecture;
+  const auto refusal = [&](std::size_t budget) -> std::string {
+    suite.experiments = {{"e", "e", {cell}}};
+    try {
+      check_memory(suite, budget);
+      return "";
+    } catch (const Error& error) {
+      CHECK(error.code() == ErrorCode::suite);
+      return error.what();
+    }
+  };
+  constexpr std::size_t kGigabyte = 1'000'000'000;
+  CHECK(refusal(kGigabyte).empty());
+  architecture.kind = Architecture::ntm_bfgs;
+  const std::string told = refusal(kGigabyte);
+  CHECK(told.find("some.yaml: optimizer 'ntm' on optimizee 'mnist'") != std::string::npos);
+  CHECK(told.find("15910 coordinates needs 1.01 GB") != std::string::npos);
+  CHECK(told.find("ntm-l-bfgs") != std::string::npos);
+  CHECK(refusal(2 * kGigabyte).find("needs 2.03 GB") != std::string::npos);  // of its training
+  CHECK(refusal(3 * kGigabyte).empty());
+  CHECK(estimate_meta_train(cell.trained_on, *cell.optimizer.learned, 1).bytes > 2 * kGigabyte);
+  CHECK(estimate_evaluate(cell.optimizee, cell.optimizer, 100, 1).bytes > kGigabyte);
+  architecture.kind = Architecture::ntm_l_bfgs;
+  CHECK(refusal(kGigabyte).empty());
+  CHECK(estimate_meta_train(cell.trained_on, *cell.optimizer.learned, 1).bytes < kGigabyte);
+}
+
 TEST_CASE("estimates follow the sizes") {
   OptimizeeSpec mlp;
   mlp.kind = OptimizeeKind::mlp;
@@ -71,11 +107,15 @@ TEST_CASE("estimates follow the sizes") {
   CHECK(coordinates_of(mlp) == 15910 + 420);
   OptimizeeSpec quadratic;
   CHECK(coordinates_of(quadratic) == 10);
-  const LstmSpec lstm;
-  const Estimate one = estimate_evaluate(mlp, &lstm, 100, 1), four = estimate_evaluate(mlp, &lstm, 100, 4);
+  OptimizerSpec lstm, sgd, bfgs;
+  lstm.learned = LearnedSpec{};
+  sgd.baseline = BaselineSpec{.rule = "sgd"};
+  bfgs.baseline = BaselineSpec{.rule = "bfgs"};
+  const Estimate one = estimate_evaluate(mlp, lstm, 100, 1), four = estimate_evaluate(mlp, lstm, 100, 4);
   CHECK(four.flop == Approx(4 * one.flop));
-  CHECK(estimate_evaluate(mlp, &lstm, 200, 1).flop == Approx(2 * one.flop));
-  CHECK(one.flop > 5 * estimate_evaluate(mlp, nullptr, 100, 1).flop);
+  CHECK(estimate_evaluate(mlp, lstm, 200, 1).flop == Approx(2 * one.flop));
+  CHECK(one.flop > 5 * estimate_evaluate(mlp, sgd, 100, 1).flop);
+  CHECK(estimate_evaluate(mlp, bfgs, 100, 1).bytes > 15910.0 * 15910 * sizeof(double));
   LearnedSpec learned;
   CHECK(estimate_meta_train(mlp, learned, 10).flop == Approx(10 * estimate_meta_train(mlp, learned, 1).flop));
   CHECK(estimate_meta_train(mlp, learned, 1).bytes > coordinates_of(mlp) * sizeof(float) * 20);

@@ -24,8 +24,8 @@ class TrainedSuite {
  public:
   TrainedSuite() {
     fs::create_directories(folder_ / "weights");
-    phi_.lstm = {.layers = 1, .hidden = 3, .output_scale = 0.1};
-    phi_.phi = initial_phi(phi_.lstm, 5);
+    phi_.architecture.lstm = {.layers = 1, .hidden = 3, .output_scale = 0.1};
+    phi_.phi = initial_phi(phi_.architecture, 5);
     phi_.provenance = {{"job", "abc"}};
     file_ = write_phi_file(folder_ / "weights", phi_);
   }
@@ -76,12 +76,12 @@ TEST_CASE("a trained file is evaluated without training anything") {
   small.dimension = 3;
   const auto family = make_family(small);
   LearnedSpec learned;
-  learned.lstm = fixture.phi().lstm;
+  learned.architecture = fixture.phi().architecture;
   const auto expected = sample_trajectories(
       *family, Role::test, 2, 2, 5,
       [&] {
         auto optimizer =
-            std::make_unique<LearnedOptimizer<float>>(learned.lstm, assign_phi(learned, *family));
+            std::make_unique<LearnedOptimizer<float>>(learned.architecture, assign_phi(learned, *family));
         optimizer->set_phi(fixture.phi().phi);
         return optimizer;
       },

@@ -105,3 +105,53 @@ TEST_CASE("sampled quadratics have the coefficients of their distribution") {
     CHECK(mean(theta0_squares) == Approx(0.25).epsilon(0.1));
   }
 }
+
+TEST_CASE("a quadratic of a given condition number has it, and the size of a Gaussian one") {
+  QuadraticFamilyOptions options;
+  options.identity = "spectrum";
+  options.distribution = QuadraticDistribution::spectrum;
+  options.condition = GENERATE(1.0, 10.0, 1000.0);
+  const std::size_t n = options.dimension = GENERATE(1, 2, 10);
+  const auto family = make_quadratic_family(options);
+  for (std::uint64_t index = 0; index < 3; ++index) {
+    const auto f = family->sample(Role::test, index);
+    // The Hessian 2 W^T W from gradients of the unit vectors; its trace is 2 ||W||_F^2.
+    std::vector<float> at_zero(n), gradient(n), theta(n, 0.0F);
+    f->value_and_gradient(theta, 0, at_zero);
+    std::vector<double> hessian(n * n);
+    double trace = 0;
+    for (std::size_t k = 0; k < n; ++k) {
+      theta.assign(n, 0.0F);
+      theta[k] = 1;
+      f->value_and_gradient(theta, 0, gradient);
+      for (std::size_t i = 0; i < n; ++i) hessian[i * n + k] = static_cast<double>(gradient[i] - at_zero[i]);
+      trace += hessian[k * n + k];
+    }
+    CHECK(trace == Approx(2.0 * static_cast<double>(n * n)).epsilon(1e-4));
+    if (n == 1) continue;
+    if (options.condition == 1) {  // a rotation
+      for (std::size_t i = 0; i < n * n; ++i)
+        CHECK(hessian[i] == Approx(i % (n + 1) == 0 ? 2.0 * static_cast<double>(n) : 0.0).margin(1e-4));
+      continue;
+    }
+    // Largest and smallest eigenvalue by power iteration on H and on (largest I - H).
+    const auto top = [&](double shift) {
+      std::vector<double> v(n, 1.0), w(n);
+      v[0] = 0.3;
+      double norm = 0;
+      for (int i = 0; i < 20000; ++i) {
+        norm = 0;
+        for (std::size_t r = 0; r < n; ++r) {
+          w[r] = shift * v[r];
+          for (std::size_t k = 0; k < n; ++k) w[r] += (shift == 0 ? 1.0 : -1.0) * hessian[r * n + k] * v[k];
+          norm += w[r] * w[r];
+        }
+        norm = std::sqrt(norm);
+        for (std::size_t r = 0; r < n; ++r) v[r] = w[r] / norm;
+      }
+      return norm;
+    };
+    const double largest = top(0), smallest = largest - top(largest);
+    CHECK(largest / smallest == Approx(options.condition).epsilon(0.02));
+  }
+}

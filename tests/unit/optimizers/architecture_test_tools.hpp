@@ -1,7 +1,10 @@
 // Small architectures of every kind, for tests.
 #pragma once
 
+#include <string>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "tests/unit/optimizers/lstm_test_tools.hpp"
 
@@ -48,6 +51,17 @@ inline std::vector<ArchitectureSpec> all_kinds() {
 inline std::vector<double> start_phi(const ArchitectureSpec& spec, std::uint64_t seed) {
   const std::vector<float> phi = initial_phi(spec, seed);
   return {phi.begin(), phi.end()};
+}
+
+/// The updates of plain steps, [step][coordinate].
+template <class Real>
+std::vector<Real> updates_of(LearnedArchitecture<Real>& architecture, std::size_t functions, std::size_t n,
+                             std::span<const Real> gradients) {
+  std::vector<Real> updates(gradients.size());
+  architecture.start(functions, n / functions);
+  for (std::size_t at = 0; at < gradients.size(); at += n)
+    architecture.step(gradients.subspan(at, n), std::span<Real>(updates).subspan(at, n));
+  return updates;
 }
 
 inline std::string name_of(const ArchitectureSpec& spec) {

@@ -16,29 +16,6 @@ namespace {
 
 constexpr std::size_t kSteps = 4;
 
-/// Linear functions f_t(theta) = G_t theta make the frozen gradients exact: the loss's derivative is what
-/// backward() promises of the second unroll; the first is run with `before`, which carries no gradient.
-double frozen_loss(const ArchitectureSpec& spec, std::size_t functions, std::size_t n,
-                   std::span<const double> before, std::span<const double> phi,
-                   std::span<const double> gradients) {
-  const auto architecture = make_reference_architecture<double>(spec);
-  architecture->set_phi(before);
-  architecture->start(functions, n / functions);
-  std::vector<double> update(n), moved(n, 0.0);
-  for (std::size_t t = 0; t < kSteps; ++t) architecture->step(gradients.subspan(t * n, n), update);
-  architecture->set_phi(phi);
-  double loss = 0;
-  for (std::size_t t = 0; t < kSteps; ++t) {
-    architecture->step(gradients.subspan((kSteps + t) * n, n), update);
-    const double weight = 1 + static_cast<double>((t + 1) % 3) / 4;
-    for (std::size_t k = 0; k < n; ++k) {
-      moved[k] += update[k];
-      loss += 0.5 * weight * gradients[(kSteps + t + 1) * n + k] * moved[k];
-    }
-  }
-  return loss;
-}
-
 void check_gradient(const ArchitectureSpec& spec, std::size_t functions, std::size_t n) {
   CAPTURE(name_of(spec), functions, n);
   const std::vector<double> phi = start_phi(spec, 7);
@@ -47,28 +24,7 @@ void check_gradient(const ArchitectureSpec& spec, std::size_t functions, std::si
   architecture->set_phi(phi);
   const std::vector<double> dphi =
       run_unrolls<double>(*architecture, spec, functions, n, kSteps, 2, gradients).dphi;
-  std::vector<double> differences(phi.size());
-  for (std::size_t i = 0; i < phi.size(); ++i) {
-    constexpr double kEpsilon = 1e-5;
-    std::vector<double> up = phi, down = phi;
-    up[i] += kEpsilon;
-    down[i] -= kEpsilon;
-    differences[i] = (frozen_loss(spec, functions, n, phi, up, gradients) -
-                      frozen_loss(spec, functions, n, phi, down, gradients)) /
-                     (2 * kEpsilon);
-  }
-  CHECK(error_of(dphi, differences) < 1e-8);
-}
-
-/// The updates of `steps` plain steps, [step][coordinate].
-template <class Real>
-std::vector<Real> updates_of(LearnedArchitecture<Real>& architecture, std::size_t functions, std::size_t n,
-                             std::span<const Real> gradients) {
-  std::vector<Real> updates(gradients.size());
-  architecture.start(functions, n / functions);
-  for (std::size_t at = 0; at < gradients.size(); at += n)
-    architecture.step(gradients.subspan(at, n), std::span<Real>(updates).subspan(at, n));
-  return updates;
+  CHECK(error_of(dphi, frozen_differences(*architecture, functions, n, kSteps, phi, gradients)) < 1e-8);
 }
 
 }  // namespace

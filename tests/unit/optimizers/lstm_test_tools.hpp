@@ -75,6 +75,47 @@ Outcome<Real> run_unrolls(CoordinatewiseLstm<Real>& lstm, std::size_t n, std::si
   return run_unrolls<Real>(lstm, lstm.spec(), 1, n, steps, unrolls, gradients);
 }
 
+/// L of `steps` steps with `phi` after as many with `before`. Linear functions f_t(theta) = G_t theta make
+/// the frozen gradients exact: L(phi) = 1/2 sum_t w_t G_t theta_t has as its derivative what backward()
+/// promises of the second unroll of run_unrolls().
+inline double frozen_loss(LearnedArchitecture<double>& architecture, std::size_t functions, std::size_t n,
+                          std::size_t steps, std::span<const double> before, std::span<const double> phi,
+                          std::span<const double> gradients) {
+  architecture.set_phi(before);
+  architecture.start(functions, n / functions);
+  std::vector<double> update(n), moved(n, 0.0);
+  for (std::size_t t = 0; t < steps; ++t) architecture.step(gradients.subspan(t * n, n), update);
+  architecture.set_phi(phi);
+  double loss = 0;
+  for (std::size_t t = 0; t < steps; ++t) {
+    architecture.step(gradients.subspan((steps + t) * n, n), update);
+    const double weight = 1 + static_cast<double>((t + 1) % 3) / 4;
+    for (std::size_t k = 0; k < n; ++k) {
+      moved[k] += update[k];
+      loss += 0.5 * weight * gradients[(steps + t + 1) * n + k] * moved[k];
+    }
+  }
+  return loss;
+}
+
+/// Its central differences at phi.
+inline std::vector<double> frozen_differences(LearnedArchitecture<double>& architecture,
+                                              std::size_t functions, std::size_t n, std::size_t steps,
+                                              std::span<const double> phi,
+                                              std::span<const double> gradients) {
+  constexpr double kEpsilon = 1e-5;
+  std::vector<double> differences(phi.size());
+  for (std::size_t i = 0; i < phi.size(); ++i) {
+    const auto at = [&](double step) {
+      std::vector<double> moved(phi.begin(), phi.end());
+      moved[i] += step;
+      return frozen_loss(architecture, functions, n, steps, phi, moved, gradients);
+    };
+    differences[i] = (at(kEpsilon) - at(-kEpsilon)) / (2 * kEpsilon);
+  }
+  return differences;
+}
+
 /// Largest difference, in units of the largest expected value.
 template <class A, class B>
 double error_of(const std::vector<A>& got, const std::vector<B>& expected) {

@@ -10,9 +10,11 @@ using namespace l2l;
 using namespace l2l::testing;
 
 TEST_CASE("rules: the bits are those that stored results were made with, on every instruction set") {
-  for (const Rule& rule : rules())
+  for (const Rule& rule : rules()) {
+    if (rule.name.ends_with("bfgs")) continue;  // on functions, not on 40,000 coordinates: quasi_newton_test
     CHECK(std::any_of(std::begin(kRuleDigests), std::end(kRuleDigests),
                       [&](const RuleDigests& c) { return c.rule == rule.name; }));
+  }
   for (const std::string& isa : available_isas()) {
     const IsaOverride level(isa);
     for (const RuleDigests& c : kRuleDigests) {

@@ -31,10 +31,11 @@ void check_close(const std::vector<double>& actual, const std::vector<double>& e
 
 }  // namespace
 
-TEST_CASE("the registry holds every baseline of the paper once") {
+TEST_CASE("the registry holds every baseline of the paper and the quasi-Newton references once") {
   std::vector<std::string> names;
   for (const Rule& rule : rules()) names.push_back(rule.name);
-  CHECK(names == std::vector<std::string>{"sgd", "momentum", "nag", "rprop", "adagrad", "rmsprop", "adam"});
+  CHECK(names == std::vector<std::string>{"sgd", "momentum", "nag", "rprop", "adagrad", "rmsprop", "adam",
+                                          "bfgs", "l-bfgs"});
   CHECK(find_rule("adam")->label == "ADAM");
   CHECK(find_rule("nothing") == nullptr);
 }
@@ -63,6 +64,7 @@ TEST_CASE("Torch7's defaults") {
   CHECK(find_rule("adagrad")->defaults == Hyperparameters{{"learning_rate", 1e-3}, {"epsilon", 1e-10}});
   CHECK(find_rule("rmsprop")->defaults ==
         Hyperparameters{{"learning_rate", 1e-2}, {"alpha", 0.99}, {"epsilon", 1e-8}, {"initial_mean", 0}});
+  CHECK(find_rule("l-bfgs")->defaults == Hyperparameters{{"learning_rate", 1}, {"history", 100}});
   CHECK(find_rule("adam")->defaults == Hyperparameters{{"learning_rate", 1e-3},
                                                        {"beta1", 0.9},
                                                        {"beta2", 0.999},
