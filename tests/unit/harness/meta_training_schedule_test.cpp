@@ -74,7 +74,7 @@ class Recorder final : public OptimizeeFamily {
 
 MetaTrainingRequest small_request(int epochs) {
   MetaTrainingRequest request;
-  request.learned.lstm = {.layers = 1, .hidden = 4, .output_scale = 0.1};
+  request.learned.architecture.lstm = {.layers = 1, .hidden = 4, .output_scale = 0.1};
   auto& training = request.learned.training;
   training.horizon = 10;
   training.unroll = 5;
@@ -120,7 +120,7 @@ TEST_CASE("the learning rate falls along a cosine, update by update, to its fina
   const auto trained = meta_train(family, request, std::nullopt, no_hooks());
 
   std::vector<double> phi = meta_train(family, small_request(0), std::nullopt, no_hooks()).phi;
-  LearnedOptimizer<float> optimizer(request.learned.lstm, PhiAssignment::shared(3));
+  LearnedOptimizer<float> optimizer(request.learned.architecture, PhiAssignment::shared(3));
   MetaAdam adam(phi.size());
   constexpr int kHorizons = 2 * 3, kUpdates = kHorizons * 2;
   for (int h = 0; h < kHorizons; ++h) {

@@ -130,7 +130,7 @@ TEST_CASE("a phi file that was written anew with other content is refused") {
 TEST_CASE("the digest of a phi is of all that decides what it does") {
   const TrainedPhi trained = sample(true);
   TrainedPhi scaled = trained, swapped = trained;
-  scaled.lstm.output_scale = 0.2;
+  scaled.architecture.lstm.output_scale = 0.2;
   std::swap(swapped.phi_groups[0], swapped.phi_groups[1]);
   CHECK(scaled.digest() != trained.digest());
   CHECK(swapped.digest() != trained.digest());

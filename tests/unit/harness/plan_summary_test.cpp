@@ -137,7 +137,7 @@ TEST_CASE("estimates of training and tuning grow with all that makes them longer
   CHECK(training([](LearnedSpec& l) { l.training.instances *= 3; }).flop ==
         Approx(3 * base.flop).epsilon(0.1));
   CHECK(training([](LearnedSpec& l) { l.training.validation_instances += 1000; }).flop > 2 * base.flop);
-  CHECK(training([](LearnedSpec& l) { l.lstm.layers += 1; }).flop > 1.3 * base.flop);
+  CHECK(training([](LearnedSpec& l) { l.architecture.lstm.layers += 1; }).flop > 1.3 * base.flop);
   // A gradient of every coordinate is recorded at every step of an unroll.
   CHECK(training([](LearnedSpec& l) { l.training.unroll += 100; }).bytes >=
         base.bytes + static_cast<std::size_t>(100 * learned.training.instances) * 15910 * sizeof(float));

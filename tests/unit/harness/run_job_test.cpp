@@ -197,8 +197,8 @@ experiments:
   const Job& job = job_of(plan, JobKind::evaluate);
   const LearnedSpec& learned = *suite.optimizers.at(0).learned;
   const auto run = [&](std::uint64_t of_weights, std::uint64_t of_biases) {
-    std::vector<float> phi = initial_phi(learned.lstm, of_weights);
-    const std::vector<float> second = initial_phi(learned.lstm, of_biases);
+    std::vector<float> phi = initial_phi(learned.architecture, of_weights);
+    const std::vector<float> second = initial_phi(learned.architecture, of_biases);
     phi.insert(phi.end(), second.begin(), second.end());
     World world;
     JobResult& selected = world.stored[job.reads.at(0)];
