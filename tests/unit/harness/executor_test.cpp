@@ -259,7 +259,7 @@ TEST_CASE("an observer that fails ends the run; running jobs stop first") {
   struct Failing : RunObserver {
     void job_started(const Job&) override { throw std::runtime_error("nobody listens"); }
   } failing;
-  Fixture fixture;
+  ExecutorFixture fixture;
   std::atomic<int> inside = 0;
   const JobRunner endless = [&](const Job&, const JobContext& context) -> JobResult {
     ++inside;
