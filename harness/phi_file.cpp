@@ -37,7 +37,8 @@ ArchitectureSpec architecture_in(const json& metadata, const std::filesystem::pa
     phi_layout(spec);
     return spec;
   } catch (const CheckFailure&) {
-    refuse(path, fmt::format("describes an architecture that this program does not know: {}", described.dump()),
+    refuse(path,
+           fmt::format("describes an architecture that this program does not know: {}", described.dump()),
            "copy or write it anew");
   }
 }

@@ -72,6 +72,13 @@ bool is_trained_here(const Cell& cell) {
   return cell.optimizer.learned && !cell.optimizer.learned->phi_file;
 }
 
+/// A label that only names the architecture follows it.
+void set_architecture(OptimizerSpec& optimizer, Architecture kind) {
+  Architecture& present = optimizer.learned->architecture.kind;
+  if (optimizer.label == label_of(present)) optimizer.label = label_of(kind);
+  present = kind;
+}
+
 /// What only shows when the axes are applied.
 void refuse_global_cells_beyond_hidden(const Cell& cell, const Where& where) {
   const ArchitectureSpec& architecture = cell.optimizer.learned->architecture;
@@ -160,7 +167,7 @@ void apply_axis(Cell& cell, const std::string& axis, const Value& value) {
     LearnedSpec& learned = *cell.optimizer.learned;
     ArchitectureSpec& architecture = learned.architecture;
     if (axis == "optimizer.architecture")
-      architecture.kind = value_of<Architecture>(value.text);
+      set_architecture(cell.optimizer, value_of<Architecture>(value.text));
     else if (axis == "optimizer.hidden")
       architecture.lstm.hidden = integer;
     else if (axis == "optimizer.layers")

@@ -101,20 +101,6 @@ std::vector<std::vector<std::string>> bind_groups(const Value& value, const std:
   return groups;
 }
 
-std::string label_of(Architecture kind) {
-  switch (kind) {
-    case Architecture::lstm:
-      return "LSTM";
-    case Architecture::lstm_gac:
-      return "LSTM+GAC";
-    case Architecture::ntm_bfgs:
-      return "NTM-BFGS";
-    case Architecture::ntm_l_bfgs:
-      return "NTM-L-BFGS";
-  }
-  L2L_CHECK(false, "kind={}", static_cast<int>(kind));
-}
-
 ArchitectureSpec bind_architecture(const Value& value) {
   ArchitectureSpec spec;
   spec.kind = as_enum<Architecture>(value, "architecture");
@@ -157,6 +143,20 @@ BaselineSpec bind_baseline(const Rule& rule, const Value& value, const std::stri
 
 [[noreturn]] void fail(const Where& where, std::string what, std::string hint) {
   throw Error(ErrorCode::suite, where, std::move(what), std::move(hint));
+}
+
+std::string label_of(Architecture kind) {
+  switch (kind) {
+    case Architecture::lstm:
+      return "LSTM";
+    case Architecture::lstm_gac:
+      return "LSTM+GAC";
+    case Architecture::ntm_bfgs:
+      return "NTM-BFGS";
+    case Architecture::ntm_l_bfgs:
+      return "NTM-L-BFGS";
+  }
+  L2L_CHECK(false, "kind={}", static_cast<int>(kind));
 }
 
 OptimizeeSpec bind_optimizee(const std::string& name, const Value& value) {

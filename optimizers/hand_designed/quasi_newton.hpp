@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/parallel.hpp"
 #include "optimizers/hand_designed/make_rule.hpp"
 
 namespace l2l {
@@ -31,12 +32,16 @@ class QuasiNewton : public Optimizer<Real> {
   void start(std::size_t n) override { start_batch(1, n); }
   void start_batch(std::size_t functions, std::size_t n) override {
     n_ = n;
-    functions_.assign(functions, Function{InverseHessian(hyperparameters_, n), {}, std::vector<double>(n)});
+    functions_.clear();
+    functions_.reserve(functions);
+    for (std::size_t f = 0; f < functions; ++f)
+      functions_.push_back({InverseHessian(hyperparameters_, n), {}, std::vector<double>(n)});
   }
 
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
     L2L_CHECK(gradient.size() == functions_.size() * n_ && theta.size() == gradient.size(),
               "gradient={} theta={} functions={} n={}", gradient.size(), theta.size(), functions_.size(), n_);
+    const FlushDenormals flush;
     for (std::size_t f = 0; f < functions_.size(); ++f) {
       const std::span<const Real> g = gradient.subspan(f * n_, n_);
       const std::vector<double> s = step_of(functions_[f], std::vector<double>(g.begin(), g.end()));

@@ -272,6 +272,22 @@ TEST_CASE("configurations read back as the specs they came from") {
   }
 }
 
+TEST_CASE("a label that only names the architecture follows the axis, one of the suite's own stays") {
+  const auto labels = [](const std::string& optimizer) {
+    const std::string head = tiny_with("    hidden: 4\n", "    hidden: 4\n    global_cells: 2\n" + optimizer);
+    const Suite suite =
+        parse_suite(head.substr(0, head.find("experiments:")) +
+                        "experiments:\n  - {name: a, optimizees: [quad], optimizers: [lstm, sgd], "
+                        "seeds: 1, axes: {optimizer.architecture: [lstm, ntm-bfgs]}}\n",
+                    "test.yaml");
+    std::vector<std::string> result;
+    for (const Cell& cell : suite.experiments.at(0).cells) result.push_back(cell.optimizer.label);
+    return result;
+  };
+  CHECK(labels("") == std::vector<std::string>{"LSTM", "SGD", "NTM-BFGS", "SGD"});
+  CHECK(labels("    label: Mine\n") == std::vector<std::string>{"Mine", "SGD", "Mine", "SGD"});
+}
+
 TEST_CASE("axes change what they name, and a trained optimizer's own optimizee not at all") {
   // One value per axis that differs from the tiny suite's.
   const std::map<std::string, std::string> values = {
