@@ -3,6 +3,7 @@
 #include <fstream>
 #include <map>
 
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 
 #include "harness/plan.hpp"
@@ -69,7 +70,7 @@ TEST_CASE("plan counts what is stored here and elsewhere, and changes nothing") 
 
   const std::string listed = planned({"--jobs"});
   for (const auto& [key, digest] : digests(work.path() / "runs/tiny"))
-    CHECK_THAT(listed, Catch::Contains("\n" + key.substr(0, 12) + " stored "));
+    CHECK_THAT(listed, Catch::Contains(fmt::format("\n{:.12} stored ", key)));
 }
 
 TEST_CASE("plan reports an error of the suite with its place") {
