@@ -108,6 +108,14 @@ DatasetFormat read_format(const Reader& reader, const YAML::Node& node) {
   reader.fail(node["format"].Mark(), fmt::format("unknown format {}", format));
 }
 
+ImageSize read_image_size(const Reader& reader, const YAML::Node& node) {
+  const auto sizes = reader.get<std::vector<std::size_t>>(node, "image");
+  const bool right = sizes.size() == 3 && std::all_of(sizes.begin(), sizes.end(),
+                                                      [](std::size_t n) { return n >= 1 && n <= 100'000; });
+  if (!right) reader.fail(node["image"].Mark(), "image must be [rows, columns, channels]");
+  return {sizes[0], sizes[1], sizes[2]};
+}
+
 DatasetPart read_part(const Reader& reader, const YAML::Node& node, const DatasetEntry& entry) {
   DatasetPart part;
   if (entry.format == DatasetFormat::idx) {
@@ -126,11 +134,12 @@ DatasetPart read_part(const Reader& reader, const YAML::Node& node, const Datase
 }
 
 DatasetEntry read_entry(const Reader& reader, const std::string& name, const YAML::Node& node) {
-  reader.expect_keys(node, {"title", "format", "classes", "parts", "files", "sources"});
+  reader.expect_keys(node, {"title", "format", "image", "classes", "parts", "files", "sources"});
   DatasetEntry entry;
   entry.name = name;
   entry.title = reader.get<std::string>(node, "title");
   entry.format = read_format(reader, node);
+  entry.image = read_image_size(reader, node);
   entry.classes = reader.get<int>(node, "classes");
   for (const auto& file : reader.child(node, "files")) entry.files.push_back(read_file_entry(reader, file));
   for (const auto& item : reader.child(node, "parts"))

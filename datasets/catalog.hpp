@@ -2,6 +2,7 @@
 // into the program from catalog.yaml.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -48,10 +49,19 @@ struct DatasetSource {
   std::map<std::string, SpriteSheet> sheets = {};  ///< npm: by file; empty: the files are there as they are
 };
 
+/// Of every image of a dataset.
+struct ImageSize {
+  std::size_t rows = 0, columns = 0, channels = 0;
+
+  std::size_t values() const { return rows * columns * channels; }
+  bool operator==(const ImageSize&) const = default;
+};
+
 struct DatasetEntry {
   std::string name;
   std::string title;
   DatasetFormat format = DatasetFormat::idx;
+  ImageSize image;
   int classes = 0;
   std::map<std::string, DatasetPart> parts;
   std::vector<CatalogFile> files;

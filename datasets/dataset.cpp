@@ -57,6 +57,10 @@ std::shared_ptr<const ImageDataset> read_idx(const DatasetEntry& entry, const Da
     inconsistent(images_path, fmt::format("{} images and {} labels, expected {} of each", images.sizes[0],
                                           labels.sizes[0], part.examples));
   }
+  const ImageSize size{images.sizes[1], images.sizes[2], 1};
+  if (size != entry.image)
+    inconsistent(images_path, fmt::format("images of {} x {}, expected {} x {}", size.rows, size.columns,
+                                          entry.image.rows, entry.image.columns));
   const std::uint8_t highest = *std::max_element(labels.values.begin(), labels.values.end());
   if (highest >= entry.classes) {
     inconsistent(labels_path, fmt::format("label {} in a dataset of {} classes", highest, entry.classes));
@@ -64,8 +68,8 @@ std::shared_ptr<const ImageDataset> read_idx(const DatasetEntry& entry, const Da
 
   auto dataset = std::make_shared<ImageDataset>();
   dataset->count = images.sizes[0];
-  dataset->rows = images.sizes[1];
-  dataset->columns = images.sizes[2];
+  dataset->rows = size.rows;
+  dataset->columns = size.columns;
   dataset->channels = 1;
   dataset->pixels.assign(images.values.begin(), images.values.end());
   dataset->labels.assign(labels.values.begin(), labels.values.end());

@@ -27,8 +27,21 @@ json canonical(const OptimizeeSpec& spec) {
     if (spec.distribution == QuadraticDistribution::spectrum) config["condition"] = spec.condition;
   } else {
     config["dataset"] = spec.dataset;
+    // Absent where there is nothing to choose: as in the configurations from before there were subsets.
+    if (!spec.labels.empty()) config["labels"] = spec.labels;
     config["hidden"] = spec.hidden;
-    config["activation"] = name_of(spec.activation);
+    if (spec.kind == OptimizeeKind::mlp) {
+      config["activation"] = name_of(spec.activation);
+    } else {
+      config["convolutions"] = json::array();
+      for (const ConvLayerSpec& layer : spec.convolutions)
+        config["convolutions"].push_back({{"channels", layer.channels},
+                                          {"kernel", layer.kernel},
+                                          {"padding", layer.padding},
+                                          {"pool", layer.pool}});
+      config["bias"] = spec.bias;
+      config["batch_norm_scale"] = spec.batch_norm_scale;
+    }
     config["batch"] = spec.batch;
     config["split"] = {{"train", canonical(spec.train)},
                        {"validation", canonical(spec.validation)},
@@ -47,8 +60,17 @@ OptimizeeSpec optimizee_from(const json& config) {
     spec.condition = config.value("condition", spec.condition);
   } else {
     spec.dataset = config.at("dataset").get<std::string>();
+    spec.labels = config.value("labels", std::vector<int>{});
     spec.hidden = config.at("hidden").get<std::vector<int>>();
-    spec.activation = value_of<Activation>(config.at("activation").get<std::string>());
+    if (spec.kind == OptimizeeKind::mlp) {
+      spec.activation = value_of<Activation>(config.at("activation").get<std::string>());
+    } else {
+      for (const json& layer : config.at("convolutions"))
+        spec.convolutions.push_back({layer.at("channels").get<int>(), layer.at("kernel").get<int>(),
+                                     layer.at("padding").get<int>(), layer.at("pool").get<int>()});
+      spec.bias = config.at("bias").get<bool>();
+      spec.batch_norm_scale = config.at("batch_norm_scale").get<bool>();
+    }
     spec.batch = config.at("batch").get<int>();
     const json& split = config.at("split");
     spec.train = split_from(split.at("train"));

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
+#include "datasets/catalog.hpp"
+#include "harness/problem.hpp"
 #include "optimizers/coupled_simd.hpp"
 #include "optimizers/rule.hpp"
 
@@ -14,7 +17,6 @@ constexpr double kRuleState = 4 * 3;  // bytes per coordinate of the same
 constexpr double kTranscendental = 20;  // one tanh or sigmoid in the kernels
 constexpr double kTrainingFactor = 4;   // forward, forward again in cache, and a backward of twice that
 constexpr double kFunctionsAtOnce = 8;  // a job with idle cores around it runs functions side by side
-constexpr double kMnistPixels = 784, kMnistClasses = 10;
 
 double l_bfgs_history(const BaselineSpec& rule) {
   const auto given = rule.hyperparameters.find("history");
@@ -45,17 +47,30 @@ double rule_state(const BaselineSpec& rule, double n) {
   return rule.rule == "l-bfgs" ? sizeof(double) * (2 * l_bfgs_history(rule) + 4) : kRuleState;
 }
 
+/// Widths of an MLP: inputs, hidden units, classes.
+std::vector<std::size_t> widths_of(const OptimizeeSpec& spec) {
+  std::vector<std::size_t> widths = {catalog_entry(spec.dataset).image.values()};
+  widths.insert(widths.end(), spec.hidden.begin(), spec.hidden.end());
+  widths.push_back(static_cast<std::size_t>(classes_of(spec)));
+  return widths;
+}
+
 /// FLOP of one value_and_gradient.
 double gradient_flop(const OptimizeeSpec& spec) {
   if (spec.kind == OptimizeeKind::quadratic) return 4.0 * spec.dimension * spec.dimension;
+  if (spec.kind == OptimizeeKind::convnet)
+    return convnet_gradient_flop(convnet_shape(spec), static_cast<std::size_t>(spec.batch));
   return 6.0 * static_cast<double>(coordinates_of(spec)) * spec.batch;
 }
 
 /// Bytes one sampled function holds: W and y, or a minibatch and the activations and their gradients.
 double function_bytes(const OptimizeeSpec& spec) {
   if (spec.kind == OptimizeeKind::quadratic) return 4.0 * (spec.dimension + 3.0) * spec.dimension;
-  double units = kMnistPixels + 2 * kMnistClasses;
-  for (const int hidden : spec.hidden) units += 2.0 * hidden;
+  if (spec.kind == OptimizeeKind::convnet)
+    return static_cast<double>(convnet_bytes(convnet_shape(spec), static_cast<std::size_t>(spec.batch)));
+  const std::vector<std::size_t> widths = widths_of(spec);
+  double units = -static_cast<double>(widths.front());  // the inputs have no gradient
+  for (const std::size_t width : widths) units += 2.0 * static_cast<double>(width);
   return 4.0 * spec.batch * units;
 }
 
@@ -87,13 +102,11 @@ std::size_t whole(double bytes) {
 
 std::size_t coordinates_of(const OptimizeeSpec& spec) {
   if (spec.kind == OptimizeeKind::quadratic) return static_cast<std::size_t>(spec.dimension);
+  if (spec.kind == OptimizeeKind::convnet) return convnet_shape(spec).parameters();
+  const std::vector<std::size_t> widths = widths_of(spec);
   std::size_t count = 0;
-  auto inputs = static_cast<std::size_t>(kMnistPixels);
-  for (const int units : spec.hidden) {
-    count += (inputs + 1) * static_cast<std::size_t>(units);
-    inputs = static_cast<std::size_t>(units);
-  }
-  return count + (inputs + 1) * static_cast<std::size_t>(kMnistClasses);
+  for (std::size_t l = 0; l + 1 < widths.size(); ++l) count += (widths[l] + 1) * widths[l + 1];
+  return count;
 }
 
 Estimate estimate_tune(const OptimizeeSpec& optimizee, const BaselineSpec& baseline, int horizon) {

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "datasets/catalog.hpp"
+#include "datasets/label_subset.hpp"
 #include "harness/plan.hpp"
+#include "optimizees/convnet.hpp"
 #include "optimizees/mlp.hpp"
 #include "optimizees/quadratic.hpp"
 
@@ -32,10 +35,33 @@ ExampleRange examples_of(const OptimizeeSpec& spec, Role role) {
                             role == Role::tune ? "validation" : to_string(role), spec.name, split.begin,
                             split.end, spec.dataset, split.part, count),
                 fmt::format("0 <= begin < end <= {}", count));
-  return {data, static_cast<std::size_t>(split.begin), static_cast<std::size_t>(split.end)};
+  ExampleRange range{data, static_cast<std::size_t>(split.begin), static_cast<std::size_t>(split.end)};
+  if (!spec.labels.empty()) range.subset = make_label_subset(*data, range.begin, range.end, spec.labels);
+  return range;
 }
 
 }  // namespace
+
+int classes_of(const OptimizeeSpec& spec) {
+  return spec.labels.empty() ? catalog_entry(spec.dataset).classes : static_cast<int>(spec.labels.size());
+}
+
+ConvNetShape convnet_shape(const OptimizeeSpec& spec) {
+  const ImageSize image = catalog_entry(spec.dataset).image;
+  ConvNetShape shape;
+  shape.rows = image.rows;
+  shape.columns = image.columns;
+  shape.channels = image.channels;
+  for (const ConvLayerSpec& layer : spec.convolutions)
+    shape.convolutions.push_back(
+        {static_cast<std::size_t>(layer.channels), static_cast<std::size_t>(layer.kernel),
+         static_cast<std::size_t>(layer.padding), static_cast<std::size_t>(layer.pool)});
+  shape.hidden.assign(spec.hidden.begin(), spec.hidden.end());
+  shape.classes = static_cast<std::size_t>(classes_of(spec));
+  shape.bias = spec.bias;
+  shape.scale = spec.batch_norm_scale;
+  return shape;
+}
 
 std::shared_ptr<const OptimizeeFamily> make_family(const OptimizeeSpec& spec) {
   const std::string identity = canonical(spec).dump();
@@ -48,15 +74,28 @@ std::shared_ptr<const OptimizeeFamily> make_family(const OptimizeeSpec& spec) {
     options.init_stddev = spec.init_stddev;
     return make_quadratic_family(options);
   }
-  MlpFamilyOptions options;
-  options.identity = identity;
-  options.hidden.assign(spec.hidden.begin(), spec.hidden.end());
-  options.activation = spec.activation;
-  options.batch = static_cast<std::size_t>(spec.batch);
-  options.init_stddev = spec.init_stddev;
-  for (const Role role : {Role::train, Role::validation, Role::tune, Role::test})
-    options.examples[static_cast<std::size_t>(role)] = examples_of(spec, role);
-  return make_mlp_family(options);
+  const auto set_common = [&](LabelledFamilyOptions& options) {
+    options.identity = identity;
+    options.batch = static_cast<std::size_t>(spec.batch);
+    options.init_stddev = spec.init_stddev;
+    for (const Role role : {Role::train, Role::validation, Role::tune, Role::test})
+      options.examples[static_cast<std::size_t>(role)] = examples_of(spec, role);
+  };
+  if (spec.kind == OptimizeeKind::mlp) {
+    MlpFamilyOptions options;
+    set_common(options);
+    options.hidden.assign(spec.hidden.begin(), spec.hidden.end());
+    options.activation = spec.activation;
+    return make_mlp_family(options);
+  }
+  ConvNetFamilyOptions options;
+  set_common(options);
+  const ConvNetShape shape = convnet_shape(spec);
+  options.convolutions = shape.convolutions;
+  options.hidden = shape.hidden;
+  options.bias = shape.bias;
+  options.scale = shape.scale;
+  return make_convnet_family(options);
 }
 
 }  // namespace l2l

@@ -201,7 +201,10 @@ reports::Claim claim_of(const ClaimSpec& spec) {
   claim.where = spec.where;
   claim.optimizer = spec.optimizer;
   claim.against = spec.against;
+  claim.first_step = spec.first_step;
   claim.step = spec.step;
+  claim.margin = spec.margin;
+  claim.than = spec.than;
   claim.threshold = spec.threshold;
   claim.confidence = spec.confidence;
   claim.paper_value = spec.paper_value;

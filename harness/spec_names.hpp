@@ -15,8 +15,10 @@ struct SpecNames;
 
 template <>
 struct SpecNames<OptimizeeKind> {
-  static constexpr std::array<std::pair<OptimizeeKind, std::string_view>, 2> names = {
-      {{OptimizeeKind::quadratic, "quadratic"}, {OptimizeeKind::mlp, "mlp"}}};
+  static constexpr std::array<std::pair<OptimizeeKind, std::string_view>, 3> names = {
+      {{OptimizeeKind::quadratic, "quadratic"},
+       {OptimizeeKind::mlp, "mlp"},
+       {OptimizeeKind::convnet, "convnet"}}};
 };
 template <>
 struct SpecNames<QuadraticDistribution> {

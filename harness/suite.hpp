@@ -15,7 +15,12 @@
 namespace l2l {
 
 // ---------------------------------------------------------------- optimizees
-enum class OptimizeeKind { quadratic, mlp };
+enum class OptimizeeKind { quadratic, mlp, convnet };
+
+/// Convolution, batch normalisation, ReLU, max pooling (optimizees/convnet_shape.hpp).
+struct ConvLayerSpec {
+  int channels = 16, kernel = 5, padding = 2, pool = 2;
+};
 
 /// A range [begin, end) of the examples of a dataset part ("train" or "test" files).
 struct Split {
@@ -33,12 +38,18 @@ struct OptimizeeSpec {
   int dimension = 10;
   QuadraticDistribution distribution = QuadraticDistribution::gaussian;
   double condition = 100;  ///< of W^T W, for spectrum
-  // mlp: mean cross-entropy of a minibatch
+  // mlp, convnet: mean cross-entropy of a minibatch
   std::string dataset = "mnist";
+  std::vector<int> labels = {};  ///< only examples of these classes, renumbered in this order; empty: of all
   std::vector<int> hidden = {20};
-  Activation activation = Activation::sigmoid;
   int batch = 128;
   Split train, validation, test;  ///< tune draws from the validation split
+  // mlp
+  Activation activation = Activation::sigmoid;
+  // convnet
+  std::vector<ConvLayerSpec> convolutions = {};
+  bool bias = true;               ///< of layers with batch normalisation
+  bool batch_norm_scale = false;  ///< gamma of batch normalisation
 };
 
 // ---------------------------------------------------------------- optimizers
@@ -139,13 +150,16 @@ struct ClaimSpec {
   std::string id;
   std::string statement;  ///< in our words
   std::string source;     ///< where it stands in the paper
-  std::string kind;       ///< below | at_most | at_least | fails
+  std::string kind;       ///< below | close | advantage | at_most | at_least | fails
   std::string experiment;
   std::map<std::string, std::string> where;  ///< axis values that select cells
   std::string optimizer;
-  std::vector<std::string> against;  ///< below, fails: the other optimizers
+  std::vector<std::string> against;  ///< below, close, advantage, fails: the other optimizers
+  std::optional<int> first_step;     ///< the claim is about the mean of f(theta_t) from here to `step`
   int step = 100;
   double threshold = 0;  ///< at_most, at_least
+  double margin = 0;     ///< close: the share by which the mean may be above
+  std::string than;      ///< advantage: the optimizee on which it is smaller
   double confidence = 0.99;
   std::optional<double> paper_value;
   Where location;

@@ -151,6 +151,8 @@ void apply_axis(Cell& cell, const std::string& axis, const Value& value) {
            fmt::format("experiment '{}': the axis '{}' needs `distribution: spectrum`, optimizee '{}' is {}",
                        cell.experiment, axis, optimizee.name, name_of(optimizee.distribution)));
     optimizee.condition = value.number;
+  } else if (axis == "optimizee.batch" && optimizee.kind == OptimizeeKind::convnet) {
+    optimizee.batch = integer;
   } else if (axis.starts_with("optimizee.")) {
     require_kind(cell, OptimizeeKind::mlp, axis, value);
     if (axis == "optimizee.hidden_units")

@@ -1,5 +1,6 @@
 #include "harness/suite_bind.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "datasets/catalog.hpp"
@@ -48,6 +49,42 @@ void refuse_overlap(const OptimizeeSpec& spec, const Value& splits, const std::s
                          earlier.begin, earlier.end),
              "what is trained or tuned on must never be tested on");
     }
+}
+
+std::vector<int> bind_integers(const Value& list) {
+  std::vector<int> integers;
+  for (const Value& item : list.items) integers.push_back(static_cast<int>(item.integer));
+  return integers;
+}
+
+std::vector<int> bind_labels(const Value& value, const DatasetEntry& dataset, const std::string& what) {
+  if (value.items.size() == 1)
+    fail(value.where, fmt::format("{}: one label leaves nothing to tell apart", what));
+  for (const Value& label : value.items)
+    if (label.integer >= dataset.classes)
+      fail(label.where, fmt::format("{}: {} is out of range: {} has the labels 0 to {}", what, label.integer,
+                                    dataset.name, dataset.classes - 1));
+  return bind_integers(value);
+}
+
+std::vector<ConvLayerSpec> bind_convolutions(const Value& value, const ImageSize& image,
+                                             const std::string& what) {
+  std::vector<ConvLayerSpec> layers;
+  auto rows = static_cast<int>(image.rows), columns = static_cast<int>(image.columns);
+  for (const Value& item : value.items) {
+    const ConvLayerSpec layer{as_int(item, "channels"), as_int(item, "kernel"), as_int(item, "padding"),
+                              as_int(item, "pool")};
+    const int grown = 2 * layer.padding + 1 - layer.kernel;
+    if (std::min(rows, columns) + grown < layer.pool)
+      fail(item.where,
+           fmt::format("{}[{}]: nothing is left of {} x {} pixels after a kernel of {} with padding {} "
+                       "and pooling by {}",
+                       what, layers.size(), rows, columns, layer.kernel, layer.padding, layer.pool));
+    rows = (rows + grown) / layer.pool;
+    columns = (columns + grown) / layer.pool;
+    layers.push_back(layer);
+  }
+  return layers;
 }
 
 void check_order(const Value& value, const std::string& what) {
@@ -172,13 +209,20 @@ OptimizeeSpec bind_optimizee(const std::string& name, const Value& value) {
     return spec;
   }
   spec.dataset = value.at("dataset").text;
-  spec.hidden.clear();
-  for (const Value& units : value.at("hidden").items) spec.hidden.push_back(static_cast<int>(units.integer));
-  spec.activation = as_enum<Activation>(value, "activation");
+  const DatasetEntry& dataset = catalog_entry(spec.dataset);
+  spec.labels = bind_labels(value.at("labels"), dataset, fmt::format("optimizees.{}.labels", name));
+  spec.hidden = bind_integers(value.at("hidden"));
   spec.batch = as_int(value, "batch");
+  if (spec.kind == OptimizeeKind::mlp) {
+    spec.activation = as_enum<Activation>(value, "activation");
+  } else {
+    spec.convolutions = bind_convolutions(value.at("convolutions"), dataset.image,
+                                          fmt::format("optimizees.{}.convolutions", name));
+    spec.bias = value.at("bias").boolean;
+    spec.batch_norm_scale = value.at("batch_norm_scale").boolean;
+  }
   const std::string what = fmt::format("optimizees.{}.split", name);
   const Value& splits = value.at("split");
-  const DatasetEntry& dataset = catalog_entry(spec.dataset);
   spec.train = bind_split(splits.at("train"), dataset, what + ".train");
   spec.validation = bind_split(splits.at("validation"), dataset, what + ".validation");
   spec.test = bind_split(splits.at("test"), dataset, what + ".test");

@@ -110,6 +110,35 @@ Variant baseline_variant(const Rule& rule) {
            empty, fmt::format("tune `{}` for the best final loss; false: take it as it is", rule.tuned))}};
 }
 
+/// Fields of every optimizee on labelled images, `more` in their middle.
+std::vector<Field> labelled_fields(const std::string& dataset, std::vector<Field> more) {
+  std::vector<std::string> datasets;
+  for (const DatasetEntry& entry : catalog()) datasets.push_back(entry.name);
+  std::vector<Field> fields = {
+      defaulted("dataset", choice(std::move(datasets)), dataset,
+                "of the catalogue (`l2lbench datasets list`)"),
+      defaulted("labels", set(integer(0, 255), 0), nlohmann::ordered_json::array(),
+                "only examples of these classes, which are renumbered in this order; empty: all")};
+  for (Field& field : more) fields.push_back(std::move(field));
+  fields.push_back(defaulted("batch", batch_node(), OptimizeeSpec{}.batch, "examples per minibatch"));
+  fields.push_back(
+      required("split",
+               object({required("train", split_node(), "meta-training draws from it"),
+                       required("validation", split_node(), "validation and tuning draw from it"),
+                       required("test", split_node(), "evaluation draws from it")}),
+               "disjoint ranges of examples"));
+  return fields;
+}
+
+Node convolution_node() {
+  const ConvLayerSpec d;
+  return object(
+      {defaulted("channels", integer(1, 1'000), d.channels, "that come out of it"),
+       defaulted("kernel", integer(1, 100), d.kernel, "its height and width"),
+       defaulted("padding", integer(0, 100), d.padding, "zeros on every side of the image"),
+       defaulted("pool", integer(1, 100), d.pool, "height, width and stride of max pooling; 1: none")});
+}
+
 std::vector<Field> fragment_fields() {
   return {
       optional("include", set(text(), 0), "files with more optimizees and optimizers, relative to this one"),
@@ -123,12 +152,11 @@ std::vector<Field> fragment_fields() {
 
 Node optimizee_node() {
   const OptimizeeSpec d;
-  std::vector<std::string> datasets;
-  for (const DatasetEntry& entry : catalog()) datasets.push_back(entry.name);
   Node node = object({
       optional("label", text(), "for reports; default: the name"),
-      required("kind", choice({"quadratic", "mlp"}),
-               "quadratic: ||W theta - y||^2; mlp: cross-entropy of an MLP"),
+      required("kind", choice({"quadratic", "mlp", "convnet"}),
+               "quadratic: ||W theta - y||^2; mlp, convnet: cross-entropy of an MLP or of a convolutional "
+               "network"),
       defaulted("init_stddev", init_stddev_node(), d.init_stddev, "of theta_0, IID Gaussian"),
   });
   node.discriminator = "kind";
@@ -140,17 +168,25 @@ Node optimizee_node() {
         defaulted("condition", condition_node(), d.condition,
                   "of spectrum: the condition number of W^T W, eigenvalues evenly spaced on a log scale")}},
       {{"mlp"},
-       {defaulted("dataset", choice(std::move(datasets)), d.dataset,
-                  "of the catalogue (`l2lbench datasets list`)"),
-        defaulted("hidden", list(hidden_units_node(), 1, kMaxHiddenLayers), d.hidden,
-                  "hidden units per layer"),
-        defaulted("activation", activation_node(), "sigmoid", "of the hidden units"),
-        defaulted("batch", batch_node(), d.batch, "examples per minibatch"),
-        required("split",
-                 object({required("train", split_node(), "meta-training draws from it"),
-                         required("validation", split_node(), "validation and tuning draw from it"),
-                         required("test", split_node(), "evaluation draws from it")}),
-                 "disjoint ranges of examples")}}};
+       labelled_fields(d.dataset,
+                       {defaulted("hidden", list(hidden_units_node(), 1, kMaxHiddenLayers), d.hidden,
+                                  "hidden units per layer"),
+                        defaulted("activation", activation_node(), "sigmoid", "of the hidden units")})},
+      {{"convnet"},
+       labelled_fields(
+           "cifar10",
+           {defaulted("convolutions", list(convolution_node(), 1, kMaxHiddenLayers),
+                      nlohmann::ordered_json::array({nlohmann::ordered_json::object(),
+                                                     nlohmann::ordered_json::object(),
+                                                     nlohmann::ordered_json::object()}),
+                      "each with batch normalisation, ReLU and max pooling"),
+            defaulted("hidden", list(hidden_units_node(), 0, kMaxHiddenLayers), std::vector<int>{32},
+                      "units of fully connected layers before the read-out, each with batch normalisation "
+                      "and ReLU"),
+            defaulted("bias", boolean(), d.bias,
+                      "whether layers with batch normalisation have one (it is normalised away)"),
+            defaulted("batch_norm_scale", boolean(), d.batch_norm_scale,
+                      "whether batch normalisation has gamma, which starts at 1, beside beta")})}};
   return node;
 }
 

@@ -33,7 +33,7 @@ const std::vector<Field>& axes() {
                "hidden layers of the present units of an mlp"),
       optional("optimizee.activation", activation_node(), "of an mlp"),
       optional("optimizee.init_stddev", init_stddev_node(), "of theta_0"),
-      optional("optimizee.batch", batch_node(), "minibatch of an mlp"),
+      optional("optimizee.batch", batch_node(), "minibatch of an mlp or a convnet"),
       optional("optimizee.dimension", dimension_node(), "of a quadratic"),
       optional("optimizee.distribution", distribution_node(), "of a quadratic"),
       optional("optimizee.condition", condition_node(), "of a quadratic with a spectrum"),
@@ -103,23 +103,32 @@ Node claim_node() {
   std::vector<Field> where = axis_fields([](const Node& node) { return node; });
   where.insert(where.begin(), optional("optimizee", name(), "name of the optimizee"));
   const Field against = required("against", set(name()), "the other optimizers");
+  const Field margin =
+      required("margin", number(0, 100), "share by which the mean loss may be above: 0.1 is 10 %");
+  const Field than = required("than", name(), "the optimizee on which the advantage is smaller");
   const Field threshold = required("threshold", number(-1e300, 1e300), "that the mean loss is compared with");
   Node node = object({
       required("id", name(), "of the claim"),
       required("statement", text(), "in our words"),
       defaulted("source", text(), "", "where it stands in the paper"),
-      required(
-          "kind", choice({"below", "at_most", "at_least", "fails"}),
-          "below/fails: mean loss below/above that of each in `against`; at_most/at_least: of `threshold`"),
+      required("kind", choice({"below", "close", "advantage", "at_most", "at_least", "fails"}),
+               "below/fails: mean loss below/above that of each in `against`; close: above it by `margin` at "
+               "most; "
+               "advantage: further below it than on the optimizee `than`; at_most/at_least: of `threshold`"),
       required("experiment", name(), "name of the experiment"),
       optional("where", object(std::move(where)), "picks one cell of the experiment"),
       required("optimizer", name(), "whose mean loss it is about"),
+      optional("first_step", integer(0, 100'000),
+               "compared are means of the losses from this step to `step`, in place of those at `step`"),
       required("step", integer(0, 100'000), "at which the losses are compared"),
       defaulted("confidence", number(0.5, 0.9999), ClaimSpec{}.confidence, "of the intervals"),
       optional("paper_value", number(-1e300, 1e300), "the paper's number"),
   });
   node.discriminator = "kind";
-  node.variants = {{{"below", "fails"}, {against}}, {{"at_most", "at_least"}, {threshold}}};
+  node.variants = {{{"below", "fails"}, {against}},
+                   {{"close"}, {against, margin}},
+                   {{"advantage"}, {against, than}},
+                   {{"at_most", "at_least"}, {threshold}}};
   return node;
 }
 

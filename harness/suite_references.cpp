@@ -78,6 +78,21 @@ void check_where(const Value& where, const ExperimentSpec& experiment) {
   }
 }
 
+/// An advantage is compared with that on another optimizee of the same experiment.
+void check_than(const ClaimSpec& claim, const ExperimentSpec& experiment, const Value& than) {
+  std::vector<std::string> known;
+  for (const Cell& cell : experiment.cells)
+    if (std::count(known.begin(), known.end(), cell.optimizee.name) == 0)
+      known.push_back(cell.optimizee.name);
+  if (std::count(known.begin(), known.end(), than.text) == 0)
+    fail(than.where, fmt::format("experiment '{}' has no optimizee '{}'", experiment.name, than.text),
+         suggest(than.text, known));
+  const auto chosen = claim.where.find("optimizee");
+  if (chosen == claim.where.end() || chosen->second == than.text)
+    fail(than.where,
+         fmt::format("claim '{}': 'where' must pick another optimizee than '{}'", claim.id, than.text));
+}
+
 /// The shortest horizon among the cells of `optimizer` that a claim is about; there is at least one.
 int shortest_picked(const ClaimSpec& claim, const ExperimentSpec& experiment, const Value& optimizer) {
   std::vector<std::string> known;
@@ -146,6 +161,12 @@ ClaimSpec bind_claim(const Value& value, const Suite& suite) {
   claim.confidence = value.at("confidence").number;
   claim.paper_value = optional_number(value, "paper_value");
   claim.threshold = optional_number(value, "threshold").value_or(0);
+  claim.margin = optional_number(value, "margin").value_or(0);
+  claim.than = text_or_empty(value, "than");
+  claim.first_step = optional_int(value, "first_step");
+  if (claim.first_step && *claim.first_step > claim.step)
+    fail(value.at("first_step").where,
+         fmt::format("claim '{}': first_step must not be after step", claim.id));
   const ExperimentSpec& experiment = resolve(suite.experiments, value.at("experiment"), "experiment");
   claim.experiment = experiment.name;
   if (const Value* where = value.find("where"); where != nullptr) {
@@ -157,6 +178,7 @@ ClaimSpec bind_claim(const Value& value, const Suite& suite) {
     fail(value.at("step").where,
          fmt::format("claim '{}': step {} is beyond the horizon ({}) of experiment '{}'", claim.id,
                      claim.step, horizon, experiment.name));
+  if (const Value* than = value.find("than"); than != nullptr) check_than(claim, experiment, *than);
   if (const Value* against = value.find("against"); against != nullptr)
     for (const Value& other : against->items) {
       if (other.text == claim.optimizer)

@@ -12,7 +12,7 @@ class ConvNetFamily final : public OptimizeeFamily {
     shape_.channels = data.channels;
     shape_.convolutions = options_.convolutions;
     shape_.hidden = options_.hidden;
-    shape_.classes = static_cast<std::size_t>(data.classes);
+    shape_.classes = options_.classes();
     shape_.bias = options_.bias;
     shape_.scale = options_.scale;
     groups_ = shape_.groups();

@@ -15,17 +15,21 @@
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "datasets/dataset.hpp"
+#include "datasets/label_subset.hpp"
 #include "datasets/minibatch.hpp"
 #include "optimizees/optimizee.hpp"
 #include "optimizees/problem_seed.hpp"
 
 namespace l2l {
 
-/// Examples [begin, end) of a part of a dataset.
+/// Examples [begin, end) of a part of a dataset, all of them or those of a few labels.
 struct ExampleRange {
   std::shared_ptr<const ImageDataset> data;
   std::size_t begin = 0;
   std::size_t end = 0;
+  std::shared_ptr<const LabelSubset> subset = nullptr;
+
+  std::size_t classes() const { return static_cast<std::size_t>(subset ? subset->classes : data->classes); }
 };
 
 /// The random ingredients of a family are theta_0 ~ N(0, init_stddev^2) and the minibatches.
@@ -38,6 +42,7 @@ struct LabelledFamilyOptions {
 
   /// L2L_CHECKs that the ranges lie in their data and fit together; returns the data of the first.
   const ImageDataset& checked_data() const;
+  std::size_t classes() const { return examples.front().classes(); }
 };
 
 /// A network on whatever minibatch load() leaves in x_ and labels_.
@@ -118,8 +123,16 @@ class SampledMinibatches final : public NetworkOptimizee<Network, float> {
   void load(std::uint64_t step) override {
     if (loaded_step_ == step)
       return;  // a value after a gradient, or the other way round, sees the same minibatch
-    draw_minibatch(minibatch_seed_, step, examples_.begin, examples_.end, indices_);
+    const LabelSubset* const subset = examples_.subset.get();
+    if (subset == nullptr) {
+      draw_minibatch(minibatch_seed_, step, examples_.begin, examples_.end, indices_);
+    } else {
+      draw_minibatch(minibatch_seed_, step, 0, subset->examples.size(), indices_);
+      for (std::uint32_t& index : indices_) index = subset->examples[index];
+    }
     gather_minibatch<float>(*examples_.data, indices_, this->x_, this->labels_, order_);
+    if (subset != nullptr)
+      for (std::uint8_t& label : this->labels_) label = subset->renumbered[label];
     loaded_step_ = step;
   }
 

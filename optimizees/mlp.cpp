@@ -10,7 +10,7 @@ class MlpFamily final : public OptimizeeFamily {
     shape_.activation = options_.activation;
     shape_.widths.push_back(data.features());
     shape_.widths.insert(shape_.widths.end(), options_.hidden.begin(), options_.hidden.end());
-    shape_.widths.push_back(static_cast<std::size_t>(data.classes));
+    shape_.widths.push_back(options_.classes());
     groups_ = shape_.groups();
   }
 

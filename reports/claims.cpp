@@ -42,23 +42,51 @@ std::string missing(const Curve* curve, const std::string& optimizer, int step) 
   return {};
 }
 
-double loss_at(const std::vector<double>& losses, const Curve& curve, std::size_t seed, int step) {
-  return losses[seed * (static_cast<std::size_t>(curve.horizon) + 1) + static_cast<std::size_t>(step)];
+/// What the claim is about, of every seed: the loss at its step, or the mean from its first step to it; +inf
+/// where the seed diverged before.
+std::vector<double> claimed_losses(const Curve& curve, const Claim& claim) {
+  const std::vector<double> losses = losses_with_divergence(curve);
+  const auto steps = static_cast<std::size_t>(curve.horizon) + 1, last = static_cast<std::size_t>(claim.step);
+  const auto first = static_cast<std::size_t>(claim.first_step.value_or(claim.step));
+  std::vector<double> values;
+  for (std::size_t row = 0; row < losses.size(); row += steps) {
+    double sum = 0;
+    for (std::size_t t = first; t <= last; ++t) sum += losses[row + t];
+    values.push_back(sum / static_cast<double>(last - first + 1));
+  }
+  return values;
 }
 
-Summary paired_difference(const Curve& a, const Curve& b, int step, double confidence) {
-  const std::vector<double> losses_a = losses_with_divergence(a), losses_b = losses_with_divergence(b);
+/// Summary of difference(a, b) over the seeds in common; n = 0 where one of them diverged.
+template <class Difference>
+Summary paired(const Curve& a, const Curve& b, const Claim& claim, Difference difference) {
+  const std::vector<double> losses_a = claimed_losses(a, claim), losses_b = claimed_losses(b, claim);
   std::map<std::uint64_t, std::size_t> seeds_b;
   for (std::size_t i = 0; i < b.seeds.size(); ++i) seeds_b[b.seeds[i]] = i;
   std::vector<double> differences;
   for (std::size_t i = 0; i < a.seeds.size(); ++i) {
     const auto found = seeds_b.find(a.seeds[i]);
     if (found == seeds_b.end()) continue;
-    const double difference = loss_at(losses_a, a, i, step) - loss_at(losses_b, b, found->second, step);
-    if (!std::isfinite(difference)) return summarize({}, confidence);  // one side diverged
-    differences.push_back(difference);
+    const double value = difference(losses_a[i], losses_b[found->second]);
+    if (!std::isfinite(value)) return summarize({}, claim.confidence);
+    differences.push_back(value);
   }
-  return summarize(differences, confidence);
+  return summarize(differences, claim.confidence);
+}
+
+/// ln(loss of the hardest of the others / own loss), over seeds; n = 0 where it cannot be told.
+Summary advantage(const Claim& claim, const Curves& curves) {
+  const Curve* own = find(curves, claim.optimizer);
+  std::optional<Summary> smallest;
+  for (const std::string& name : claim.against) {
+    const Curve* other = find(curves, name);
+    for (const Curve* curve : {own, other})
+      if (!missing(curve, name, claim.step).empty()) return summarize({}, claim.confidence);
+    const Summary ratio = paired(*other, *own, claim, [](double a, double b) { return std::log(a / b); });
+    if (!smallest || ratio.n == 0 || ratio.mean < smallest->mean) smallest = ratio;
+    if (ratio.n == 0) break;
+  }
+  return *smallest;
 }
 
 bool apart(const Summary& below, const Summary& above) {
@@ -97,6 +125,50 @@ void compare(const Claim& claim, PointVerdict& point) {
   }
 }
 
+/// `reference`: the curves on the optimizee that the claim compares with.
+void compare_advantages(const Claim& claim, const Curves& curves, const Curves& reference,
+                        PointVerdict& point) {
+  const Summary here = advantage(claim, curves), there = advantage(claim, reference);
+  if (here.n < kFewestSeeds || there.n < kFewestSeeds) {
+    point.verdict = reference.empty() ? Verdict::not_run : Verdict::inconclusive;
+    point.reason = fmt::format("its advantage cannot be told on {}: too few seeds, or a divergence",
+                               here.n < kFewestSeeds ? point.optimizee : claim.than);
+    return;
+  }
+  if (apart(there, here))
+    point.verdict = Verdict::reproduced;
+  else
+    point.verdict = apart(here, there) ? Verdict::contradicted : Verdict::inconclusive;
+  const auto factor = [](const Summary& ratio) {
+    return fmt::format("{:.3f} [{:.3f}, {:.3f}]", std::exp(ratio.mean), std::exp(ratio.interval.low),
+                       std::exp(ratio.interval.high));
+  };
+  point.reason = fmt::format("the hardest other one has {} times its loss here, {} times on {}", factor(here),
+                             factor(there), claim.than);
+}
+
+void compare_with_margin(const Claim& claim, PointVerdict& point) {
+  std::vector<std::string> undecided, against;
+  for (const Comparison& other : point.comparisons) {
+    const double allowed = claim.margin * other.summary.mean;
+    if (point.measured->diverged > 0 || other.difference.interval.low > allowed)
+      against.push_back(other.label);
+    else if (other.difference.n < kFewestSeeds || other.difference.interval.high > allowed)
+      undecided.push_back(other.label);
+  }
+  point.verdict = !against.empty()     ? Verdict::contradicted
+                  : !undecided.empty() ? Verdict::inconclusive
+                                       : Verdict::reproduced;
+  point.reason = fmt::format("the paired difference is {} {:g} % of {}",
+                             !against.empty()     ? "entirely above"
+                             : !undecided.empty() ? "not told apart from"
+                                                  : "entirely below",
+                             100 * claim.margin,
+                             list(!against.empty()     ? against
+                                  : !undecided.empty() ? undecided
+                                                       : std::vector<std::string>{"the other's loss"}));
+}
+
 void compare_with_threshold(const Claim& claim, PointVerdict& point) {
   const bool at_most = claim.kind == "at_most";
   const Interval& interval = point.measured->interval;
@@ -112,21 +184,23 @@ void compare_with_threshold(const Claim& claim, PointVerdict& point) {
   }
 }
 
-PointVerdict judge_point(const Claim& claim, const Point& where, const Curves& curves) {
+PointVerdict judge_point(const Claim& claim, const Point& where, const Curves& curves,
+                         const Curves& reference) {
   PointVerdict point;
   std::tie(point.optimizee, point.coordinates) = where;
   const Curve* curve = find(curves, claim.optimizer);
   point.reason = missing(curve, claim.optimizer, claim.step);
   if (curve != nullptr && !curve->seeds.empty() && claim.step <= curve->horizon) {
-    point.measured = summarize_at(*curve, claim.step, claim.confidence);
+    point.measured = summarize(claimed_losses(*curve, claim), claim.confidence);
   }
   for (const std::string& name : claim.against) {
     const Curve* other = find(curves, name);
     const std::string why = missing(other, name, claim.step);
     if (point.reason.empty()) point.reason = why;
     if (!why.empty() || !point.measured) continue;
-    point.comparisons.push_back({name, other->label, summarize_at(*other, claim.step, claim.confidence),
-                                 paired_difference(*curve, *other, claim.step, claim.confidence)});
+    point.comparisons.push_back({name, other->label,
+                                 summarize(claimed_losses(*other, claim), claim.confidence),
+                                 paired(*curve, *other, claim, [](double a, double b) { return a - b; })});
   }
   if (!point.reason.empty()) return point;
 
@@ -138,6 +212,10 @@ PointVerdict judge_point(const Claim& claim, const Point& where, const Curves& c
     point.reason = fmt::format("fewer than {} seeds", kFewestSeeds);
   } else if (claim.kind == "below" || claim.kind == "fails") {
     compare(claim, point);
+  } else if (claim.kind == "close") {
+    compare_with_margin(claim, point);
+  } else if (claim.kind == "advantage") {
+    compare_advantages(claim, curves, reference, point);
   } else {
     L2L_CHECK(claim.kind == "at_most" || claim.kind == "at_least", "kind={}", claim.kind);
     compare_with_threshold(claim, point);
@@ -182,17 +260,19 @@ ClaimVerdict judge(const Claim& claim, const std::vector<Experiment>& experiment
   ClaimVerdict verdict;
   verdict.claim = claim;
   verdict.label = claim.optimizer;
-  std::map<Point, Curves> points;
+  std::map<Point, Curves> points, references;
   for (const Experiment& experiment : experiments) {
     if (experiment.name != claim.experiment) continue;
     for (const Curve& curve : experiment.curves) {
+      if (curve.optimizee == claim.than) references[{claim.than, curve.coordinates}].push_back(&curve);
       if (!selected(curve, claim.where)) continue;
       points[{curve.optimizee, curve.coordinates}].push_back(&curve);
       if (curve.optimizer == claim.optimizer) verdict.label = curve.label;
     }
   }
-  for (const auto& [where, curves] : points) verdict.points.push_back(judge_point(claim, where, curves));
-  if (verdict.points.empty()) verdict.points.push_back(judge_point(claim, {}, {}));
+  for (const auto& [where, curves] : points)
+    verdict.points.push_back(judge_point(claim, where, curves, references[{claim.than, where.second}]));
+  if (verdict.points.empty()) verdict.points.push_back(judge_point(claim, {}, {}, {}));
   std::stable_sort(
       verdict.points.begin(), verdict.points.end(),
       [](const PointVerdict& a, const PointVerdict& b) { return severity(a.verdict) > severity(b.verdict); });

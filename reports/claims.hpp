@@ -46,10 +46,17 @@ struct ClaimVerdict {
   const PointVerdict& decisive() const { return points.front(); }
 };
 
-/// Verdicts over mean losses at the claim's step, with bootstrap intervals [l, h] at its confidence:
+/// Verdicts over mean losses at the claim's step (or means from its first step to it), with bootstrap
+/// intervals [l, h] at its confidence:
 ///   below     reproduced: h < l' of every other; contradicted: l > h' of at least one
 ///   at_most   reproduced: h <= threshold; contradicted: l > threshold;  at_least: the mirror image
 ///   fails     reproduced: l > h' of every other; contradicted: h < l' of at least one
+///   close     with the interval of the paired difference to every other, of mean m: reproduced: h <= margin
+///   * m;
+///             contradicted: l > margin * m of at least one
+///   advantage of ln(loss of the other / own loss), of the other with the smallest one: reproduced: l > h' of
+///   that on
+///             the optimizee `than`; contradicted: h < l' of it
 /// and inconclusive in between. A diverged seed puts the mean at +inf (see Summary), so it fails.
 /// Curves that are missing, incomplete or too short make the claim not run.
 ClaimVerdict judge(const Claim& claim, const std::vector<Experiment>& experiments);

@@ -53,6 +53,7 @@ std::string row(const ClaimVerdict& verdict) {
   }
   if (claim.kind == "at_most") compared = fmt::format("≤ {:g}", claim.threshold);
   if (claim.kind == "at_least") compared = fmt::format("≥ {:g}", claim.threshold);
+  if (claim.first_step) measured += fmt::format(" over steps {}–{}", *claim.first_step, claim.step);
   if (const Comparison* other = hardest(claim, point)) {
     compared = fmt::format("{} {}", markdown_text(other->label.empty() ? other->optimizer : other->label),
                            mean_and_interval(other->summary));
@@ -96,7 +97,8 @@ std::string claims_section(const std::vector<ClaimVerdict>& verdicts) {
       "|\n|---|---|---|---|---|---|\n";
   for (const ClaimVerdict& verdict : verdicts) text += row(verdict);
   text += fmt::format(
-      "\nMean loss at the claim's step with its {:g} % bootstrap interval; of several other optimizers "
+      "\nMean loss at the claim's step (or over the steps it names) with its {:g} % bootstrap interval; of "
+      "several other optimizers "
       "the hardest to beat is shown (all are in [comparisons.csv](comparisons.csv)).\n\n",
       fmt::join(confidences, " % or "));
   std::string reasons, open;

@@ -134,15 +134,16 @@ std::string meta_training_csv(const std::vector<MetaTraining>& meta_trainings) {
 }
 
 std::string claims_csv(const std::vector<ClaimVerdict>& verdicts) {
-  CsvTable table({"id", "verdict", "kind", "experiment", "where", "optimizer", "against", "step", "threshold",
-                  "confidence", "n", "diverged", "mean", "ci_low", "ci_high", "paper_value", "reason",
-                  "statement", "source"});
+  CsvTable table({"id",         "verdict", "kind",        "experiment", "where",     "optimizer", "against",
+                  "first_step", "step",    "threshold",   "confidence", "n",         "diverged",  "mean",
+                  "ci_low",     "ci_high", "paper_value", "reason",     "statement", "source"});
   for (const ClaimVerdict& verdict : verdicts) {
     const Claim& claim = verdict.claim;
     const bool threshold = claim.kind == "at_most" || claim.kind == "at_least";
     table.add(claim.id).add(to_string(verdict.verdict)).add(claim.kind).add(claim.experiment);
     table.add(text_of(claim.where)).add(claim.optimizer);
-    table.add(fmt::format("{}", fmt::join(claim.against, "; "))).add(claim.step);
+    table.add(fmt::format("{}", fmt::join(claim.against, "; ")));
+    table.add(std::to_string(claim.first_step.value_or(claim.step))).add(claim.step);
     table.add(threshold ? std::optional<double>(claim.threshold) : std::nullopt).add(claim.confidence);
     if (const auto& measured = verdict.decisive().measured) {
       table.add(std::uint64_t{measured->n}).add(std::uint64_t{measured->diverged}).add(measured->mean);

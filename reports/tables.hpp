@@ -65,13 +65,16 @@ struct Figure {
 
 struct Claim {
   std::string id, statement, source;
-  std::string kind;  ///< below | at_most | at_least | fails
+  std::string kind;  ///< below | close | advantage | at_most | at_least | fails
   std::string experiment;
   std::map<std::string, std::string> where;
   std::string optimizer;
   std::vector<std::string> against;
+  std::optional<int> first_step;  ///< about the mean loss of the steps from here to `step`
   int step = 100;
   double threshold = 0;
+  double margin = 0;  ///< close: share by which the mean may be above
+  std::string than;   ///< advantage: the optimizee on which it is smaller
   double confidence = 0.99;
   std::optional<double> paper_value;
 };

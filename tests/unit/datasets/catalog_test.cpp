@@ -24,6 +24,7 @@ const char* const kGood = R"(tiny:
     - {npm: tiny-data, folder: package/data}
     - {archive: "https://example.org/tiny.tar.gz", folder: tiny-1}
     - {npm: tiny-sheets, folder: package, sheets: {a: {images: a.png, labels: l.json, first: 5}}}
+  image: [2, 3, 1]
 )";
 
 std::string with(const std::string& from, const std::string& to) {
@@ -60,6 +61,7 @@ TEST_CASE("a catalogue entry is read in full") {
   const DatasetEntry& tiny = entries[0];
   CHECK(tiny.name == "tiny");
   CHECK(tiny.classes == 3);
+  CHECK(tiny.image == ImageSize{2, 3, 1});
   CHECK(tiny.part("train").files[1] == "b");
   CHECK(tiny.file("b").size == 13);
   CHECK(tiny.sources[0].location == "https://example.org/tiny/");
@@ -96,6 +98,7 @@ TEST_CASE("a wrong catalogue is refused with line and column") {
       {with("images: a.png", "images: ../a.png"), "no file name", 14},
       {with("sheets: {a", "sheets: {a: 1, b"), "a mapping is expected", 14},
       {with("format: idx", "format: cifar"), "unknown key images", 6},
+      {with("image: [2, 3, 1]", "image: [2, 3]"), "image must be [rows, columns, channels]", 15},
       {"- tiny", "a mapping", 1},
   };
   for (const Case& wrong : cases) {

@@ -72,6 +72,11 @@ TEST_CASE("files that do not belong together are refused") {
     CHECK_THAT(error_of([&] { tiny.read("train"); }).message(),
                Contains("label 3 in a dataset of 3 classes"));
   }
+  SECTION("images of another size") {
+    tiny.entry.image = {3, 2, 1};
+    tiny.write();
+    CHECK_THAT(error_of([&] { tiny.read("train"); }).message(), Contains("images of 2 x 3, expected 3 x 2"));
+  }
   SECTION("fewer labels than images") {
     tiny.files["train-labels"] = test::idx_bytes({4}, {0, 1, 2, 1});
     tiny.write();

@@ -33,6 +33,7 @@ struct TinyDataset {
     entry.name = "tiny";
     entry.title = "a tiny dataset";
     entry.format = DatasetFormat::idx;
+    entry.image = {2, 3, 1};
     entry.classes = 3;
     entry.parts["train"] = {{"train-images", "train-labels"}, 5};
     entry.parts["test"] = {{"test-images", "test-labels"}, 2};

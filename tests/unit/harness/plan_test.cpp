@@ -190,6 +190,25 @@ TEST_CASE("what an architecture does not have is in no key") {
   CHECK(with(ntm + "    memory_init: 0\n") != with(ntm));
 }
 
+TEST_CASE("every field of a convnet and every label changes keys") {
+  const std::string good = read_file(corpus("good") / "convnet.yaml");
+  const auto plain = keys(plan_of(good));
+  const std::pair<const char*, const char*> changes[] = {
+      {"channels: 4", "channels: 5"}, {"kernel: 3", "kernel: 4"},      {"padding: 0", "padding: 1"},
+      {"pool: 3", "pool: 2"},         {"hidden: []", "hidden: [3]"},   {"bias: false", "bias: true"},
+      {"batch: 8", "batch: 9"},       {"scale: true", "scale: false"}, {"[3, 1]", "[1, 3]"},
+      {"[3, 1]", "[3, 1, 2]"},        {"[0, 9, 5]", "[0, 9, 6]"},      {"[conv, conv-biases]", "[conv]"},
+      {"[{}]", "[{}, {}]"},           {"dataset: mnist, ", ""},
+  };
+  for (const auto& [passage, other] : changes) {
+    CAPTURE(passage, other);
+    std::string text = good;
+    const std::size_t at = text.find(passage);
+    REQUIRE(at != std::string::npos);
+    CHECK(keys(plan_of(text.replace(at, std::string(passage).size(), other))) != plain);
+  }
+}
+
 TEST_CASE("keys are stable: results of earlier runs stay found") {
   // The list is what this code once produced. A change orphans stored results, so it changes only together
   // with a version constant of job.hpp, or where a configuration gains a field.

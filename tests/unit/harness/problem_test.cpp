@@ -1,8 +1,12 @@
 #include "harness/problem.hpp"
 
+#include <cmath>
+
 #include <catch2/catch.hpp>
 
+#include "core/error.hpp"
 #include "datasets/dataset.hpp"
+#include "harness/plan_estimate.hpp"
 
 using namespace l2l;
 
@@ -96,6 +100,33 @@ TEST_CASE("an MLP's family takes inputs and classes from its dataset") {
   std::vector<float> theta(f->dimension());
   f->initial_theta(theta);
   CHECK(f->value(theta, 0) == Approx(2.3026).margin(0.02));  // ln 10: the initial parameters are small
+}
+
+TEST_CASE("a ConvNet's family: the paper's network on CIFAR-10, and subsets of its labels") {
+  OptimizeeSpec spec;
+  spec.kind = OptimizeeKind::convnet;
+  spec.dataset = "cifar10";
+  spec.convolutions = std::vector<ConvLayerSpec>(3);
+  spec.hidden = {32};
+  spec.batch = 64;
+  spec.train = {"train", 0, 40000};
+  spec.validation = {"train", 40000, 50000};
+  spec.test = {"test", 0, 10000};
+  CHECK(make_family(spec)->dimension() == 22682);
+  CHECK(coordinates_of(spec) == 22682);
+  const auto loss = [&] {
+    const auto f = make_family(spec)->sample(Role::test, 0);
+    std::vector<float> theta(f->dimension());
+    f->initial_theta(theta);
+    return f->value(theta, 0);
+  };
+  CHECK(loss() == Approx(std::log(10)).margin(0.05));
+  spec.labels = {7, 2};
+  CHECK(make_family(spec)->dimension() == 22682 - 8 * 33);
+  CHECK(coordinates_of(spec) == 22682 - 8 * 33);
+  CHECK(loss() == Approx(std::log(2)).margin(0.05));
+  spec.test = {"test", 0, 1};  // image 0 of the test file is a cat, label 3
+  CHECK_THROWS_AS(make_family(spec), Error);
 }
 
 TEST_CASE("a split that does not fit its dataset is the suite's error and is named") {

@@ -4,7 +4,6 @@
 #include <map>
 #include <thread>
 
-#include <hwy/highway.h>
 #include <catch2/catch.hpp>
 
 #include "core/random.hpp"
@@ -213,37 +212,6 @@ TEST_CASE("a bias before batch normalisation changes nothing and has no gradient
   CHECK(f->value(theta, 0) == loss);
 }
 
-TEST_CASE("of equal pixels in a window the first one has the gradient") {
-  NormalisedActivation<double> activation({1, 2, 4, 1, 2}, 1e-5);
-  // Rows of 4: the left window is 2 2 / 2 1, the right one -5 0 / 0 0.
-  const std::vector<double> before = {2, 2, -5, 0, 2, 1, 0, 0};
-  std::vector<double> z = before, y(2), dy = {1, 1};
-  const double beta = 1, mean = 2.0 / 8;
-  double dgamma = 0, dbeta = 0;
-  activation.forward(z.data(), nullptr, &beta, nullptr, y.data());
-  activation.backward(dy.data(), y.data(), nullptr, z.data(), &dgamma, &dbeta);
-  CHECK(dbeta == 2);
-  // What is left after the terms that all pixels have: scale at the chosen ones, 0 elsewhere.
-  double squares = 0;
-  for (const double v : before) squares += (v - mean) * (v - mean);
-  const double scale = 1 / std::sqrt(squares / 8 + 1e-5);
-  for (std::size_t i = 0; i < z.size(); ++i) {
-    const double all = -scale * (dbeta / 8 + (before[i] - mean) * scale * dgamma / 8);
-    CAPTURE(i);
-    CHECK(z[i] - all == Approx(i == 0 || i == 3 ? scale : 0).margin(1e-12));
-  }
-}
-
-TEST_CASE("statistics survive a mean that is large beside the deviation") {
-  constexpr std::size_t kCount = 4096;
-  NormalisedActivation<float> activation({4, 32, 32, 1, 1}, 1e-5);
-  std::vector<float> z(kCount), y(kCount);
-  for (std::size_t i = 0; i < kCount; ++i) z[i] = 1000.0F + (i % 2 == 0 ? 0.5F : -0.5F);
-  const float beta = 1;
-  activation.forward(z.data(), nullptr, &beta, nullptr, y.data());
-  for (std::size_t i = 0; i < kCount; ++i) REQUIRE(y[i] == Approx(i % 2 == 0 ? 2 : 0).margin(1e-3));
-}
-
 TEST_CASE("a ConvNet's parameter groups cover theta in order; small ones go with the fully connected") {
   ConvNetShape shape = shape_of(3, 32, 32, {3, ConvLayer{}}, {32}, 10, true, false);
   CHECK(shape.parameters() == 22682);
@@ -288,68 +256,6 @@ TEST_CASE("a NaN parameter of a ConvNet gives a NaN loss, huge ones a loss that 
   CHECK((std::isnan(loss) || loss > 1e3F));
 }
 
-TEST_CASE("batch normalisation, ReLU and pooling: the same bits from every instruction set") {
-  const ActivationShape shape{3, 7, 5, 21, 2};
-  std::vector<float> z(shape.inputs()), gamma(shape.channels), beta(shape.channels), dy(shape.outputs());
-  RandomStream(1).fill_normal<float>(z, 2);
-  RandomStream(2).fill_normal<float>(gamma, 1);
-  RandomStream(3).fill_normal<float>(beta, 1);
-  RandomStream(4).fill_normal<float>(dy, 1);
-  std::vector<std::vector<float>> results;
-  for (const std::int64_t target : {HWY_AVX3, HWY_AVX2, HWY_SSE4, HWY_SCALAR}) {
-    if (target != HWY_SCALAR && (hwy::SupportedTargets() & target) == 0) continue;
-    hwy::GetChosenTarget().Update(target);
-    NormalisedActivation<float> activation(shape, 1e-5);
-    std::vector<float> y(shape.outputs()), dz = z, dgamma(shape.channels), dbeta(shape.channels);
-    activation.forward(z.data(), gamma.data(), beta.data(), nullptr, y.data());
-    activation.backward(dy.data(), y.data(), gamma.data(), dz.data(), dgamma.data(), dbeta.data());
-    for (const auto& more : {dz, dgamma, dbeta}) y.insert(y.end(), more.begin(), more.end());
-    results.push_back(y);
-  }
-  hwy::GetChosenTarget().DeInit();  // chosen anew by whoever comes next
-  for (const std::vector<float>& result : results) CHECK(result == results.front());
-}
-
-TEST_CASE("oneDNN and im2col agree on odd sizes") {
-  const std::vector<ConvolutionShape> shapes = {
-      {3, 9, 7, 3, 4, 5, 2}, {2, 8, 11, 1, 17, 4, 0}, {4, 5, 6, 16, 16, 3, 1}, {1, 32, 32, 3, 16, 5, 2}};
-  for (const ConvolutionShape& shape : shapes) {
-    const std::size_t inputs = shape.batch * shape.rows * shape.columns * shape.in;
-    const std::size_t outputs = shape.batch * shape.out_rows() * shape.out_columns() * shape.out;
-    std::vector<float> x(inputs), weights(shape.weights()), dz(outputs);
-    RandomStream(5).fill_normal<float>(x, 1);
-    RandomStream(6).fill_normal<float>(weights, 1);
-    RandomStream(7).fill_normal<float>(dz, 1);
-    struct Results {
-      std::vector<float> z, dw, dx;
-    };
-    const auto run = [&](std::unique_ptr<Convolution<float>> convolution) {
-      Results r{std::vector<float>(outputs, 99), std::vector<float>(weights.size(), 99),
-                std::vector<float>(inputs, 99)};
-      convolution->forward(x.data(), weights.data(), r.z.data());
-      convolution->weight_gradient(x.data(), dz.data(), r.dw.data());
-      convolution->input_gradient(weights.data(), dz.data(), r.dx.data());
-      return r;
-    };
-    const Results a = run(make_dnnl_convolution(shape)), b = run(make_gemm_convolution<float>(shape));
-    const auto agree = [](const std::vector<float>& one, const std::vector<float>& other) {
-      float largest = 0, difference = 0;
-      for (std::size_t i = 0; i < one.size(); ++i) {
-        largest = std::max(largest, std::abs(other[i]));
-        difference = std::max(difference, std::abs(one[i] - other[i]));
-      }
-      return difference < 1e-5F * largest;
-    };
-    CAPTURE(shape.rows, shape.out);
-    CHECK(agree(a.z, b.z));
-    CHECK(agree(a.dw, b.dw));
-    CHECK(agree(a.dx, b.dx));
-    // The same bits from another object and another thread of calls.
-    const Results again = run(make_dnnl_convolution(shape));
-    CHECK((again.z == a.z && again.dw == a.dw && again.dx == a.dx));
-  }
-}
-
 TEST_CASE("a sampled ConvNet sees the minibatch of its step, whatever thread asks") {
   auto data = std::make_shared<ImageDataset>();
   *data = {60, 6, 5, 3, std::vector<std::uint8_t>(60 * 90), std::vector<std::uint8_t>(60), 4};
@@ -385,6 +291,27 @@ TEST_CASE("a sampled ConvNet sees the minibatch of its step, whatever thread ask
   std::vector<float> elsewhere(theta.size());
   std::thread([&] { CHECK(f->value_and_gradient(theta, 7, elsewhere) == loss); }).join();
   CHECK(elsewhere == gradient);
+
+  // With two labels only: the same draw among fewer examples, which have new labels.
+  for (ExampleRange& range : options.examples)
+    range.subset = make_label_subset(*data, 10, 60, std::vector{3, 1});
+  const auto of_two = make_convnet_family(options);
+  const LabelSubset& subset = *options.examples[0].subset;
+  draw_minibatch(problem_seed("convnet", Role::train, 2, "minibatches"), 7, 0, subset.examples.size(),
+                 indices);
+  for (std::uint32_t& index : indices) index = subset.examples[index];
+  gather_minibatch<float>(*data, indices, x, labels);
+  for (std::uint8_t& label : labels) {
+    REQUIRE((label == 3 || label == 1));
+    label = label == 3 ? 0 : 1;
+  }
+  std::vector<float> few(of_two->dimension());
+  of_two->sample(Role::train, 2)->initial_theta(few);
+  ConvNetShape shape_of_two = shape;
+  shape_of_two.classes = 2;
+  REQUIRE(few.size() == shape_of_two.parameters());
+  CHECK(of_two->sample(Role::train, 2)->value(few, 7) ==
+        make_convnet<float>(shape_of_two, x, labels, few)->value(few, 0));
 
   for (const ConvNetShape::Layer& layer : shape.layers())
     if (layer.gamma)

@@ -66,6 +66,74 @@ TEST_CASE("fails: reproduced, inconclusive and contradicted") {
   CHECK(verdict_of("fails", 1.0) == Verdict::contradicted);
 }
 
+TEST_CASE("close: the paired difference against a margin") {
+  // The scatter of a curve belongs to its optimizer, so pairs differ by 0.1 * sqrt(2) in deviation.
+  Claim claim = claim_of("close");
+  claim.against = {"adam"};
+  claim.margin = 0.1;
+  const auto verdict = [&](double lstm, double adam, std::size_t seeds = 40) {
+    return judge(claim, with({curve_around("lstm", lstm, seeds), curve_around("adam", adam, seeds)})).verdict;
+  };
+  CHECK(verdict(2.0, 2.0) == Verdict::reproduced);
+  CHECK(verdict(1.0, 2.0) == Verdict::reproduced);  // below it: closer than needed
+  CHECK(verdict(2.2, 2.0) == Verdict::inconclusive);
+  CHECK(verdict(2.4, 2.0) == Verdict::contradicted);
+  CHECK(verdict(2.0, 2.0, kFewestSeeds - 1) == Verdict::inconclusive);
+  claim.margin = 0.5;
+  CHECK(verdict(2.4, 2.0) == Verdict::reproduced);
+  Curve lstm = curve_around("lstm", 2), adam = curve_around("adam", 2);
+  lstm.losses[5] = std::numeric_limits<float>::infinity();
+  CHECK(judge(claim, with({lstm, adam})).verdict == Verdict::contradicted);
+  CHECK(judge(claim, with({adam, curve_around("lstm", 2, 0)})).verdict == Verdict::not_run);
+}
+
+TEST_CASE("advantage: the ratio to the hardest other optimizer, here against there") {
+  Claim claim = claim_of("advantage");
+  claim.against = {"adam", "sgd"};
+  claim.where = {{"optimizee", "g"}};
+  claim.than = "f";
+  const auto on = [](const char* optimizee, Curve curve) {
+    curve.optimizee = optimizee;
+    return curve;
+  };
+  const auto judged = [&](double here, double adam_here, double there, double adam_there) {
+    return judge(claim, with({on("g", curve_around("lstm", here)), on("g", curve_around("adam", adam_here)),
+                              on("g", curve_around("sgd", 9)), on("f", curve_around("lstm", there)),
+                              on("f", curve_around("adam", adam_there)), on("f", curve_around("sgd", 9))}));
+  };
+  CHECK(judged(1, 3, 2, 3).verdict == Verdict::reproduced);
+  CHECK(judged(2, 3, 1, 3).verdict == Verdict::contradicted);
+  CHECK(judged(2, 3, 2, 3).verdict == Verdict::inconclusive);
+  CHECK(judged(1, 3, 2, 3).points.size() == 1);
+  CHECK_THAT(judged(1, 3, 2, 3).decisive().reason, Catch::Contains("times on f"));
+  // Planted: a new hardest one there takes the advantage of the LSTM away here.
+  Curve rival = on("g", curve_around("sgd", 1));
+  CHECK(judge(claim, with({on("g", curve_around("lstm", 1)), on("g", curve_around("adam", 3)), rival,
+                           on("f", curve_around("lstm", 2)), on("f", curve_around("adam", 3)),
+                           on("f", curve_around("sgd", 9))}))
+            .verdict == Verdict::contradicted);
+  CHECK(judge(claim, with({on("g", curve_around("lstm", 1)), on("g", curve_around("adam", 3)),
+                           on("g", curve_around("sgd", 9))}))
+            .verdict == Verdict::not_run);
+}
+
+TEST_CASE("a claim over steps compares means of losses") {
+  // Step 0 is 2 for everyone: means over steps 0 and 1 are pulled together, and half as far apart.
+  Claim claim = claim_of("at_most");
+  claim.first_step = 0;
+  claim.threshold = 1.6;
+  const ClaimVerdict verdict = judge(claim, with({curve_around("lstm", 1)}));
+  CHECK(verdict.decisive().measured->mean == Approx(1.5).margin(0.02));
+  CHECK(verdict.verdict == Verdict::reproduced);
+  claim.first_step.reset();
+  CHECK(judge(claim, with({curve_around("lstm", 1)})).decisive().measured->mean == Approx(1).margin(0.04));
+  // A seed that diverges anywhere in between has no mean.
+  claim.first_step = 0;
+  Curve curve = curve_around("lstm", 1);
+  curve.losses[6] = std::numeric_limits<float>::quiet_NaN();
+  CHECK(judge(claim, with({curve})).decisive().measured->diverged == 1);
+}
+
 TEST_CASE("thresholds: reproduced, inconclusive and contradicted") {
   CHECK(verdict_of("at_most", 0.8) == Verdict::reproduced);
   CHECK(verdict_of("at_most", 1.01) == Verdict::inconclusive);
@@ -166,14 +234,16 @@ TEST_CASE("claims.csv has one record per claim, comparisons.csv one per other op
   ReportInput input;
   input.experiments = with({lstm, sgd});
   input.claims = {below, most};
-  CHECK(claims_csv(judge(input)) ==
-        "id,verdict,kind,experiment,where,optimizer,against,step,threshold,confidence,n,diverged,mean,ci_low,"
-        "ci_high,"
-        "paper_value,reason,statement,source\r\n"
-        "c,reproduced,below,e,,lstm,sgd,1,,0.99,8,0,0.5,0.5,0.5,0.25,its interval is entirely below that of "
-        "sgd,"
-        "\"LSTM, at step 1, is below SGD\",\r\n"
-        "m,not run,at_most,none,,lstm,,1,1,0.99,0,0,,,,,there are no results of lstm,,\r\n");
+  CHECK(
+      claims_csv(judge(input)) ==
+      "id,verdict,kind,experiment,where,optimizer,against,first_step,step,threshold,confidence,n,diverged,"
+      "mean,ci_low,"
+      "ci_high,"
+      "paper_value,reason,statement,source\r\n"
+      "c,reproduced,below,e,,lstm,sgd,1,1,,0.99,8,0,0.5,0.5,0.5,0.25,its interval is entirely below that of "
+      "sgd,"
+      "\"LSTM, at step 1, is below SGD\",\r\n"
+      "m,not run,at_most,none,,lstm,,1,1,1,0.99,0,0,,,,,there are no results of lstm,,\r\n");
   CHECK(comparisons_csv(judge(input)) ==
         "id,optimizee,coordinates,optimizer,against,step,confidence,mean,ci_low,ci_high,difference,"
         "difference_low,"
