@@ -65,15 +65,15 @@ def draw(results, folder):
             row = results[f"{kind}/{isa}/n:15910/hidden:20"]
             speed = row["GFLOP"] * (EXECUTED if kind == "unroll" else 1)
             points.append(f"{intensity} {speed}")
-            align = "right offset -1" if kind == "forward" else "left offset 1"
-            side = f"{align},{0.4 if isa == isas[-1] else -0.4}"
+            up = 1 if isa == isas[-1] else -1
+            side = f"center offset 0,{up}" if kind == "forward" else f"left offset 1,{0.4 * up}"
             labels.append(f"set label '{kind}, {isa}: {speed / peaks[isa]:.0%}' at {intensity},{speed} {side}")
     script = "\n".join([
         "set logscale xy", "set xrange [0.5:512]", f"set yrange [10:{max(peaks.values()) * 2}]",
         "set xlabel 'FLOP per byte past the second-level cache'", "set ylabel 'GFLOP/s, executed'",
         "set border 3", "set tics nomirror", "set key off",
         f"set label 'one core: {max(peaks.values()):.0f} GFLOP/s of fused multiply-adds' at 500,{max(peaks.values()) * 1.15} right",
-        f"set label 'memory: {bandwidth:.0f} GB/s' at 0.6,{0.6 * bandwidth * 1.5} left rotate by 35",
+        f"set label 'memory: {bandwidth:.0f} GB/s' at 0.6,{0.6 * bandwidth * 1.25} left rotate by 51",
         *labels,
         f"roof(x) = x * {bandwidth} < {max(peaks.values())} ? x * {bandwidth} : {max(peaks.values())}",
         "$points << EOD", *points, "EOD",
