@@ -178,7 +178,8 @@ struct ExponentialPrimitive {
       exact[1] = hn::IfThenElse(positive, SetD(1), SetD(0));
     } else {
       exact[0] = ExpD(ClampD(x, kLow, kHigh));
-      exact[1] = hn::Div(SetD(1), hn::Add(SetD(1), ExpD(hn::Neg(x))));
+      // Clamped where sigma is 0 or 1 anyway: a sparse sample has the largest floats and NaN in one vector.
+      exact[1] = hn::Div(SetD(1), hn::Add(SetD(1), ExpD(hn::Neg(ClampD(x, -100, 100)))));
     }
     const auto exponent = hn::And(hn::BitCast(kDI, exact[0]), hn::Set(kDI, 0x7ff0000000000000LL));
     const VD inverse = hn::BitCast(kD, hn::Sub(hn::Set(kDI, 0x7fe0000000000000LL), exponent));

@@ -130,12 +130,19 @@ TEST_CASE("a second signal ends the run at once") {
   const Workspace work(tiny_suite(kEpochs, kHorizons));
   Program program(kRun, work.path());
   REQUIRE(program.event(trains));
+  program.send(
+      SIGSTOP);  // so that both are there when it goes on, however late this process sends the second
   program.send(SIGINT);
   program.send(SIGTERM);
+  program.send(SIGCONT);
   const Ending ending = program.wait();
   CHECK(ending.exit_code == 130);
   CHECK_THAT(ending.err, Catch::Contains("ended at once"));
+#if !defined(__SANITIZE_THREAD__)
+  // ThreadSanitizer holds a signal back until its thread makes a call that it intercepts; an idle thread of
+  // oneTBB, which is not instrumented, may make its next one when the run is over.
   CHECK_THAT(ending.out, !Catch::Contains("run_finished"));
+#endif
 }
 
 TEST_CASE("a closed terminal interrupts a run, but not one that nohup has started") {

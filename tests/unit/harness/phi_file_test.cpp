@@ -83,7 +83,7 @@ TEST_CASE("an array that is not what it says is refused, in a sound zip") {
       {{{"a.npy", npy_of("3,", two)}}, "has 8 bytes instead of 12"},
       {{{"a.npy", npy_of("2,", two)}, {"a.txt", "text"}}, "'a.txt', which is no array"},
       {{{"a.npy", npy_of("2,", two).substr(0, 40)}}, "the header of 'a' is cut off"},
-      {{{"a.npy", "x" + npy_of("2,", two).substr(1)}}, "no NumPy 1.0 array"},
+      {{{"a.npy", fmt::format("x{}", npy_of("2,", two).substr(1))}}, "no NumPy 1.0 array"},
       {{{"a.npy", npy_of("99999999999999999999,", two)}}, "impossible shape"},
       {{{"a.npy", npy_of("4294967296, 4294967296", two)}}, "impossible shape"},
       {{{"a.npy", npy_of("64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 0", "")}}, "impossible shape"},

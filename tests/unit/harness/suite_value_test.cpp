@@ -71,8 +71,8 @@ TEST_CASE("what is given twice is told with both places") {
 TEST_CASE("exponentially many aliases are refused, not expanded") {
   std::string text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 12; ++i) {
-    const std::string before = "*a" + std::to_string(i - 1);
-    text += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + before;
+    const std::string before = fmt::format("*a{}", i - 1);
+    text += fmt::format("a{0}: &a{0} [{1}", i, before);
     for (int j = 1; j < 10; ++j) text += ", " + before;
     text += "]\n";
   }
