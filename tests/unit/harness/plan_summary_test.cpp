@@ -109,8 +109,8 @@ TEST_CASE("estimates follow the sizes") {
   CHECK(coordinates_of(quadratic) == 10);
   OptimizerSpec lstm, sgd, bfgs;
   lstm.learned = LearnedSpec{};
-  sgd.baseline = BaselineSpec{.rule = "sgd"};
-  bfgs.baseline = BaselineSpec{.rule = "bfgs"};
+  sgd.baseline = BaselineSpec{.rule = "sgd", .hyperparameters = {}};
+  bfgs.baseline = BaselineSpec{.rule = "bfgs", .hyperparameters = {}};
   const Estimate one = estimate_evaluate(mlp, lstm, 100, 1), four = estimate_evaluate(mlp, lstm, 100, 4);
   CHECK(four.flop == Approx(4 * one.flop));
   CHECK(estimate_evaluate(mlp, lstm, 200, 1).flop == Approx(2 * one.flop));
