@@ -15,7 +15,7 @@ namespace {
 using test::job_named;
 
 TEST_CASE("the weights that were selected are written with where they come from") {
-  const test::TemporaryDirectory folder;
+  const test::TemporaryFolder folder;
   const std::vector<Job> jobs = {job_named("first", {}, JobKind::meta_train),
                                  job_named("second", {}, JobKind::meta_train)};
   const Job select = job_named("select", {jobs[0].key, jobs[1].key}, JobKind::select);
@@ -42,7 +42,7 @@ TEST_CASE("the weights that were selected are written with where they come from"
 }
 
 TEST_CASE("weights that were loaded from a file are not written again") {
-  const test::TemporaryDirectory folder;
+  const test::TemporaryFolder folder;
   export_weights(folder.path(), {}, job_named("load", {}, JobKind::select), {});
   CHECK(std::filesystem::is_empty(folder.path()));
 }

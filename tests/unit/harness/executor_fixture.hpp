@@ -10,7 +10,7 @@ namespace l2l::test {
 
 /// Two threads, and a store of its own.
 struct ExecutorFixture {
-  TemporaryDirectory directory;
+  TemporaryFolder directory;
   Store store{directory.path() / "store.sqlite", StoreMode::write};
   RunObserver silent;
   ExecutorOptions options;

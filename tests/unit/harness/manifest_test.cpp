@@ -17,7 +17,7 @@ namespace {
 using nlohmann::json;
 using test::job_named;
 using test::result_of;
-using test::TemporaryDirectory;
+using test::TemporaryFolder;
 
 Job job_on(const std::string& name, const std::string& dataset) {
   Job job = job_named(name);
@@ -26,7 +26,7 @@ Job job_on(const std::string& name, const std::string& dataset) {
 }
 
 TEST_CASE("the manifest tells each start of a run and sums its computing time") {
-  const TemporaryDirectory temporary;
+  const TemporaryFolder temporary;
   const RunDirectory directory(temporary.path() / "run");
   Store store(directory.store(), StoreMode::write);
   const std::vector<Job> jobs = {job_on("a", "mnist"), job_on("b", "mnist"), job_named("c")};
@@ -60,7 +60,7 @@ TEST_CASE("the manifest tells each start of a run and sums its computing time") 
 }
 
 TEST_CASE("a damaged manifest is written anew") {
-  const TemporaryDirectory temporary;
+  const TemporaryFolder temporary;
   const RunDirectory directory(temporary.path());
   const char* damaged = GENERATE("{\"invocations\": [", "[]", "{\"invocations\": 5}");
   std::ofstream(directory.manifest()) << damaged;

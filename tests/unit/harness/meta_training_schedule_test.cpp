@@ -10,6 +10,7 @@
 #include "harness/horizon.hpp"
 #include "harness/meta_training.hpp"
 #include "harness/problem.hpp"
+#include "tests/unit/harness/meta_training_fixture.hpp"
 
 using namespace l2l;
 
@@ -72,23 +73,12 @@ class Recorder final : public OptimizeeFamily {
   mutable std::set<Problem> drawn_;
 };
 
-MetaTrainingRequest small_request(int epochs) {
-  MetaTrainingRequest request;
-  request.learned.architecture.lstm = {.layers = 1, .hidden = 4, .output_scale = 0.1};
-  auto& training = request.learned.training;
-  training.horizon = 10;
-  training.unroll = 5;
-  training.instances = 2;
-  training.horizons_per_epoch = 3;
-  training.validation_instances = 3;
-  training.final_learning_rate_ratio = 0.1;
-  request.epochs = training.epochs = epochs;
-  request.learning_rate = 0.02;
+/// One layer, three horizons an epoch.
+MetaTrainingRequest shorter_request(int epochs) {
+  MetaTrainingRequest request = small_request(epochs);
+  request.learned.architecture.lstm.layers = 1;
+  request.learned.training.horizons_per_epoch = 3;
   return request;
-}
-
-MetaTrainingHooks no_hooks() {
-  return {[](const auto&) {}, [](double, const auto&) {}, [] {}};
 }
 
 std::set<std::uint64_t> both(std::set<std::uint64_t> a, const std::set<std::uint64_t>& b) {
@@ -102,7 +92,7 @@ TEST_CASE(
     "every horizon of every epoch and seed has functions of its own; validation has its own, always the "
     "same") {
   Recorder first, second, longer;
-  auto request = small_request(2);
+  auto request = shorter_request(2);
   meta_train(first, request, std::nullopt, no_hooks());
   request.seed = 1;
   meta_train(second, request, std::nullopt, no_hooks());
@@ -116,10 +106,10 @@ TEST_CASE(
 
 TEST_CASE("the learning rate falls along a cosine, update by update, to its final ratio") {
   const Recorder family;
-  const auto request = small_request(2);
+  const auto request = shorter_request(2);
   const auto trained = meta_train(family, request, std::nullopt, no_hooks());
 
-  std::vector<double> phi = meta_train(family, small_request(0), std::nullopt, no_hooks()).phi;
+  std::vector<double> phi = meta_train(family, shorter_request(0), std::nullopt, no_hooks()).phi;
   LearnedOptimizer<float> optimizer(request.learned.architecture, PhiAssignment::shared(3));
   MetaAdam adam(phi.size());
   constexpr int kHorizons = 2 * 3, kUpdates = kHorizons * 2;
@@ -136,7 +126,7 @@ TEST_CASE("the learning rate falls along a cosine, update by update, to its fina
 }
 
 TEST_CASE("a horizon that diverges is left out of the training loss; if all do, it is infinite") {
-  auto request = small_request(1);
+  auto request = shorter_request(1);
   request.learning_rate = 0;
   request.learned.training.instances = 1;
   request.learned.training.horizons_per_epoch = 1;
@@ -177,7 +167,7 @@ TEST_CASE("a training can be stopped between any two horizons") {
     hooks.check_stop = [&] {
       if (checks++ == horizons) throw Stop{};
     };
-    CHECK_THROWS_AS(meta_train(family, small_request(1), std::nullopt, hooks), Stop);
+    CHECK_THROWS_AS(meta_train(family, shorter_request(1), std::nullopt, hooks), Stop);
     CHECK(family.drawn(Role::train).size() == static_cast<std::size_t>(2 * horizons));
     CHECK(family.drawn(Role::validation).empty());
   }
@@ -191,7 +181,7 @@ TEST_CASE("progress runs from nothing to everything over all epochs") {
     fractions.push_back(fraction);
     last = text;
   };
-  meta_train(Recorder(), small_request(2), std::nullopt, hooks);
+  meta_train(Recorder(), shorter_request(2), std::nullopt, hooks);
   REQUIRE(fractions.size() == 6);
   for (std::size_t i = 0; i < 6; ++i) CHECK(fractions[i] == Approx((static_cast<double>(i) + 1) / 6));
   CHECK_THAT(last, Catch::StartsWith("epoch 2/2, training loss ") && Catch::Contains(", validation "));

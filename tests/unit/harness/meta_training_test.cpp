@@ -10,6 +10,7 @@
 #include "harness/trajectories.hpp"
 #include "optimizees/convnet.hpp"
 #include "optimizees/quadratic.hpp"
+#include "tests/unit/harness/meta_training_fixture.hpp"
 
 using namespace l2l;
 
@@ -57,29 +58,6 @@ class BowlFamily final : public OptimizeeFamily {
 
 constexpr Architecture kArchitectures[] = {Architecture::lstm, Architecture::lstm_gac, Architecture::ntm_bfgs,
                                            Architecture::ntm_l_bfgs};
-
-MetaTrainingRequest small_request(int epochs, Architecture kind = Architecture::lstm) {
-  MetaTrainingRequest request;
-  request.learned.architecture.kind = kind;
-  request.learned.architecture.global_cells = 1;
-  request.learned.architecture.history = 3;
-  request.learned.architecture.lstm.hidden = 4;
-  request.learned.architecture.lstm.output_scale = 0.1;
-  auto& training = request.learned.training;
-  training.horizon = 10;
-  training.unroll = 5;
-  training.instances = 2;
-  training.horizons_per_epoch = 6;
-  training.validation_instances = 3;
-  training.final_learning_rate_ratio = 0.1;
-  request.epochs = training.epochs = epochs;
-  request.learning_rate = 0.02;
-  return request;
-}
-
-MetaTrainingHooks no_hooks() {
-  return {[](const auto&) {}, [](double, const auto&) {}, [] {}};
-}
 
 bool same(const MetaTrainingState& a, const MetaTrainingState& b) {
   return a.serialize() == b.serialize();

@@ -85,7 +85,7 @@ struct Run {
     }
   }
 
-  test::TemporaryDirectory folder;
+  test::TemporaryFolder folder;
   RunDirectory directory;
   Suite suite;
   Plan plan;
@@ -145,7 +145,7 @@ claims:
      confidence: 0.75, paper_value: 0.125, where: {optimizee: quad, optimizee.dimension: 3}}
 )");
   const Suite suite = parse_suite(text, "small.yaml");
-  const test::TemporaryDirectory folder;
+  const test::TemporaryFolder folder;
   const Store store(folder.path() / "store.sqlite", StoreMode::write);
   const auto input = report_input(suite, make_plan(suite), store, nullptr);
   REQUIRE(input.figures.size() == 2);
@@ -185,7 +185,7 @@ TEST_CASE("the time behind a phi counts every training and selection once", "[re
   text.replace(text.find(rate), rate.size(), "seeds: 2, learning_rate: {search: {samples: 3, epochs: 1}}}");
   const Suite suite = parse_suite(text, "small.yaml");
   const Plan plan = make_plan(suite);
-  const test::TemporaryDirectory folder;
+  const test::TemporaryFolder folder;
   Store store(folder.path() / "store.sqlite", StoreMode::write);
   for (const Job& job : plan.jobs) store.put(job, made_up(job), 1.0);
   const auto input = report_input(suite, plan, store, nullptr);
@@ -198,7 +198,7 @@ TEST_CASE("of many failures the first ten are listed and the others counted", "[
   text.replace(text.find("per_job: 4"), 10, "per_job: 1");
   const Suite suite = parse_suite(text, "small.yaml");
   const Plan plan = make_plan(suite);
-  const test::TemporaryDirectory folder;
+  const test::TemporaryFolder folder;
   Store store(folder.path() / "store.sqlite", StoreMode::write);
   std::size_t failed = 0;
   for (const Job& job : plan.jobs) {
@@ -244,7 +244,7 @@ TEST_CASE("optimizers that share a label are told apart by name", "[report]") {
                "  sgd: {kind: adam, hyperparameters: {learning_rate: 0.25}, tune: false}\n");
   const Suite suite = parse_suite(text, "small.yaml");
   const Plan plan = make_plan(suite);
-  const test::TemporaryDirectory folder;
+  const test::TemporaryFolder folder;
   const Store store(folder.path() / "store.sqlite", StoreMode::write);
   const auto input = report_input(suite, plan, store, nullptr);
   CHECK(input.experiments[0].curves[1].label == "ADAM (adam)");
@@ -286,7 +286,7 @@ TEST_CASE("the report of a run directory", "[report]") {
 }
 
 TEST_CASE("a folder that is no run is an error that names it", "[report]") {
-  const test::TemporaryDirectory folder;
+  const test::TemporaryFolder folder;
   CHECK_THROWS_WITH(make_report(folder.path() / "nothing"),
                     Catch::Contains("nothing") && Catch::Contains("no such"));
 }

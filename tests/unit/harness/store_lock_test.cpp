@@ -19,13 +19,13 @@
 namespace l2l {
 namespace {
 
+using test::error_of;
 using test::job_named;
-using test::message_of;
 using test::result_of;
-using test::TemporaryDirectory;
+using test::TemporaryFolder;
 
 TEST_CASE("a second writer is refused and told who holds the store; readers are not blocked") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   const std::filesystem::path file = directory.path() / "store.sqlite";
   const std::filesystem::path lock = directory.path() / "store.lock";
   CHECK(lock_holder(lock).empty());
@@ -34,7 +34,7 @@ TEST_CASE("a second writer is refused and told who holds the store; readers are 
   auto writer = std::make_unique<Store>(file, StoreMode::write);
   CHECK(lock_holder(lock) == std::to_string(::getpid()));
   writer->put(job_named("a"), result_of(1), 1);
-  const std::string refusal = message_of([&] { Store second(file, StoreMode::write); });
+  const std::string refusal = error_of([&] { Store second(file, StoreMode::write); }).what();
   CHECK_THAT(refusal, Catch::Contains("another l2lbench is writing"));
   CHECK_THAT(refusal, Catch::Contains(fmt::format("(process {})", ::getpid())));
   const Store reader(file, StoreMode::read);
@@ -45,7 +45,7 @@ TEST_CASE("a second writer is refused and told who holds the store; readers are 
 }
 
 TEST_CASE("a look at the lock does not make a writer give up") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   const std::filesystem::path lock = std::filesystem::canonical(directory.path()) / "store.lock";
   std::ofstream(lock) << "1\n";
   const int look = ::open(lock.c_str(), O_RDONLY | O_CLOEXEC);
@@ -68,7 +68,7 @@ TEST_CASE("a look at the lock does not make a writer give up") {
 }
 
 TEST_CASE("a child that outlives the writer does not keep the store locked") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   const std::filesystem::path file = directory.path() / "store.sqlite";
   struct Child {
     pid_t pid = -1;

@@ -11,7 +11,7 @@ namespace l2l {
 namespace {
 
 namespace fs = std::filesystem;
-using test::TemporaryDirectory;
+using test::TemporaryFolder;
 
 constexpr const char* kSuite = R"(name: mine
 optimizees: {q: {kind: quadratic, dimension: 3}}
@@ -20,7 +20,7 @@ experiments: [{name: e, optimizees: [q], optimizers: [sgd], horizon: 3, seeds: 1
 )";
 
 TEST_CASE("a run directory belongs to one suite") {
-  const TemporaryDirectory temporary;
+  const TemporaryFolder temporary;
   const RunDirectory directory(temporary.path() / "run");
   const Suite mine = parse_suite(kSuite, "mine.yaml");
   Suite other = mine;
@@ -48,7 +48,7 @@ TEST_CASE("a run directory belongs to one suite") {
 }
 
 TEST_CASE("somebody else's folder is not written to") {
-  const TemporaryDirectory temporary;
+  const TemporaryFolder temporary;
   std::ofstream(temporary.path() / "letter.txt") << "dear";
   const Suite mine = parse_suite(kSuite, "mine.yaml");
   CHECK_THROWS_WITH(RunDirectory(temporary.path()).check_usable_for(mine),
@@ -60,7 +60,7 @@ TEST_CASE("somebody else's folder is not written to") {
 }
 
 TEST_CASE("the neighbours of a run are found, itself not") {
-  const TemporaryDirectory temporary;
+  const TemporaryFolder temporary;
   for (const char* name : {"b", "a", "own"}) {
     fs::create_directory(temporary.path() / name);
     std::ofstream(temporary.path() / name / "store.sqlite") << "";

@@ -33,10 +33,10 @@ namespace {
 using test::job_named;
 using test::result_of;
 using test::tamper;
-using test::TemporaryDirectory;
+using test::TemporaryFolder;
 
 TEST_CASE("a result that cannot be stored whole is not stored at all, and the next one can be") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   const std::filesystem::path file = directory.path() / "store.sqlite";
   const Job job = job_named("a");
   { Store store(file, StoreMode::write); }
@@ -51,7 +51,7 @@ TEST_CASE("a result that cannot be stored whole is not stored at all, and the ne
 }
 
 TEST_CASE("a result is on the disk when put returns") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   Store store(directory.path() / "store.sqlite", StoreMode::write);
   const int before = g_syncs;
   store.put(job_named("a"), result_of(1), 1);
@@ -62,7 +62,7 @@ TEST_CASE("a result is on the disk when put returns") {
 }
 
 TEST_CASE("a reader in the middle of a query does not hold up the writer, and sees one state") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   const std::filesystem::path file = directory.path() / "store.sqlite";
   Store store(file, StoreMode::write);
   store.put(job_named("a"), result_of(1), 1);
@@ -78,7 +78,7 @@ TEST_CASE("a reader in the middle of a query does not hold up the writer, and se
 }
 
 TEST_CASE("a result is durable once put returns, and half a transaction is none") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   const std::filesystem::path file = directory.path() / "store.sqlite";
   const pid_t child = ::fork();
   if (child == 0) {
@@ -96,7 +96,7 @@ TEST_CASE("a result is durable once put returns, and half a transaction is none"
 }
 
 TEST_CASE("a peek sees what is not in the main file yet, and leaves no file behind") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   const std::filesystem::path file = directory.path() / "store.sqlite";
   const auto files = [&] {
     std::set<std::string> names;
@@ -116,7 +116,7 @@ TEST_CASE("a peek sees what is not in the main file yet, and leaves no file behi
 }
 
 TEST_CASE("a finished store can be read where nothing can be written") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   const std::filesystem::path file = directory.path() / "store.sqlite";
   {
     Store store(file, StoreMode::write);
@@ -128,7 +128,7 @@ TEST_CASE("a finished store can be read where nothing can be written") {
 }
 
 TEST_CASE("a path may hold what means something in a URI") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   const std::filesystem::path folder = directory.path() / "50%41?mode=ro#x";
   {
     Store store(folder / "store.sqlite", StoreMode::write);

@@ -12,14 +12,14 @@
 namespace l2l {
 namespace {
 
+using test::error_of;
 using test::job_named;
-using test::message_of;
 using test::result_of;
 using test::tamper;
-using test::TemporaryDirectory;
+using test::TemporaryFolder;
 
 TEST_CASE("a stored result comes back with the same bits") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   const Job job = job_named("a");
   JobResult result = result_of(1.5);
   result.summary["best"] = 0.1 + 0.2;
@@ -48,7 +48,7 @@ TEST_CASE("a stored result comes back with the same bits") {
 }
 
 TEST_CASE("one flipped bit is found when the result is read") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   const std::filesystem::path file = directory.path() / "store.sqlite";
   const Job job = job_named("a");
   {
@@ -70,11 +70,11 @@ TEST_CASE("one flipped bit is found when the result is read") {
   tamper(file, sql);
   const Store store(file, StoreMode::read);
   CHECK(store.has(job.key));
-  CHECK_THAT(message_of([&] { store.get(job.key); }), Catch::Contains("is damaged"));
+  CHECK_THAT(error_of([&] { store.get(job.key); }).what(), Catch::Contains("is damaged"));
 }
 
 TEST_CASE("a result replaces checkpoint and failure of its job, and nobody else's") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   Store store(directory.path() / "store.sqlite", StoreMode::write);
   const Job a = job_named("a"), b = job_named("b");
   for (const Job& job : {a, b}) {
@@ -94,7 +94,7 @@ TEST_CASE("a result replaces checkpoint and failure of its job, and nobody else'
 }
 
 TEST_CASE("a result that replaces another leaves nothing of it") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   Store store(directory.path() / "store.sqlite", StoreMode::write);
   const Job job = job_named("a");
   JobResult before = result_of(1);
@@ -106,7 +106,7 @@ TEST_CASE("a result that replaces another leaves nothing of it") {
 }
 
 TEST_CASE("a damaged checkpoint counts as none") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   const std::filesystem::path file = directory.path() / "store.sqlite";
   {
     Store store(file, StoreMode::write);
@@ -118,9 +118,11 @@ TEST_CASE("a damaged checkpoint counts as none") {
 }
 
 TEST_CASE("stores that are missing, alien or newer are refused with a reason") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   const std::filesystem::path file = directory.path() / "store.sqlite";
-  const auto opening = [&](StoreMode mode) { return message_of([&] { Store store(file, mode); }); };
+  const auto opening = [&](StoreMode mode) {
+    return std::string(error_of([&] { Store store(file, mode); }).what());
+  };
   CHECK_THAT(opening(StoreMode::read), Catch::Contains("no such store"));
   CHECK_FALSE(std::filesystem::exists(file));
 
@@ -143,7 +145,7 @@ TEST_CASE("stores that are missing, alien or newer are refused with a reason") {
 }
 
 TEST_CASE("results are adopted from another run with their digests, damaged ones left behind") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   const std::filesystem::path old = directory.path() / "old.sqlite";
   std::vector<Job> jobs;
   {

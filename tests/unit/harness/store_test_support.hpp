@@ -1,35 +1,18 @@
 // Small jobs and results for the tests of the store and the executor.
 #pragma once
 
-#include <cstdlib>
 #include <filesystem>
-#include <functional>
 #include <string>
 
 #include <sqlite3.h>
 #include <catch2/catch.hpp>
 
-#include "core/error.hpp"
 #include "harness/job.hpp"
 #include "harness/store.hpp"
+#include "tests/support/errors.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace l2l::test {
-
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "l2l-test-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) std::abort();
-    path_ = name;
-  }
-  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// Runs SQL on the file behind the store's back.
 inline void tamper(const std::filesystem::path& file, const std::string& sql) {
@@ -37,16 +20,6 @@ inline void tamper(const std::filesystem::path& file, const std::string& sql) {
   REQUIRE(sqlite3_open(file.c_str(), &database) == SQLITE_OK);
   CHECK(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
   sqlite3_close(database);
-}
-
-/// What an Error that the call throws says.
-inline std::string message_of(const std::function<void()>& body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 inline Job job_named(const std::string& name, std::vector<std::string> reads = {},
