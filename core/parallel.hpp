@@ -2,6 +2,7 @@
 // so results that are combined in index order afterwards have the same bits for any thread count.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
 
@@ -11,6 +12,22 @@ namespace l2l {
 /// calls are allowed; while it waits, a thread only takes work of this loop (never another job's).
 /// The first exception is rethrown after the loop stops.
 void parallel_for(std::size_t count, const std::function<void(std::size_t)>& body);
+
+/// The same with `per_task` neighbouring indices a task, where one is too little to hand out. What fits one
+/// task stays on the calling thread, in its floating-point mode.
+template <class Body>
+void parallel_for_groups(std::size_t count, std::size_t per_task, const Body& body) {
+  const std::size_t tasks = (count + per_task - 1) / per_task;
+  const auto run = [&](std::size_t task) {
+    const std::size_t end = std::min(count, (task + 1) * per_task);
+    for (std::size_t i = task * per_task; i < end; ++i) body(i);
+  };
+  if (tasks == 1) {
+    run(0);
+  } else {
+    parallel_for(tasks, run);
+  }
+}
 
 /// Limits all parallel loops of the process while it lives.
 class ThreadLimit {

@@ -24,17 +24,7 @@ FunctionBatch<Real>::FunctionBatch(std::vector<std::unique_ptr<Optimizee<Real>>>
 template <class Real>
 template <class Body>
 void FunctionBatch<Real>::for_each(const Body& body) {
-  const std::size_t per_task = std::max<std::size_t>(1, kCoordinatesPerTask / dimension_);
-  const std::size_t tasks = (count() + per_task - 1) / per_task;
-  const auto run = [&](std::size_t task) {
-    const std::size_t end = std::min(count(), (task + 1) * per_task);
-    for (std::size_t i = task * per_task; i < end; ++i) body(i);
-  };
-  if (tasks == 1) {
-    run(0);
-  } else {
-    parallel_for(tasks, run);
-  }
+  parallel_for_groups(count(), std::max<std::size_t>(1, kCoordinatesPerTask / dimension_), body);
 }
 
 template <class Real>

@@ -1,6 +1,6 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "harness/meta_adam.cpp"
-#include "optimizers/kernels/each_target.hpp"
+#include "core/each_target.hpp"
 #include "optimizers/kernels/elementwise-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();

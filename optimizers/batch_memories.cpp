@@ -25,17 +25,7 @@ BatchMemories::BatchMemories(const MemoryForm& form, std::size_t functions, std:
 
 template <class Body>
 void BatchMemories::for_functions(const Body& body) const {
-  const std::size_t per_task = std::max<std::size_t>(1, kCoordinatesPerTask / n_);
-  const std::size_t tasks = (memories_.size() + per_task - 1) / per_task;
-  const auto run = [&](std::size_t task) {
-    const std::size_t end = std::min(memories_.size(), (task + 1) * per_task);
-    for (std::size_t f = task * per_task; f < end; ++f) body(f);
-  };
-  if (tasks == 1) {
-    run(0);
-  } else {
-    parallel_for(tasks, run);
-  }
+  parallel_for_groups(memories_.size(), std::max<std::size_t>(1, kCoordinatesPerTask / n_), body);
 }
 
 /// Calls copy(block, lane, k, count) for every run of coordinates k, k + 1, ... of a function that lie in

@@ -17,20 +17,6 @@ constexpr std::size_t kB = kLstmBlock;
 constexpr std::size_t kBlocksPerTask = 4;
 /// Partial sums of the gradient: blocks are shared out among them in a fixed way, whatever the threads.
 constexpr std::size_t kMaxSlots = 64;
-/// body(i) for i < count, `per_task` neighbours at a time; the caller flushes denormals, as other threads do.
-template <class Body>
-void for_tasks(std::size_t count, std::size_t per_task, const Body& body) {
-  const std::size_t tasks = (count + per_task - 1) / per_task;
-  const auto run = [&](std::size_t task) {
-    const std::size_t end = std::min(count, (task + 1) * per_task);
-    for (std::size_t i = task * per_task; i < end; ++i) body(i);
-  };
-  if (tasks == 1) {
-    run(0);
-  } else {
-    parallel_for(tasks, run);
-  }
-}
 
 class SimdCoupled final : public CoupledArchitecture<float> {
  public:
@@ -179,7 +165,7 @@ class SimdCoupled final : public CoupledArchitecture<float> {
     const FlushDenormals flush;
     const std::size_t top = net_.layers - 1;
     for (std::size_t l = 0; l <= top; ++l) {
-      for_tasks(blocks_, kBlocksPerTask, [&](std::size_t block) {
+      parallel_for_groups(blocks_, kBlocksPerTask, [&](std::size_t block) {
         float* input = inputs + block * net_.inputs * kB;
         if (l == 0) {
           fill_input(gradient, block, input);
@@ -192,7 +178,7 @@ class SimdCoupled final : public CoupledArchitecture<float> {
       });
       means_.take([&](std::size_t block) { return h_of(next, block, l) + first_global_; });
     }
-    for_tasks(blocks_, kBlocksPerTask, [&](std::size_t block) {
+    parallel_for_groups(blocks_, kBlocksPerTask, [&](std::size_t block) {
       means_.spread(block, h_of(next, block, top) + first_global_);
       float* output = outputs_.data() + block * spec_.outputs() * kB;
       kernels_.outputs(net_, packed_.output_weights(), spec_.outputs(), h_of(next, block, top), output);
@@ -241,7 +227,7 @@ class SimdCoupled final : public CoupledArchitecture<float> {
 
   template <class Body>
   void for_slots(const Body& body) {
-    for_tasks(slots_.size(), 1, [&](std::size_t s) {
+    parallel_for_groups(slots_.size(), 1, [&](std::size_t s) {
       const std::size_t end = (s + 1) * blocks_ / slots_.size();
       body(slots_[s], s * blocks_ / slots_.size(), end);
     });

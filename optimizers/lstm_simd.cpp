@@ -151,17 +151,9 @@ class SimdLstm final : public CoordinatewiseLstm<float> {
   void forward(const ForwardJob& job) {
     L2L_CHECK(job.gradient.size() == n_ && job.update.size() == n_, "n={} gradient={} update={}", n_,
               job.gradient.size(), job.update.size());
-    const std::size_t tasks = (blocks_ + kBlocksPerTask - 1) / kBlocksPerTask;
-    const auto run = [this, &job](std::size_t task) {
-      const std::size_t end = std::min(blocks_, (task + 1) * kBlocksPerTask);
-      for (std::size_t block = task * kBlocksPerTask; block < end; ++block) forward_block(job, block);
-    };
-    if (tasks == 1) {
-      const FlushDenormals flush;
-      run(0);
-    } else {
-      parallel_for(tasks, run);
-    }
+    const FlushDenormals flush;
+    parallel_for_groups(blocks_, kBlocksPerTask,
+                        [this, &job](std::size_t block) { forward_block(job, block); });
   }
 
   void forward_block(const ForwardJob& job, std::size_t block) const {

@@ -55,16 +55,7 @@ void SegmentMeans::sum_chunk(std::size_t c, const std::function<const float*(std
 
 void SegmentMeans::take(const std::function<const float*(std::size_t block)>& first_row) {
   if (rows_ == 0) return;
-  const std::size_t tasks = (chunks_.size() + kChunksPerTask - 1) / kChunksPerTask;
-  const auto run = [&](std::size_t task) {
-    const std::size_t end = std::min(chunks_.size(), (task + 1) * kChunksPerTask);
-    for (std::size_t c = task * kChunksPerTask; c < end; ++c) sum_chunk(c, first_row);
-  };
-  if (tasks == 1) {
-    run(0);
-  } else {
-    parallel_for(tasks, run);
-  }
+  parallel_for_groups(chunks_.size(), kChunksPerTask, [&](std::size_t c) { sum_chunk(c, first_row); });
   std::fill(totals_.begin(), totals_.end(), 0.0);
   for (std::size_t c = 0; c < chunks_.size(); ++c)
     for (std::size_t row = 0; row < rows_; ++row)

@@ -1,12 +1,8 @@
 #include "optimizees/kernels/activation_kernels.hpp"
 
-// SSSE3 is left to the scalar level, SVE has vectors without a size.
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "optimizees/kernels/activation_kernels.cpp"
-// clang-format off
-#include "hwy/foreach_target.h"  // compiles this file once for every instruction set
-// clang-format on
+#include "core/each_target.hpp"
 #include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();

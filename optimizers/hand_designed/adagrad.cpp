@@ -1,7 +1,7 @@
 // Adagrad: Torch7's optim.adagrad.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "optimizers/hand_designed/adagrad.cpp"
-#include "optimizers/kernels/each_target.hpp"
+#include "core/each_target.hpp"
 #include "optimizers/kernels/elementwise-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();

@@ -1,7 +1,7 @@
 // Gradient descent with momentum: Torch7's optim.sgd with its `momentum` set.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "optimizers/hand_designed/momentum.cpp"
-#include "optimizers/kernels/each_target.hpp"
+#include "core/each_target.hpp"
 #include "optimizers/kernels/elementwise-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();

@@ -1,7 +1,7 @@
 // Nesterov's accelerated gradient: Torch7's optim.nag.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "optimizers/hand_designed/nag.cpp"
-#include "optimizers/kernels/each_target.hpp"
+#include "core/each_target.hpp"
 #include "optimizers/kernels/elementwise-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();

@@ -1,7 +1,7 @@
 // Plain (stochastic) gradient descent: Torch7's optim.sgd without momentum.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "optimizers/hand_designed/sgd.cpp"
-#include "optimizers/kernels/each_target.hpp"
+#include "core/each_target.hpp"
 #include "optimizers/kernels/elementwise-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();

@@ -4,12 +4,9 @@
 //   lstm_kernels --benchmark_filter='unroll/avx512/n:15910/hidden:20'
 #include <ctime>
 
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "tests/benchmarks/lstm_kernels.cpp"
-// clang-format off
-#include "hwy/foreach_target.h"
-// clang-format on
+#include "core/each_target.hpp"
 #include "optimizers/kernels/vector_math-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();

@@ -1,7 +1,7 @@
 // Accuracy of exp, log, tanh and sigma over all 2^32 floats, and NaN through the kernels.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "tests/exhaustive/primitives_test.cpp"
-#include "optimizers/kernels/each_target.hpp"
+#include "core/each_target.hpp"
 #include "tests/exhaustive/scan-inl.hpp"
 
 #if HWY_ONCE

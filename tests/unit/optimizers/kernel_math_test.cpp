@@ -5,7 +5,7 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "tests/unit/optimizers/kernel_math_test.cpp"
-#include "optimizers/kernels/each_target.hpp"
+#include "core/each_target.hpp"
 #include "optimizers/kernels/vector_math-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();

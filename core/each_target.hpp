@@ -1,7 +1,7 @@
 // Compiles the file that includes this first once for every instruction set; the file names itself before:
 //   #undef HWY_TARGET_INCLUDE
 //   #define HWY_TARGET_INCLUDE "optimizers/hand_designed/sgd.cpp"
-//   #include "optimizers/kernels/each_target.hpp"
+//   #include "core/each_target.hpp"
 #pragma once
 
 // SSSE3 is left to the scalar level, SVE has vectors without a size: no arrays of them, no register tiles.
