@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "harness/conformance_golden.hpp"
+#include "optimizees/quadratic.hpp"
 #include "optimizers/shared_memory.hpp"
 
 namespace l2l {
@@ -81,15 +82,10 @@ void replay_iterates(const GoldenObject& file, const DrivenMemory& driven, doubl
   const std::size_t n = driven.n, heads_size = (1 + 2 * driven.write_heads) * n;
   SharedMemory<double> memory({1, driven.write_heads, scale, 0}, n);
   std::vector<double> theta(thetas.data.begin(), thetas.data.begin() + static_cast<std::ptrdiff_t>(n));
-  std::vector<double> iterates = theta, gradients, heads, read(n);
+  std::vector<double> iterates = theta, gradients, heads, read(n), gradient(n);
+  const auto quadratic = make_quadratic<double>(w.data, y.data, theta);
   for (std::size_t t = 0; t < driven.steps; ++t) {
-    std::vector<double> residual(n), gradient(n);
-    for (std::size_t row = 0; row < n; ++row) {
-      residual[row] = -y.data[row];
-      for (std::size_t k = 0; k < n; ++k) residual[row] += w.data[row * n + k] * theta[k];
-    }
-    for (std::size_t row = 0; row < n; ++row)
-      for (std::size_t k = 0; k < n; ++k) gradient[k] += 2 * w.data[row * n + k] * residual[row];
+    quadratic->value_and_gradient(theta, t, gradient);
     // The read head is given the gradient of our own iterate, the write heads the file's vectors.
     heads.assign(driven.heads.begin() + static_cast<std::ptrdiff_t>(t * heads_size),
                  driven.heads.begin() + static_cast<std::ptrdiff_t>((t + 1) * heads_size));
