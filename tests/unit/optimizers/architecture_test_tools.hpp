@@ -64,6 +64,26 @@ std::vector<Real> updates_of(LearnedArchitecture<Real>& architecture, std::size_
   return updates;
 }
 
+/// The updates of one function whose coordinates are permuted, and the permuted updates: equivariant where
+/// equal.
+template <class Real>
+struct PermutedUpdates {
+  std::vector<Real> found, expected;
+};
+template <class Real>
+PermutedUpdates<Real> permuted_updates(LearnedArchitecture<Real>& architecture, std::size_t n,
+                                       std::span<const Real> gradients) {
+  const std::size_t stride = n % 3 == 0 ? 1 : 3;  // coprime to n
+  const auto permuted = [&](std::span<const Real> values) {
+    std::vector<Real> result(values.size());
+    for (std::size_t at = 0; at < values.size(); at += n)
+      for (std::size_t k = 0; k < n; ++k) result[at + k] = values[at + (stride * k + 2) % n];
+    return result;
+  };
+  const std::vector<Real> updates = updates_of<Real>(architecture, 1, n, gradients);
+  return {updates_of<Real>(architecture, 1, n, permuted(gradients)), permuted(updates)};
+}
+
 inline std::string name_of(const ArchitectureSpec& spec) {
   return fmt::format(
       "kind {} layers {} hidden {} preprocessing {} globals {} reads {} writes {} M0 {} history {}",

@@ -104,19 +104,10 @@ TEST_CASE("permuting the coordinates permutes the updates, for all architectures
   for (const ArchitectureSpec& spec : all_kinds()) {
     CAPTURE(name_of(spec));
     const std::size_t n = 7, steps = 6;
-    std::vector<std::size_t> permutation(n);
-    for (std::size_t k = 0; k < n; ++k) permutation[k] = (3 * k + 2) % n;
-    const std::vector<double> gradients = made_up_gradients(steps * n, 4);
-    std::vector<double> permuted(gradients.size()), expected(gradients.size());
     const auto architecture = make_reference_architecture<double>(spec);
     architecture->set_phi(start_phi(spec, 3));
-    const auto updates = updates_of<double>(*architecture, 1, n, gradients);
-    for (std::size_t t = 0; t < steps; ++t)
-      for (std::size_t k = 0; k < n; ++k) {
-        permuted[t * n + k] = gradients[t * n + permutation[k]];
-        expected[t * n + k] = updates[t * n + permutation[k]];
-      }
-    const auto found = updates_of<double>(*architecture, 1, n, permuted);
+    const auto [found, expected] =
+        permuted_updates<double>(*architecture, n, made_up_gradients(steps * n, 4));
     if (spec.is_coordinatewise()) {
       CHECK(found == expected);
     } else {

@@ -125,6 +125,24 @@ TEST_CASE("coupled kernels: where in a batch a function lies changes no bit of i
   }
 }
 
+TEST_CASE("kernels: permuting the coordinates permutes the updates, for all architectures") {
+  std::vector<ArchitectureSpec> kinds = coupled_kinds();
+  kinds.push_back(make_spec(2, 20, Preprocessing::log_and_sign));
+  for (const ArchitectureSpec& spec : kinds) {
+    for (const std::size_t n : {1, 7, 101}) {  // one block, and several
+      CAPTURE(name_of(spec), n);
+      const auto architecture = make_architecture<float>(spec);
+      architecture->set_phi(initial_phi(spec, 3));
+      const std::vector<float> g = converted<float>(made_up_gradients(6 * n, 4));
+      const auto [found, expected] = permuted_updates<float>(*architecture, n, g);
+      if (spec.is_coordinatewise())
+        CHECK(found == expected);
+      else
+        CHECK(error_of(found, expected) < 1e-5);
+    }
+  }
+}
+
 TEST_CASE("coupled kernels: unrolls of any length move state and memory like plain steps") {
   for (const ArchitectureSpec& spec : coupled_kinds()) {
     CAPTURE(name_of(spec));
