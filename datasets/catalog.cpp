@@ -60,14 +60,17 @@ class Reader {
   std::string path_;
 };
 
-CatalogFile read_file_entry(const Reader& reader, const YAML::Node& node) {
-  reader.expect_keys(node, {"name", "size", "sha256"});
-  CatalogFile file{reader.file_name(node, "name"), reader.get<std::uint64_t>(node, "size"),
-                   reader.get<std::string>(node, "sha256")};
-  if (file.sha256.size() != 64 || file.sha256.find_first_not_of("0123456789abcdef") != std::string::npos) {
+std::string read_sha256(const Reader& reader, const YAML::Node& node) {
+  auto sha256 = reader.get<std::string>(node, "sha256");
+  if (sha256.size() != 64 || sha256.find_first_not_of("0123456789abcdef") != std::string::npos) {
     reader.fail(node["sha256"].Mark(), "sha256 must be 64 lowercase hexadecimal digits");
   }
-  return file;
+  return sha256;
+}
+
+CatalogFile read_file_entry(const Reader& reader, const YAML::Node& node) {
+  reader.expect_keys(node, {"name", "size", "sha256"});
+  return {reader.file_name(node, "name"), reader.get<std::uint64_t>(node, "size"), read_sha256(reader, node)};
 }
 
 std::map<std::string, SpriteSheet> read_sheets(const Reader& reader, const YAML::Node& node) {
@@ -83,12 +86,13 @@ std::map<std::string, SpriteSheet> read_sheets(const Reader& reader, const YAML:
 }
 
 DatasetSource read_source(const Reader& reader, const YAML::Node& node) {
-  reader.expect_keys(node, {"url", "suffix", "archive", "npm", "folder", "sheets"});
+  reader.expect_keys(node, {"url", "suffix", "archive", "sha256", "npm", "folder", "sheets"});
   DatasetSource source;
   if (node["npm"] || node["archive"]) {
     source.kind = node["npm"] ? SourceKind::npm : SourceKind::archive;
     source.location = reader.get<std::string>(node, node["npm"] ? "npm" : "archive");
     source.folder = reader.get<std::string>(node, "folder");
+    if (source.kind == SourceKind::archive) source.sha256 = read_sha256(reader, node);
     if (node["sheets"]) source.sheets = read_sheets(reader, node["sheets"]);
     return source;
   }

@@ -43,9 +43,10 @@ struct SpriteSheet {
 
 struct DatasetSource {
   SourceKind kind = SourceKind::url;
-  std::string location;  ///< url: a base URL, ends in '/'; archive: a URL; npm: a package
-  std::string suffix;    ///< url: "" or ".gz"
-  std::string folder;    ///< archive, npm: where the files are inside
+  std::string location;     ///< url: a base URL, ends in '/'; archive: a URL; npm: a package
+  std::string suffix;       ///< url: "" or ".gz"
+  std::string folder;       ///< archive, npm: where the files are inside
+  std::string sha256 = {};  ///< archive: of the tar.gz itself
   std::map<std::string, SpriteSheet> sheets = {};  ///< npm: by file; empty: the files are there as they are
 };
 

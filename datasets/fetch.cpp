@@ -86,7 +86,7 @@ class Fetch {
     const fs::path part = archive_part(source);
     const bool continued = http_.download(source.location, part, entry_.bytes() + kGzipOverhead);
     try {
-      install_from_tar(part, source.location, source.folder, wanted, folder_, outcome());
+      install_archive(part, source.location, source, wanted);
     } catch (const SourceFailure&) {
       fs::remove(part);
       // The beginning that an earlier fetch left may be of another archive: once more, from the start.
@@ -94,6 +94,15 @@ class Fetch {
       throw;
     }
     fs::remove(part);
+  }
+
+  void install_archive(const fs::path& archive, const std::string& origin, const DatasetSource& source,
+                       const std::vector<CatalogFile>& wanted) {
+    if (const std::string found = sha256_hex_of_file(archive); found != source.sha256) {
+      throw SourceFailure(Reason::broken, ErrorCode::data, origin,
+                          fmt::format("wrong checksum: SHA-256 {}, expected {}", found, source.sha256));
+    }
+    install_from_tar(archive, origin, source.folder, std::vector<CatalogFile>(wanted), folder_, outcome());
   }
 
   /// Throws only if the source has nothing at all to give.
@@ -147,8 +156,7 @@ class Fetch {
       const fs::path copy = source / archive_name(offered);
       if (offered.kind != SourceKind::archive || !fs::exists(copy)) continue;
       try {
-        install_from_tar(copy, copy.string(), offered.folder, std::vector<CatalogFile>(missing_), folder_,
-                         outcome());
+        install_archive(copy, copy.string(), offered, missing_);
       } catch (const SourceFailure& failure) {
         failed(failure);
       }

@@ -22,7 +22,9 @@ const char* const kGood = R"(tiny:
   sources:
     - {url: "https://example.org/tiny/", suffix: .gz}
     - {npm: tiny-data, folder: package/data}
-    - {archive: "https://example.org/tiny.tar.gz", folder: tiny-1}
+    - archive: "https://example.org/tiny.tar.gz"
+      sha256: 9bba5c53a0545e0c80184b946153c9f58387e3bd1d4ee35740f29ac2e718b019
+      folder: tiny-1
     - {npm: tiny-sheets, folder: package, sheets: {a: {images: a.png, labels: l.json, first: 5}}}
   image: [2, 3, 1]
 )";
@@ -72,6 +74,7 @@ TEST_CASE("a catalogue entry is read in full") {
   CHECK(tiny.sources[2].kind == SourceKind::archive);
   CHECK(tiny.sources[2].location == "https://example.org/tiny.tar.gz");
   CHECK(tiny.sources[2].folder == "tiny-1");
+  CHECK(tiny.sources[2].sha256 == "9bba5c53a0545e0c80184b946153c9f58387e3bd1d4ee35740f29ac2e718b019");
   CHECK(tiny.sources[3].sheets.at("a").images == "a.png");
   CHECK(tiny.sources[3].sheets.at("a").labels == "l.json");
   CHECK(tiny.sources[3].sheets.at("a").first == 5);
@@ -93,12 +96,14 @@ TEST_CASE("a wrong catalogue is refused with line and column") {
       {with("tiny/\"", "tiny\""), "url must end in /", 11},
       {with("suffix: .gz", "suffix: .xz"), "suffix .xz is not known", 11},
       {with("folder: package/data", "folder: [1"), "", 0},
-      {with(", folder: tiny-1", ""), "folder is missing", 13},
-      {with("first: 5", "first: x"), "first has the wrong type", 14},
-      {with("images: a.png", "images: ../a.png"), "no file name", 14},
-      {with("sheets: {a", "sheets: {a: 1, b"), "a mapping is expected", 14},
+      {with("      folder: tiny-1\n", ""), "folder is missing", 13},
+      {with("9bba", "9BBA"), "64 lowercase hexadecimal digits", 14},
+      {with("tiny.tar.gz\"\n      sha256", "tiny.tar.gz\"\n      sha265"), "unknown key sha265", 14},
+      {with("first: 5", "first: x"), "first has the wrong type", 16},
+      {with("images: a.png", "images: ../a.png"), "no file name", 16},
+      {with("sheets: {a", "sheets: {a: 1, b"), "a mapping is expected", 16},
       {with("format: idx", "format: cifar"), "unknown key images", 6},
-      {with("image: [2, 3, 1]", "image: [2, 3]"), "image must be [rows, columns, channels]", 15},
+      {with("image: [2, 3, 1]", "image: [2, 3]"), "image must be [rows, columns, channels]", 17},
       {"- tiny", "a mapping", 1},
   };
   for (const Case& wrong : cases) {

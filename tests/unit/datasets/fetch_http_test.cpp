@@ -257,7 +257,11 @@ TEST_CASE("files are fetched out of an archive") {
     if (cut != std::string::npos) reply.send = cut;
     return reply;
   });
-  fixture.entry.sources = {{SourceKind::archive, server.url() + "blobs.tar.gz", "", "blobs-1"}};
+  const auto put_digest = [&] {
+    const std::string location = server.url() + "blobs.tar.gz";
+    fixture.entry.sources = {{SourceKind::archive, location, "", "blobs-1", sha256_hex_of_file(tar)}};
+  };
+  put_digest();
   SECTION("whole") {
     CHECK(fixture.fetch() == 2);
     CHECK(fixture.complete());
@@ -280,14 +284,29 @@ TEST_CASE("files are fetched out of an archive") {
     CHECK(fixture.fetch() == 1);
     CHECK(fixture.complete());
   }
+  SECTION("other than the catalogue's") {
+    write_package(tar,
+                  {{"blobs-1/large", fixture.plain["large"]}, {"blobs-1/small", fixture.plain["small"]}});
+    SECTION("from a server") {
+      served["blobs.tar.gz"] = read_file(tar);
+    }
+    SECTION("from a folder of one's own") {
+      fixture.options.from = fixture.temporary.path();
+    }
+    CHECK_THAT(error_of([&] { fixture.fetch(); }).what(), Contains("wrong checksum: SHA-256"));
+    CHECK(fixture.names().empty());
+  }
   SECTION("damaged") {
     served["blobs.tar.gz"].resize(served["blobs.tar.gz"].size() / 2);
+    write_file_atomically(tar, served["blobs.tar.gz"]);
+    put_digest();
     CHECK_THAT(error_of([&] { fixture.fetch(); }).what(), Contains("damaged package"));
     CHECK(fixture.names().empty());
   }
   SECTION("with a wrong file") {
     write_package(tar, {{"blobs-1/large", fixture.plain["large"]}, {"blobs-1/small", "a few words"}});
     served["blobs.tar.gz"] = read_file(tar);
+    put_digest();
     CHECK_THAT(error_of([&] { fixture.fetch(); }).message(), Contains("wrong checksum"));
     CHECK(fixture.names() == Names{"large"});
   }
