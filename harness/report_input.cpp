@@ -204,6 +204,10 @@ reports::Claim claim_of(const ClaimSpec& spec) {
   claim.first_step = spec.first_step;
   claim.step = spec.step;
   claim.margin = spec.margin;
+  claim.ratio = spec.ratio;
+  claim.share = spec.share;
+  claim.more_than = spec.more_than;
+  claim.minimum_effect = spec.minimum_effect;
   claim.than = spec.than;
   claim.threshold = spec.threshold;
   claim.confidence = spec.confidence;

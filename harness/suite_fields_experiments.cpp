@@ -105,16 +105,25 @@ Node claim_node() {
   const Field against = required("against", set(name()), "the other optimizers");
   const Field margin =
       required("margin", number(0, 100), "share by which the mean loss may be above: 0.1 is 10 %");
+  const Field within = required("margin", number(0, 100),
+                                "share of paper_value by which the mean loss may be off: 0.1 is 10 %");
+  const Field ratio = required("ratio", number(1e-6, 1e6), "to the mean loss of each of `against`, at most");
+  const Field start = defaulted("share", number(1e-6, 1e6), ClaimSpec{}.share,
+                                "of the initial loss, above which the loss ends");
+  const Field seeds = required("share", number(0, 0.9999), "of the seeds, more than which it wins");
+  const Field points = required("more_than", integer(0, 1e6), "points: it holds at more points than this");
+  const Field effect = defaulted("minimum_effect", number(0, 0.99), ClaimSpec{}.minimum_effect,
+                                 "share of the other's loss below which a difference does not count");
   const Field than = required("than", name(), "the optimizee on which the advantage is smaller");
   const Field threshold = required("threshold", number(-1e300, 1e300), "that the mean loss is compared with");
   Node node = object({
       required("id", name(), "of the claim"),
       required("statement", text(), "in our words"),
       defaulted("source", text(), "", "where it stands in the paper"),
-      required("kind", choice({"below", "close", "advantage", "at_most", "at_least", "fails"}),
-               "below/fails: mean loss below/above that of each in `against`; close: above it by `margin` at "
-               "most; "
-               "advantage: further below it than on the optimizee `than`; at_most/at_least: of `threshold`"),
+      required("kind",
+               choice({"below", "fails", "at_most", "at_least", "close", "ratio", "within", "no_convergence",
+                       "most_seeds", "most_points", "advantage"}),
+               "what is compared with what, see [Claims](#claims)"),
       required("experiment", name(), "name of the experiment"),
       optional("where", object(std::move(where)), "picks one cell of the experiment"),
       required("optimizer", name(), "whose mean loss it is about"),
@@ -125,9 +134,14 @@ Node claim_node() {
       optional("paper_value", number(-1e300, 1e300), "the paper's number"),
   });
   node.discriminator = "kind";
-  node.variants = {{{"below", "fails"}, {against}},
+  node.variants = {{{"below", "fails"}, {against, effect}},
                    {{"close"}, {against, margin}},
-                   {{"advantage"}, {against, than}},
+                   {{"ratio"}, {against, ratio}},
+                   {{"within"}, {within}},
+                   {{"no_convergence"}, {start}},
+                   {{"most_seeds"}, {against, seeds, effect}},
+                   {{"most_points"}, {against, points, effect}},
+                   {{"advantage"}, {against, than, effect}},
                    {{"at_most", "at_least"}, {threshold}}};
   return node;
 }

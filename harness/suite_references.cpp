@@ -93,6 +93,14 @@ void check_than(const ClaimSpec& claim, const ExperimentSpec& experiment, const 
          fmt::format("claim '{}': 'where' must pick another optimizee than '{}'", claim.id, than.text));
 }
 
+/// How many points of the experiment (optimizee and coordinates) a claim is about.
+std::size_t points_picked(const ClaimSpec& claim, const ExperimentSpec& experiment) {
+  std::set<std::pair<std::string, std::map<std::string, std::string>>> points;
+  for (const Cell& cell : experiment.cells)
+    if (picks(claim, cell)) points.insert({cell.optimizee.name, cell.coordinates});
+  return points.size();
+}
+
 /// The shortest horizon among the cells of `optimizer` that a claim is about; there is at least one.
 int shortest_picked(const ClaimSpec& claim, const ExperimentSpec& experiment, const Value& optimizer) {
   std::vector<std::string> known;
@@ -162,7 +170,14 @@ ClaimSpec bind_claim(const Value& value, const Suite& suite) {
   claim.paper_value = optional_number(value, "paper_value");
   claim.threshold = optional_number(value, "threshold").value_or(0);
   claim.margin = optional_number(value, "margin").value_or(0);
+  claim.ratio = optional_number(value, "ratio").value_or(1);
+  claim.share = optional_number(value, "share").value_or(1);
+  claim.more_than = optional_int(value, "more_than").value_or(0);
+  claim.minimum_effect = optional_number(value, "minimum_effect").value_or(0);
   claim.than = text_or_empty(value, "than");
+  if (claim.kind == "within" && claim.paper_value.value_or(0) == 0)
+    fail(value.where, fmt::format("claim '{}': kind 'within' needs a paper_value other than 0", claim.id),
+         "the claim is that the loss is within margin * paper_value of it");
   claim.first_step = optional_int(value, "first_step");
   if (claim.first_step && *claim.first_step > claim.step)
     fail(value.at("first_step").where,
@@ -178,6 +193,10 @@ ClaimSpec bind_claim(const Value& value, const Suite& suite) {
     fail(value.at("step").where,
          fmt::format("claim '{}': step {} is beyond the horizon ({}) of experiment '{}'", claim.id,
                      claim.step, horizon, experiment.name));
+  if (const std::size_t points = points_picked(claim, experiment);
+      claim.kind == "most_points" && static_cast<std::size_t>(claim.more_than) >= points)
+    fail(value.at("more_than").where,
+         fmt::format("claim '{}': more than {} of {} points cannot be", claim.id, claim.more_than, points));
   if (const Value* than = value.find("than"); than != nullptr) check_than(claim, experiment, *than);
   if (const Value* against = value.find("against"); against != nullptr)
     for (const Value& other : against->items) {

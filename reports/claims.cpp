@@ -1,187 +1,30 @@
 #include "reports/claims.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "core/error.hpp"
+#include "reports/claim_data.hpp"
+#include "reports/claim_kinds.hpp"
+#include "reports/p_values.hpp"
 
 namespace l2l::reports {
 namespace {
 
 using Point = std::pair<std::string, std::map<std::string, std::string>>;  // optimizee, coordinates
-using Curves = std::vector<const Curve*>;
-
-bool selected(const Curve& curve, const std::map<std::string, std::string>& where) {
-  return std::all_of(where.begin(), where.end(), [&](const auto& condition) {
-    const auto& [axis, value] = condition;
-    if (axis == "optimizee") return curve.optimizee == value;
-    const auto found = curve.coordinates.find(axis);
-    if (found != curve.coordinates.end()) return found->second == value;
-    return axis == "horizon" && std::to_string(curve.horizon) == value;
-  });
-}
-
-const Curve* find(const Curves& curves, const std::string& optimizer) {
-  const auto found = std::find_if(curves.begin(), curves.end(),
-                                  [&](const Curve* curve) { return curve->optimizer == optimizer; });
-  return found == curves.end() ? nullptr : *found;
-}
-
-/// Why a curve cannot be judged at this step; empty if it can.
-std::string missing(const Curve* curve, const std::string& optimizer, int step) {
-  if (curve == nullptr || curve->seeds.empty()) return fmt::format("there are no results of {}", optimizer);
-  if (step > curve->horizon) {
-    return fmt::format("{} ran {} steps only, the claim is about step {}", optimizer, curve->horizon, step);
-  }
-  if (!curve->complete)
-    return fmt::format("results of {} are incomplete ({} seeds so far)", optimizer, curve->seeds.size());
-  return {};
-}
-
-/// What the claim is about, of every seed: the loss at its step, or the mean from its first step to it; +inf
-/// where the seed diverged before.
-std::vector<double> claimed_losses(const Curve& curve, const Claim& claim) {
-  const std::vector<double> losses = losses_with_divergence(curve);
-  const auto steps = static_cast<std::size_t>(curve.horizon) + 1, last = static_cast<std::size_t>(claim.step);
-  const auto first = static_cast<std::size_t>(claim.first_step.value_or(claim.step));
-  std::vector<double> values;
-  for (std::size_t row = 0; row < losses.size(); row += steps) {
-    double sum = 0;
-    for (std::size_t t = first; t <= last; ++t) sum += losses[row + t];
-    values.push_back(sum / static_cast<double>(last - first + 1));
-  }
-  return values;
-}
-
-/// Summary of difference(a, b) over the seeds in common; n = 0 where one of them diverged.
-template <class Difference>
-Summary paired(const Curve& a, const Curve& b, const Claim& claim, Difference difference) {
-  const std::vector<double> losses_a = claimed_losses(a, claim), losses_b = claimed_losses(b, claim);
-  std::map<std::uint64_t, std::size_t> seeds_b;
-  for (std::size_t i = 0; i < b.seeds.size(); ++i) seeds_b[b.seeds[i]] = i;
-  std::vector<double> differences;
-  for (std::size_t i = 0; i < a.seeds.size(); ++i) {
-    const auto found = seeds_b.find(a.seeds[i]);
-    if (found == seeds_b.end()) continue;
-    const double value = difference(losses_a[i], losses_b[found->second]);
-    if (!std::isfinite(value)) return summarize({}, claim.confidence);
-    differences.push_back(value);
-  }
-  return summarize(differences, claim.confidence);
-}
-
-/// ln(loss of the hardest of the others / own loss), over seeds; n = 0 where it cannot be told.
-Summary advantage(const Claim& claim, const Curves& curves) {
-  const Curve* own = find(curves, claim.optimizer);
-  std::optional<Summary> smallest;
-  for (const std::string& name : claim.against) {
-    const Curve* other = find(curves, name);
-    for (const Curve* curve : {own, other})
-      if (!missing(curve, name, claim.step).empty()) return summarize({}, claim.confidence);
-    const Summary ratio = paired(*other, *own, claim, [](double a, double b) { return std::log(a / b); });
-    if (!smallest || ratio.n == 0 || ratio.mean < smallest->mean) smallest = ratio;
-    if (ratio.n == 0) break;
-  }
-  return *smallest;
-}
-
-bool apart(const Summary& below, const Summary& above) {
-  return below.interval.high < above.interval.low;
-}
 
 /// A verdict needs an interval worth the name; divergence needs no interval.
 bool enough_seeds(const Summary& summary) {
   return summary.diverged > 0 || summary.n >= kFewestSeeds;
 }
 
-std::string list(const std::vector<std::string>& names) {
-  return fmt::format("{}", fmt::join(names, ", "));
-}
-
-void compare(const Claim& claim, PointVerdict& point) {
-  const bool fails = claim.kind == "fails";
-  std::vector<std::string> undecided, against;
-  for (const Comparison& other : point.comparisons) {
-    const bool below = apart(*point.measured, other.summary), above = apart(other.summary, *point.measured);
-    if (fails ? below : above) against.push_back(other.label);
-    if (!(fails ? above : below)) undecided.push_back(other.label);
-  }
-  if (!against.empty()) {
-    point.verdict = Verdict::contradicted;
-    point.reason =
-        fmt::format("its interval is entirely {} that of {}", fails ? "below" : "above", list(against));
-  } else if (!undecided.empty()) {
-    point.verdict = Verdict::inconclusive;
-    point.reason = fmt::format("not told apart from {}", list(undecided));
-  } else {
-    point.verdict = Verdict::reproduced;
-    point.reason = fmt::format(
-        "its interval is entirely {} {}", fails ? "above" : "below",
-        point.comparisons.size() == 1 ? "that of " + point.comparisons.front().label : "all others");
-  }
-}
-
-/// `reference`: the curves on the optimizee that the claim compares with.
-void compare_advantages(const Claim& claim, const Curves& curves, const Curves& reference,
-                        PointVerdict& point) {
-  const Summary here = advantage(claim, curves), there = advantage(claim, reference);
-  if (here.n < kFewestSeeds || there.n < kFewestSeeds) {
-    point.verdict = reference.empty() ? Verdict::not_run : Verdict::inconclusive;
-    point.reason = fmt::format("its advantage cannot be told on {}: too few seeds, or a divergence",
-                               here.n < kFewestSeeds ? point.optimizee : claim.than);
-    return;
-  }
-  if (apart(there, here))
-    point.verdict = Verdict::reproduced;
-  else
-    point.verdict = apart(here, there) ? Verdict::contradicted : Verdict::inconclusive;
-  const auto factor = [](const Summary& ratio) {
-    return fmt::format("{:.3f} [{:.3f}, {:.3f}]", std::exp(ratio.mean), std::exp(ratio.interval.low),
-                       std::exp(ratio.interval.high));
-  };
-  point.reason = fmt::format("the hardest other one has {} times its loss here, {} times on {}", factor(here),
-                             factor(there), claim.than);
-}
-
-void compare_with_margin(const Claim& claim, PointVerdict& point) {
-  std::vector<std::string> undecided, against;
-  for (const Comparison& other : point.comparisons) {
-    const double allowed = claim.margin * other.summary.mean;
-    if (point.measured->diverged > 0 || other.difference.interval.low > allowed)
-      against.push_back(other.label);
-    else if (other.difference.n < kFewestSeeds || other.difference.interval.high > allowed)
-      undecided.push_back(other.label);
-  }
-  point.verdict = !against.empty()     ? Verdict::contradicted
-                  : !undecided.empty() ? Verdict::inconclusive
-                                       : Verdict::reproduced;
-  point.reason = fmt::format("the paired difference is {} {:g} % of {}",
-                             !against.empty()     ? "entirely above"
-                             : !undecided.empty() ? "not told apart from"
-                                                  : "entirely below",
-                             100 * claim.margin,
-                             list(!against.empty()     ? against
-                                  : !undecided.empty() ? undecided
-                                                       : std::vector<std::string>{"the other's loss"}));
-}
-
-void compare_with_threshold(const Claim& claim, PointVerdict& point) {
-  const bool at_most = claim.kind == "at_most";
-  const Interval& interval = point.measured->interval;
-  if (at_most ? interval.high <= claim.threshold : interval.low >= claim.threshold) {
-    point.verdict = Verdict::reproduced;
-    point.reason = fmt::format("its interval is entirely {} the threshold", at_most ? "below" : "above");
-  } else if (at_most ? interval.low > claim.threshold : interval.high < claim.threshold) {
-    point.verdict = Verdict::contradicted;
-    point.reason = fmt::format("its interval is entirely {} the threshold", at_most ? "above" : "below");
-  } else {
-    point.verdict = Verdict::inconclusive;
-    point.reason = "its interval holds the threshold";
-  }
+Comparison comparison(const Claim& claim, const Curve& own, const Curve& other) {
+  const Pairs pairs = pairs_of(own, other, claim);
+  return {other.optimizer, other.label, summarize(claimed_losses(other, claim), claim.confidence),
+          summarize(differences(pairs), claim.confidence),
+          ratio_of_means("loss / that of " + other.label, pairs.own, pairs.other, claim.confidence)};
 }
 
 PointVerdict judge_point(const Claim& claim, const Point& where, const Curves& curves,
@@ -197,28 +40,18 @@ PointVerdict judge_point(const Claim& claim, const Point& where, const Curves& c
     const Curve* other = find(curves, name);
     const std::string why = missing(other, name, claim.step);
     if (point.reason.empty()) point.reason = why;
-    if (!why.empty() || !point.measured) continue;
-    point.comparisons.push_back({name, other->label,
-                                 summarize(claimed_losses(*other, claim), claim.confidence),
-                                 paired(*curve, *other, claim, [](double a, double b) { return a - b; })});
+    if (why.empty() && point.measured) point.comparisons.push_back(comparison(claim, *curve, *other));
   }
   if (!point.reason.empty()) return point;
 
   const bool enough = enough_seeds(*point.measured) &&
                       std::all_of(point.comparisons.begin(), point.comparisons.end(),
                                   [](const Comparison& other) { return enough_seeds(other.summary); });
-  if (!enough) {
+  if (enough) {
+    decide_point(claim, curves, reference, point);
+  } else {
     point.verdict = Verdict::inconclusive;
     point.reason = fmt::format("fewer than {} seeds", kFewestSeeds);
-  } else if (claim.kind == "below" || claim.kind == "fails") {
-    compare(claim, point);
-  } else if (claim.kind == "close") {
-    compare_with_margin(claim, point);
-  } else if (claim.kind == "advantage") {
-    compare_advantages(claim, curves, reference, point);
-  } else {
-    L2L_CHECK(claim.kind == "at_most" || claim.kind == "at_least", "kind={}", claim.kind);
-    compare_with_threshold(claim, point);
   }
   if (point.measured->diverged > 0) {
     point.reason += fmt::format("; {} of {} seeds diverged", point.measured->diverged, point.measured->n);
@@ -238,6 +71,47 @@ int severity(Verdict verdict) {
       return 0;
   }
   return 0;
+}
+
+/// What the points say together.
+PValues combine_points(ClaimVerdict& verdict) {
+  const std::vector<PointVerdict>& points = verdict.points;
+  PValues p{0, 1};
+  for (const PointVerdict& point : points) {
+    p.reproduced = std::max(p.reproduced, point.p.reproduced);
+    p.contradicted = std::min(p.contradicted, point.p.contradicted);
+  }
+  p.contradicted = std::min(1.0, p.contradicted * static_cast<double>(points.size()));
+  verdict.verdict = verdict.decisive().verdict;
+  verdict.reason = verdict.decisive().reason;
+  verdict.effect = verdict.decisive().effect;
+  return p;
+}
+
+/// What is left of `most_points`: how many points it holds at.
+PValues count_points(ClaimVerdict& verdict) {
+  const Claim& claim = verdict.claim;
+  const std::vector<PointVerdict>& points = verdict.points;
+  const auto count = [&](Verdict wanted) {
+    return static_cast<std::size_t>(std::count_if(
+        points.begin(), points.end(), [&](const PointVerdict& point) { return point.verdict == wanted; }));
+  };
+  const std::size_t n = points.size(), k = static_cast<std::size_t>(claim.more_than),
+                    holds = count(Verdict::reproduced), possible = n - count(Verdict::contradicted);
+  verdict.effect = Effect{
+      "points", static_cast<double>(holds), {static_cast<double>(holds), static_cast<double>(possible)}};
+  verdict.reason = fmt::format("it holds at {} of {} points, and not at {}", holds, n, n - possible);
+  verdict.verdict = holds > k                     ? Verdict::reproduced
+                    : possible <= k               ? Verdict::contradicted
+                    : count(Verdict::not_run) > 0 ? Verdict::not_run
+                                                  : Verdict::inconclusive;
+  if (k >= n) return {1, 0};  // more than all of them
+  std::vector<double> reproduced, contradicted;
+  for (const PointVerdict& point : points) {
+    reproduced.push_back(point.p.reproduced);
+    contradicted.push_back(point.p.contradicted);
+  }
+  return {p_more_than(reproduced, k), p_more_than(contradicted, n - k - 1)};
 }
 
 }  // namespace
@@ -272,17 +146,42 @@ ClaimVerdict judge(const Claim& claim, const std::vector<Experiment>& experiment
   }
   for (const auto& [where, curves] : points)
     verdict.points.push_back(judge_point(claim, where, curves, references[{claim.than, where.second}]));
-  if (verdict.points.empty()) verdict.points.push_back(judge_point(claim, {}, {}, {}));
+  const bool counted = claim.kind == "most_points" && !points.empty();
+  if (points.empty()) verdict.points.push_back(judge_point(claim, {}, {}, {}));
   std::stable_sort(
       verdict.points.begin(), verdict.points.end(),
       [](const PointVerdict& a, const PointVerdict& b) { return severity(a.verdict) > severity(b.verdict); });
-  verdict.verdict = verdict.decisive().verdict;
+  const PValues p = counted ? count_points(verdict) : combine_points(verdict);
+  verdict.p_value = verdict.verdict == Verdict::reproduced     ? p.reproduced
+                    : verdict.verdict == Verdict::contradicted ? p.contradicted
+                                                               : std::min(p.reproduced, p.contradicted);
+  if (verdict.verdict == Verdict::not_run) verdict.p_value = 1;
+  verdict.p_holm = verdict.p_value;
   return verdict;
 }
 
 std::vector<ClaimVerdict> judge(const ReportInput& input) {
   std::vector<ClaimVerdict> verdicts;
   for (const Claim& claim : input.claims) verdicts.push_back(judge(claim, input.experiments));
+  std::vector<double> p_values;
+  std::vector<ClaimVerdict*> ran;
+  for (ClaimVerdict& verdict : verdicts) {
+    if (verdict.verdict == Verdict::not_run) continue;
+    p_values.push_back(verdict.p_value);
+    ran.push_back(&verdict);
+  }
+  const std::vector<double> adjusted = holm_adjusted(p_values);
+  for (std::size_t i = 0; i < ran.size(); ++i) {
+    ClaimVerdict& verdict = *ran[i];
+    verdict.p_holm = adjusted[i];
+    const bool decided = verdict.verdict != Verdict::inconclusive;
+    // the share of a decimal fraction: 1 - 0.99 is a little less than 0.01
+    if (!decided || verdict.p_holm <= (1 - verdict.claim.confidence) * (1 + 1e-9)) continue;
+    verdict.reason =
+        fmt::format("by itself {}: {}; not enough for one of {} claims (p = {:.2g}, corrected {:.2g})",
+                    to_string(verdict.verdict), verdict.reason, ran.size(), verdict.p_value, verdict.p_holm);
+    verdict.verdict = Verdict::inconclusive;
+  }
   return verdicts;
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/claim_kinds.hpp"
 #include "reports/format.hpp"
 #include "reports/page_sections.hpp"
 #include "reports/points.hpp"
@@ -26,15 +27,6 @@ const char* icon(Verdict verdict) {
   return "";
 }
 
-/// The other optimizer that is hardest to beat: the lowest for `below`, the highest for `fails`.
-const Comparison* hardest(const Claim& claim, const PointVerdict& point) {
-  if (point.comparisons.empty()) return nullptr;
-  const auto less = [](const Comparison& a, const Comparison& b) { return a.summary.mean < b.summary.mean; };
-  const auto& all = point.comparisons;
-  return &(claim.kind == "fails" ? *std::max_element(all.begin(), all.end(), less)
-                                 : *std::min_element(all.begin(), all.end(), less));
-}
-
 std::string where_text(const ClaimVerdict& verdict) {
   std::vector<std::string> parts;
   for (const auto& [axis, value] : verdict.decisive().coordinates)
@@ -44,10 +36,23 @@ std::string where_text(const ClaimVerdict& verdict) {
   return parts.empty() ? "" : fmt::format(" ({})", fmt::join(parts, ", "));
 }
 
+std::string effect_text(const std::optional<Effect>& effect) {
+  if (!effect || std::isnan(effect->value)) return "–";
+  std::string text = fmt::format("{}: **{}**", markdown_text(effect->of), significant(effect->value));
+  if (!std::isnan(effect->interval.low)) {
+    text += fmt::format(" [{}, {}]", significant(effect->interval.low), significant(effect->interval.high));
+  }
+  return text;
+}
+
+std::string p_text(double p) {
+  return p < 1e-4 ? "< 0.0001" : fmt::format("{:.2g}", p);
+}
+
 std::string row(const ClaimVerdict& verdict) {
   const Claim& claim = verdict.claim;
   const PointVerdict& point = verdict.decisive();
-  std::string measured = "–", compared = "–", difference = "–";
+  std::string measured = "–", compared = "–";
   if (point.measured) {
     measured = fmt::format("{} {}", markdown_text(verdict.label), mean_and_interval(*point.measured, "**"));
   }
@@ -57,20 +62,22 @@ std::string row(const ClaimVerdict& verdict) {
   if (const Comparison* other = hardest(claim, point)) {
     compared = fmt::format("{} {}", markdown_text(other->label.empty() ? other->optimizer : other->label),
                            mean_and_interval(other->summary));
-    if (other->difference.n > 1) {
-      difference = mean_and_interval(other->difference);
-    }
   }
-  return fmt::format(
-      "| {} {} | {}{} | {} | {} | {} | {} |\n", icon(verdict.verdict), to_string(verdict.verdict),
-      markdown_text(claim.statement.empty() ? claim.id : claim.statement), where_text(verdict), measured,
-      compared, difference, claim.paper_value ? fmt::format("{:g}", *claim.paper_value) : "–");
+  const std::string figure =
+      verdict.figure.empty() ? "–" : fmt::format("[{0}]({1}/{0}.png)", verdict.figure, kFigures);
+  return fmt::format("| {} {} | {}{} | {} | {} | {} | {} | {} | {} | {} |\n", icon(verdict.verdict),
+                     to_string(verdict.verdict),
+                     markdown_text(claim.statement.empty() ? claim.id : claim.statement), where_text(verdict),
+                     measured, compared, effect_text(verdict.effect),
+                     point.measured ? std::to_string(point.measured->n) : "–",
+                     verdict.verdict == Verdict::not_run ? "–" : p_text(verdict.p_holm),
+                     claim.paper_value ? fmt::format("{:g}", *claim.paper_value) : "–", figure);
 }
 
 std::string reason_line(const ClaimVerdict& verdict) {
   const Claim& claim = verdict.claim;
   return fmt::format("- `{}`: {}, {}.{}\n", claim.id, to_string(verdict.verdict),
-                     markdown_text(verdict.decisive().reason),
+                     markdown_text(verdict.reason),
                      claim.source.empty() ? "" : fmt::format(" Source: {}.", markdown_text(claim.source)));
 }
 
@@ -93,14 +100,21 @@ std::string claims_section(const std::vector<ClaimVerdict>& verdicts) {
   for (const ClaimVerdict& verdict : verdicts) confidences.insert(100 * verdict.claim.confidence);
   std::string text = "## Claims\n\n";
   text +=
-      "| Verdict | Claim | Measured | Compared with | Paired difference | Paper "
-      "|\n|---|---|---|---|---|---|\n";
+      "| Verdict | Claim | Measured | Compared with | Effect | n | p, corrected | Paper | Figure |\n"
+      "|---|---|---|---|---|---:|---:|---|---|\n";
   for (const ClaimVerdict& verdict : verdicts) text += row(verdict);
+  const auto ran = std::count_if(verdicts.begin(), verdicts.end(), [](const ClaimVerdict& verdict) {
+    return verdict.verdict != Verdict::not_run;
+  });
   text += fmt::format(
-      "\nMean loss at the claim's step (or over the steps it names) with its {:g} % bootstrap interval; of "
-      "several other optimizers "
-      "the hardest to beat is shown (all are in [comparisons.csv](comparisons.csv)).\n\n",
-      fmt::join(confidences, " % or "));
+      "\nMean loss at the claim's step (or over the steps it names) with its {0:g} % bootstrap interval; of "
+      "several other optimizers the hardest to beat is shown (all are in "
+      "[comparisons.csv](comparisons.csv)). A claim is decided where its own intervals decide it, and where "
+      "its "
+      "p-value by the same bootstrap, corrected after Holm for the {1} claims that ran, is at most {2:g}{3}: "
+      "the probability of one or more wrong decisions on this page is at most that.\n\n",
+      fmt::join(confidences, " % or "), ran, 1 - *confidences.begin() / 100,
+      confidences.size() > 1 ? " (a stricter claim's own level)" : "");
   std::string reasons, open;
   for (const ClaimVerdict& verdict : verdicts) {
     reasons += reason_line(verdict);

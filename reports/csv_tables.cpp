@@ -36,6 +36,16 @@ std::string text_of(const std::map<std::string, std::string>& coordinates) {
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 
+/// The number that a claim's kind compares with; none where it is another optimizer's loss.
+std::optional<double> threshold_of(const Claim& claim) {
+  if (claim.kind == "at_most" || claim.kind == "at_least") return claim.threshold;
+  if (claim.kind == "close" || claim.kind == "within") return claim.margin;
+  if (claim.kind == "ratio") return claim.ratio;
+  if (claim.kind == "no_convergence" || claim.kind == "most_seeds") return claim.share;
+  if (claim.kind == "most_points") return claim.more_than;
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<std::string> axis_names(const std::vector<Experiment>& experiments) {
@@ -134,24 +144,34 @@ std::string meta_training_csv(const std::vector<MetaTraining>& meta_trainings) {
 }
 
 std::string claims_csv(const std::vector<ClaimVerdict>& verdicts) {
-  CsvTable table({"id",         "verdict", "kind",        "experiment", "where",     "optimizer", "against",
-                  "first_step", "step",    "threshold",   "confidence", "n",         "diverged",  "mean",
-                  "ci_low",     "ci_high", "paper_value", "reason",     "statement", "source"});
+  CsvTable table({"id",      "verdict",    "kind",        "experiment", "where",      "optimizer",
+                  "against", "first_step", "step",        "threshold",  "confidence", "minimum_effect",
+                  "n",       "diverged",   "mean",        "ci_low",     "ci_high",    "effect_of",
+                  "effect",  "effect_low", "effect_high", "p_value",    "p_holm",     "paper_value",
+                  "figure",  "reason",     "statement",   "source"});
   for (const ClaimVerdict& verdict : verdicts) {
     const Claim& claim = verdict.claim;
-    const bool threshold = claim.kind == "at_most" || claim.kind == "at_least";
+    const bool not_run = verdict.verdict == Verdict::not_run;
     table.add(claim.id).add(to_string(verdict.verdict)).add(claim.kind).add(claim.experiment);
     table.add(text_of(claim.where)).add(claim.optimizer);
     table.add(fmt::format("{}", fmt::join(claim.against, "; ")));
     table.add(std::to_string(claim.first_step.value_or(claim.step))).add(claim.step);
-    table.add(threshold ? std::optional<double>(claim.threshold) : std::nullopt).add(claim.confidence);
+    table.add(threshold_of(claim)).add(claim.confidence).add(claim.minimum_effect);
     if (const auto& measured = verdict.decisive().measured) {
       table.add(std::uint64_t{measured->n}).add(std::uint64_t{measured->diverged}).add(measured->mean);
       table.add(measured->interval.low).add(measured->interval.high);
     } else {
       table.add("0").add("0").add("").add("").add("");
     }
-    table.add(claim.paper_value).add(verdict.decisive().reason).add(claim.statement).add(claim.source);
+    if (verdict.effect && !not_run) {
+      table.add(verdict.effect->of).add(verdict.effect->value);
+      table.add(verdict.effect->interval.low).add(verdict.effect->interval.high);
+    } else {
+      table.add("").add("").add("").add("");
+    }
+    const auto if_run = [&](double p) { return not_run ? std::nullopt : std::optional<double>(p); };
+    table.add(if_run(verdict.p_value)).add(if_run(verdict.p_holm)).add(claim.paper_value);
+    table.add(verdict.figure).add(verdict.reason).add(claim.statement).add(claim.source);
     table.end_record();
   }
   return table.take();

@@ -33,8 +33,11 @@ std::string tuning_csv(const std::vector<Experiment>& experiments);
 /// optimizer, optimizee, learning_rate, epoch, train_loss, validation_loss, selected; one per epoch.
 std::string meta_training_csv(const std::vector<MetaTraining>& meta_trainings);
 
-/// One record per claim: id, verdict, kind, experiment, where, optimizer, against, step, threshold,
-/// confidence, n, diverged, mean, ci_low, ci_high, paper_value, reason, statement, source.
+/// One record per claim: id, verdict, kind, experiment, where, optimizer, against, first_step, step,
+/// threshold (or margin, ratio, share or number of points: what its kind compares with), confidence,
+/// minimum_effect, n, diverged, mean, ci_low, ci_high, effect_of (what the effect is, in words), effect,
+/// effect_low, effect_high, p_value, p_holm (corrected for all claims that ran), paper_value, figure (name in
+/// figures/), reason, statement, source.
 std::string claims_csv(const std::vector<ClaimVerdict>& verdicts);
 
 /// One record per claim, point and other optimizer: id, optimizee, coordinates, optimizer, against, step,

@@ -90,6 +90,8 @@ FigurePage curves_figure(const ReportInput& input, const Figure& figure, const S
       if (first >= last) continue;
       panel.x_low = first;
       panel.x_high = last;
+      page.first_step = page.chart.panels.empty() ? first : std::min(page.first_step, first);
+      page.last_step = std::max(page.last_step, last);
       for (const Curve* curve : drawing_order(point.curves, styles)) {
         if (curve->seeds.empty()) continue;
         const std::vector<Summary>& summaries = cache.steps(*curve, figure.normalise);
@@ -215,6 +217,8 @@ FigurePage scatter_figure(const ReportInput& input, const Figure& figure, const 
     }
     page.chart.panels.push_back(std::move(panel));
   }
+  page.first_step = *steps.begin();
+  page.last_step = *steps.rbegin();
   page.chart.x_label = axis_label(figure.x_axis);
   page.chart.title = figure.title;
   finish(page.chart, figure, range);
@@ -247,6 +251,7 @@ std::vector<FigurePage> suite_figures(const ReportInput& input, const StyleBook&
   for (const Figure& figure : input.figures.empty() ? default_figures(input) : input.figures) {
     FigurePage page = figure.kind == FigureKind::curves ? curves_figure(input, figure, styles, cache)
                                                         : scatter_figure(input, figure, styles, cache);
+    page.experiments = figure.experiments;
     if (!page.chart.panels.empty()) pages.push_back(std::move(page));
   }
   return pages;

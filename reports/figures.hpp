@@ -15,6 +15,8 @@ namespace l2l::reports {
 struct FigurePage {
   Chart chart;
   std::string caption;
+  std::vector<std::string> experiments = {};  ///< that it shows
+  int first_step = 0, last_step = 0;          ///< that it shows losses of
 };
 
 /// The figures the suite asks for, in its order; where it asks for none, the curves of each experiment. Those

@@ -6,12 +6,11 @@
 
 namespace l2l::reports {
 
-std::string figures_section(const std::string& heading, const std::vector<FigurePage>& figures,
-                            const std::string& folder) {
+std::string figures_section(const std::string& heading, const std::vector<FigurePage>& figures) {
   if (figures.empty()) return "";
   std::string text = fmt::format("## {}\n\n", heading);
   for (const FigurePage& page : figures) {
-    const std::string path = fmt::format("{}/{}", folder, page.chart.name);
+    const std::string path = fmt::format("{}/{}", kFigures, page.chart.name);
     const std::string title = markdown_text(page.chart.title.empty() ? page.chart.name : page.chart.title);
     text += fmt::format("![{}]({}.png)\n\n*{}* ([SVG]({}.svg), [PDF]({}.pdf))\n\n", title, path,
                         markdown_text(page.caption), path, path);

@@ -11,6 +11,9 @@
 
 namespace l2l::reports {
 
+/// Folder of the figures, relative to the page.
+inline constexpr const char* kFigures = "figures";
+
 /// "**3 reproduced**, 1 contradicted, 1 not run"; verdicts that did not occur are left out.
 std::string verdict_counts(const std::vector<ClaimVerdict>& verdicts);
 
@@ -18,9 +21,7 @@ std::string verdict_counts(const std::vector<ClaimVerdict>& verdicts);
 std::string claims_section(const std::vector<ClaimVerdict>& verdicts);
 
 /// Figures by their PNG, with captions and links to the other formats.
-/// @param folder  of the figures, relative to the page
-std::string figures_section(const std::string& heading, const std::vector<FigurePage>& figures,
-                            const std::string& folder);
+std::string figures_section(const std::string& heading, const std::vector<FigurePage>& figures);
 
 /// Per experiment: mean ± standard error of every optimizer over steps, the best in bold, and the tuned
 /// learning rates; sweeps get an overview at the last step first.

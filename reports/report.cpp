@@ -15,8 +15,6 @@
 namespace l2l::reports {
 namespace {
 
-constexpr const char* kFigures = "figures";
-
 /// Draws the figures and drops those that could not be drawn.
 void draw(std::vector<FigurePage>& pages, const std::filesystem::path& folder, const std::string& gnuplot,
           std::vector<std::string>& warnings) {
@@ -77,6 +75,19 @@ std::string page_tail(const ReportInput& input, const ReportOptions& options) {
   return text;
 }
 
+/// The figure that shows a claim: the first one of its experiment that shows its step, else the first one of
+/// its experiment.
+std::string figure_of(const Claim& claim, const std::vector<FigurePage>& pages) {
+  const auto shows = [&](const FigurePage& page) {
+    return std::count(page.experiments.begin(), page.experiments.end(), claim.experiment) > 0;
+  };
+  auto found = std::find_if(pages.begin(), pages.end(), [&](const FigurePage& page) {
+    return shows(page) && page.first_step <= claim.step && claim.step <= page.last_step;
+  });
+  if (found == pages.end()) found = std::find_if(pages.begin(), pages.end(), shows);
+  return found == pages.end() ? "" : found->chart.name;
+}
+
 std::string padded(const std::string& text, std::size_t width) {
   std::size_t letters = 0;  // code points, not bytes
   for (const char c : text) letters += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
@@ -98,8 +109,6 @@ Report write_report(const ReportInput& input, const std::filesystem::path& folde
   write_file_atomically(folder / "summary.csv", summary_csv(input.experiments, cache));
   write_file_atomically(folder / "tuning.csv", tuning_csv(input.experiments));
   write_file_atomically(folder / "meta_training.csv", meta_training_csv(input.meta_trainings));
-  write_file_atomically(folder / "claims.csv", claims_csv(report.verdicts));
-  write_file_atomically(folder / "comparisons.csv", comparisons_csv(report.verdicts));
 
   std::vector<FigurePage> main_figures, background;
   if (options.figures) {
@@ -110,12 +119,15 @@ Report write_report(const ReportInput& input, const std::filesystem::path& folde
     draw(main_figures, folder / kFigures, options.gnuplot, report.warnings);
     draw(background, folder / kFigures, options.gnuplot, report.warnings);
   }
+  for (ClaimVerdict& verdict : report.verdicts) verdict.figure = figure_of(verdict.claim, main_figures);
+  write_file_atomically(folder / "claims.csv", claims_csv(report.verdicts));
+  write_file_atomically(folder / "comparisons.csv", comparisons_csv(report.verdicts));
   std::string page = page_head(input, report.verdicts, report.warnings);
   page += claims_section(report.verdicts);
-  page += figures_section("Figures", main_figures, kFigures);
+  page += figures_section("Figures", main_figures);
   page += results_section(input.experiments, styles, cache);
   page += meta_training_section(input.meta_trainings);
-  page += figures_section("Training and tuning", background, kFigures);
+  page += figures_section("Training and tuning", background);
   page += page_tail(input, options);
   write_file_atomically(report.page, page);
   return report;
@@ -130,7 +142,7 @@ std::string closing_summary(const std::vector<ClaimVerdict>& verdicts) {
     const PointVerdict& point = verdict.decisive();
     const std::string measured = point.measured ? mean_and_interval(*point.measured) : "–";
     text += fmt::format("{}  {}  {}  {}\n", padded(to_string(verdict.verdict), 12),
-                        padded(verdict.claim.id, longest), padded(measured, 28), point.reason);
+                        padded(verdict.claim.id, longest), padded(measured, 28), verdict.reason);
   }
   std::string counts = verdict_counts(verdicts);
   counts.erase(std::remove(counts.begin(), counts.end(), '*'), counts.end());

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
+#include <mutex>
 #include <numeric>
 
 #include "core/error.hpp"
@@ -26,6 +28,35 @@ double median_of(std::vector<double> values) {
   if (values.size() % 2 == 1) return *middle;
   const double below = *std::max_element(values.begin(), middle);
   return below == *middle ? below : 0.5 * (below + *middle);  // the test keeps inf and inf from becoming NaN
+}
+
+std::size_t draw_row(std::size_t resample, std::size_t i, std::size_t rows) {
+  static const RandomStream stream(seed_from("bootstrap of the mean"));
+  return stream.below(resample * rows + i, rows);
+}
+
+using DrawnRows = std::vector<std::uint16_t>;  // [resample][i]
+constexpr std::size_t kMostKeptRows = 8192;    // 32 MB
+
+/// The rows that every resample of so many draws. A report asks for the same ones hundreds of times, and
+/// drawing is most of the work; the last ones are kept.
+std::shared_ptr<const DrawnRows> drawn_rows(std::size_t rows) {
+  static std::mutex mutex;
+  static std::size_t kept_for = 0;
+  static std::shared_ptr<const DrawnRows> kept;
+  {
+    const std::lock_guard lock(mutex);
+    if (kept_for == rows) return kept;
+  }
+  auto drawn =
+      std::make_shared<DrawnRows>(kResamples * rows);  // without the lock: the loop may run other tasks
+  parallel_for(kResamples, [&](std::size_t resample) {
+    for (std::size_t i = 0; i < rows; ++i)
+      (*drawn)[resample * rows + i] = static_cast<std::uint16_t>(draw_row(resample, i, rows));
+  });
+  const std::lock_guard lock(mutex);
+  kept_for = rows;
+  return kept = std::move(drawn);
 }
 
 /// Everything but the interval, of values where divergence is +inf already.
@@ -72,11 +103,12 @@ std::vector<double> bootstrap_means(std::span<const double> values, std::size_t 
   L2L_CHECK(values.size() == rows * columns, "values={} rows={} columns={}", values.size(), rows, columns);
   std::vector<double> means(kResamples * columns, 0.0);
   if (rows == 0) return means;
-  const RandomStream stream(seed_from("bootstrap of the mean"));
+  const std::shared_ptr<const DrawnRows> kept = rows <= kMostKeptRows ? drawn_rows(rows) : nullptr;
   parallel_for(kResamples, [&](std::size_t resample) {
     double* sum = means.data() + resample * columns;
     for (std::size_t i = 0; i < rows; ++i) {
-      const double* row = values.data() + stream.below(resample * rows + i, rows) * columns;
+      const std::size_t drawn = kept ? (*kept)[resample * rows + i] : draw_row(resample, i, rows);
+      const double* row = values.data() + drawn * columns;
       for (std::size_t c = 0; c < columns; ++c) sum[c] += row[c];
     }
     for (std::size_t c = 0; c < columns; ++c) sum[c] /= static_cast<double>(rows);
@@ -84,20 +116,27 @@ std::vector<double> bootstrap_means(std::span<const double> values, std::size_t 
   return means;
 }
 
+Interval percentile_interval(std::vector<double>& values, double confidence) {
+  L2L_CHECK(confidence > 0 && confidence < 1 && !values.empty(), "confidence={} values={}", confidence,
+            values.size());
+  const auto rank = static_cast<std::size_t>((1 - confidence) / 2 * static_cast<double>(values.size()));
+  const auto ranked = [&](std::size_t r) {
+    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(r), values.end());
+    return values[r];
+  };
+  const double low = ranked(rank);
+  return {low, ranked(values.size() - 1 - rank)};
+}
+
 std::vector<Interval> bootstrap_intervals(std::span<const double> values, std::size_t rows,
                                           std::size_t columns, double confidence) {
-  L2L_CHECK(confidence > 0 && confidence < 1, "confidence={}", confidence);
   std::vector<Interval> intervals(columns, Interval{kNaN, kNaN});
   if (rows < 2) return intervals;
   const std::vector<double> means = bootstrap_means(values, rows, columns);
-  const auto low_rank = static_cast<std::ptrdiff_t>((1 - confidence) / 2 * kResamples);
   std::vector<double> column(kResamples);
   for (std::size_t c = 0; c < columns; ++c) {
     for (std::size_t r = 0; r < kResamples; ++r) column[r] = means[r * columns + c];
-    std::nth_element(column.begin(), column.begin() + low_rank, column.end());
-    intervals[c].low = column[static_cast<std::size_t>(low_rank)];
-    std::nth_element(column.begin(), column.end() - 1 - low_rank, column.end());
-    intervals[c].high = column[static_cast<std::size_t>(kResamples - 1 - low_rank)];
+    intervals[c] = percentile_interval(column, confidence);
   }
   return intervals;
 }

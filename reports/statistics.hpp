@@ -37,8 +37,10 @@ struct Summary {
 /// @param values  [row][column], row-major
 std::vector<double> bootstrap_means(std::span<const double> values, std::size_t rows, std::size_t columns);
 
-/// Percentile bootstrap interval of each column's mean: of the B sorted means those of rank
-/// floor(alpha/2 B) and B - 1 - floor(alpha/2 B), alpha = 1 - confidence.
+/// Of B sorted values those of rank floor(alpha/2 B) and B - 1 - floor(alpha/2 B), alpha = 1 - confidence.
+Interval percentile_interval(std::vector<double>& values, double confidence);
+
+/// Percentile bootstrap interval of each column's mean.
 std::vector<Interval> bootstrap_intervals(std::span<const double> values, std::size_t rows,
                                           std::size_t columns, double confidence);
 

@@ -65,7 +65,7 @@ struct Figure {
 
 struct Claim {
   std::string id, statement, source;
-  std::string kind;  ///< below | close | advantage | at_most | at_least | fails
+  std::string kind;  ///< see reports/claims.hpp
   std::string experiment;
   std::map<std::string, std::string> where;
   std::string optimizer;
@@ -73,9 +73,13 @@ struct Claim {
   std::optional<int> first_step;  ///< about the mean loss of the steps from here to `step`
   int step = 100;
   double threshold = 0;
-  double margin = 0;  ///< close: share by which the mean may be above
+  double margin = 0;  ///< close: share by which the mean may be above; within: share of the paper's value
+  double ratio = 1;   ///< ratio: to the other's mean loss, at most
+  double share = 1;   ///< no_convergence: of the initial loss; most_seeds: of the seeds
+  int more_than = 0;  ///< most_points: at more points than this
   std::string than;   ///< advantage: the optimizee on which it is smaller
   double confidence = 0.99;
+  double minimum_effect = 0;  ///< share of the other's loss below which a difference does not count
   std::optional<double> paper_value;
 };
 

@@ -143,6 +143,9 @@ figures:
 claims:
   - {id: c, statement: S, source: figure 1, kind: at_most, experiment: sweep, optimizer: sgd, step: 7, threshold: 0.25,
      confidence: 0.75, paper_value: 0.125, where: {optimizee: quad, optimizee.dimension: 3}}
+  - {id: r, statement: S, kind: ratio, experiment: quad, optimizer: lstm, against: [sgd], step: 7, ratio: 0.5}
+  - {id: w, statement: S, kind: most_seeds, experiment: quad, optimizer: lstm, against: [sgd], step: 7, share: 0.75, minimum_effect: 0.1}
+  - {id: p, statement: S, kind: most_points, experiment: sweep, optimizer: lstm, against: [sgd], step: 7, more_than: 3}
 )");
   const Suite suite = parse_suite(text, "small.yaml");
   const test::TemporaryFolder folder;
@@ -163,8 +166,13 @@ claims:
   CHECK(scatter.x_axis == "optimizee.dimension");
   CHECK(scatter.panel_axis == "optimizee.init_stddev");
   CHECK(scatter.log_y);
-  REQUIRE(input.claims.size() == 1);
+  REQUIRE(input.claims.size() == 4);
+  CHECK(input.claims[1].ratio == 0.5);
+  CHECK(input.claims[2].share == 0.75);
+  CHECK(input.claims[2].minimum_effect == 0.1);
+  CHECK(input.claims[3].more_than == 3);
   const reports::Claim& claim = input.claims[0];
+  CHECK(claim.minimum_effect == 0);
   CHECK(claim.id == "c");
   CHECK(claim.statement == "S");
   CHECK(claim.source == "figure 1");
