@@ -52,7 +52,9 @@ void add_report_command(CLI::App& app, std::function<int()>& action) {
                    "Figures for the screen, or as wide as one or two columns of a printed page")
       ->check(CLI::IsMember({"screen", "paper"}))
       ->capture_default_str();
-  command->add_option("--palette", arguments->palette, "Colours of figures: the paper's, or a colour-blind-safe set")
+  command
+      ->add_option("--palette", arguments->palette,
+                   "Colours of figures: the paper's, or a colour-blind-safe set")
       ->check(CLI::IsMember({"paper", "colour-blind"}))
       ->capture_default_str();
   command->callback([&action, arguments] { action = [arguments] { return report(*arguments); }; });

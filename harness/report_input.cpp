@@ -190,6 +190,7 @@ reports::Claim claim_of(const ClaimSpec& spec) {
   claim.margin = spec.margin;
   claim.ratio = spec.ratio;
   claim.share = spec.share;
+  claim.from_step = spec.from_step;
   claim.more_than = spec.more_than;
   claim.minimum_effect = spec.minimum_effect;
   claim.than = spec.than;
@@ -205,7 +206,8 @@ void add_update_pictures(const Suite& suite, const Plan& plan, const Store& stor
   for (const FigureSpec& figure : suite.figures) {
     if (figure.kind != FigureKind::updates) continue;
     try {
-      if (auto picture = update_picture(figure, suite, plan, store)) input.updates.push_back(std::move(*picture));
+      if (auto picture = update_picture(figure, suite, plan, store))
+        input.updates.push_back(std::move(*picture));
     } catch (const Error& error) {
       if (error.code() != ErrorCode::data) throw;
       input.notes.push_back(fmt::format("Figure {} is left out: {}", figure.name, error.what()));

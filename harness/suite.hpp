@@ -135,8 +135,9 @@ using reports::FigureKind;
 
 /// What is drawn: as reports::Figure, and what the harness has to compute for it.
 struct FigureSpec : reports::Figure {
-  std::vector<std::string> optimizers;  ///< updates: whose; the first one is learned, its gradients are the history
-  std::vector<int> steps;               ///< updates: one panel each
+  std::vector<std::string>
+      optimizers;          ///< updates: whose; the first one is learned, its gradients are the history
+  std::vector<int> steps;  ///< updates: one panel each
 };
 
 /// A machine-checkable statement; see reports/claims.hpp for the verdicts.
@@ -154,7 +155,8 @@ struct ClaimSpec {
   double threshold = 0;  ///< at_most, at_least
   double margin = 0;  ///< close: the share by which the mean may be above; within: share of the paper's value
   double ratio = 1;   ///< ratio
-  double share = 1;   ///< no_convergence: of the initial loss; most_seeds: of the seeds
+  double share = 1;   ///< no_convergence: of the loss at from_step; most_seeds: of the seeds
+  int from_step = 0;  ///< no_convergence
   int more_than = 0;  ///< most_points
   std::string than;   ///< advantage: the optimizee on which it is smaller
   double confidence = 0.99;

@@ -95,8 +95,9 @@ Node figure_node() {
   node.variants = {
       {{"curves"},
        {optional("first_step", integer(0, steps), "first step shown"), last, normalise,
-        defaulted("band", choice({"mean", "quantiles"}), "mean",
-                  "mean: with its 95 % bootstrap interval; quantiles: the median, and 10 % to 90 % of seeds")}},
+        defaulted(
+            "band", choice({"mean", "quantiles"}), "mean",
+            "mean: with its 95 % bootstrap interval; quantiles: the median, and 10 % to 90 % of seeds")}},
       {{"scatter"},
        {required("x_axis", choice(axis_names()), "the axis on x"),
         optional("panel_axis", choice(axis_names()), "one panel per value of this axis")}},
@@ -121,7 +122,9 @@ Node claim_node() {
                                 "share of paper_value by which the mean loss may be off: 0.1 is 10 %");
   const Field ratio = required("ratio", number(1e-6, 1e6), "to the mean loss of each of `against`, at most");
   const Field start = defaulted("share", number(1e-6, 1e6), ClaimSpec{}.share,
-                                "of the initial loss, above which the loss ends");
+                                "of the loss at from_step, above which the loss ends");
+  const Field from = defaulted("from_step", integer(0, 100'000), ClaimSpec{}.from_step,
+                               "the step that `step` is compared with");
   const Field seeds = required("share", number(0, 0.9999), "of the seeds, more than which it wins");
   const Field points = required("more_than", integer(0, 1e6), "points: it holds at more points than this");
   const Field effect = defaulted("minimum_effect", number(0, 0.99), ClaimSpec{}.minimum_effect,
@@ -150,7 +153,7 @@ Node claim_node() {
                    {{"close"}, {against, margin}},
                    {{"ratio"}, {against, ratio}},
                    {{"within"}, {within}},
-                   {{"no_convergence"}, {start}},
+                   {{"no_convergence"}, {start, from}},
                    {{"most_seeds"}, {against, seeds, effect}},
                    {{"most_points"}, {against, points, effect}},
                    {{"advantage"}, {against, than, effect}},

@@ -141,15 +141,16 @@ void bind_updates(FigureSpec& figure, const Value& value, const Suite& suite) {
     const bool coupled = optimizer.learned ? optimizer.learned->architecture.kind != Architecture::lstm
                                            : optimizer.baseline->rule.ends_with("bfgs");
     if (coupled)
-      fail(name.where, fmt::format("figure '{}': an update of '{}' is no function of one coordinate's gradient",
-                                   figure.name, name.text));
+      fail(name.where,
+           fmt::format("figure '{}': an update of '{}' is no function of one coordinate's gradient",
+                       figure.name, name.text));
     figure.optimizers.push_back(name.text);
     longest = std::max(longest, cell->horizon);
   }
   for (const Value& step : value.at("steps").items) {
     if (step.integer > longest)
-      fail(step.where, fmt::format("figure '{}': step {} is beyond the horizon ({})", figure.name, step.integer,
-                                   longest));
+      fail(step.where, fmt::format("figure '{}': step {} is beyond the horizon ({})", figure.name,
+                                   step.integer, longest));
     figure.steps.push_back(static_cast<int>(step.integer));
   }
 }
@@ -211,6 +212,9 @@ ClaimSpec bind_claim(const Value& value, const Suite& suite) {
   claim.margin = optional_number(value, "margin").value_or(0);
   claim.ratio = optional_number(value, "ratio").value_or(1);
   claim.share = optional_number(value, "share").value_or(1);
+  claim.from_step = optional_int(value, "from_step").value_or(0);
+  if (claim.kind == "no_convergence" && claim.from_step >= claim.step)
+    fail(value.at("from_step").where, fmt::format("claim '{}': from_step must be before step", claim.id));
   claim.more_than = optional_int(value, "more_than").value_or(0);
   claim.minimum_effect = optional_number(value, "minimum_effect").value_or(0);
   claim.than = text_or_empty(value, "than");

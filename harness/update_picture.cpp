@@ -18,7 +18,7 @@ namespace l2l {
 namespace {
 
 constexpr std::size_t kGradients = 161;  // on the x axis; odd, so that 0 is one of them
-constexpr double kTimesMet = 4;  // so that the gradient that was met is on the grid
+constexpr double kTimesMet = 4;          // so that the gradient that was met is on the grid
 
 /// An optimizer of the experiment with what it needs to run; none where that is not in the store.
 struct Contender {
@@ -30,7 +30,8 @@ struct Contender {
 
   /// For `n` coordinates that all belong to part `part` of phi.
   std::unique_ptr<Optimizer<float>> make(std::size_t n, std::size_t part) const {
-    if (!cell->optimizer.learned) return find_rule(cell->optimizer.baseline->rule)->make<float>(hyperparameters);
+    if (!cell->optimizer.learned)
+      return find_rule(cell->optimizer.baseline->rule)->make<float>(hyperparameters);
     auto optimizer = std::make_unique<LearnedOptimizer<float>>(cell->optimizer.learned->architecture,
                                                                PhiAssignment::shared(n));
     optimizer->set_phi(std::span(phi).subspan(part * phi_size(), phi_size()));
@@ -132,11 +133,12 @@ std::optional<reports::UpdatePicture> update_picture(const FigureSpec& figure, c
   const int longest = *std::max_element(figure.steps.begin(), figure.steps.end());
   const History history = record(contenders.front(), static_cast<std::size_t>(longest));
   const OptimizeeSpec& optimizee = contenders.front().cell->optimizee;
-  reports::UpdatePicture picture{figure.name,
-                                 fmt::format("coordinate {} of a problem of {}, minimised by {}", history.coordinate,
-                                             optimizee.label.empty() ? optimizee.name : optimizee.label,
-                                             contenders.front().cell->optimizer.label),
-                                 {}};
+  reports::UpdatePicture picture{
+      figure.name,
+      fmt::format("coordinate {} of a problem of {}, minimised by {}", history.coordinate,
+                  optimizee.label.empty() ? optimizee.name : optimizee.label,
+                  contenders.front().cell->optimizer.label),
+      {}};
   for (const int step : figure.steps) {
     const auto s = static_cast<std::size_t>(step);
     if (s > history.gradients.size() || !std::isfinite(history.gradients[s - 1])) continue;
@@ -151,8 +153,8 @@ std::optional<reports::UpdatePicture> update_picture(const FigureSpec& figure, c
     }
     panel.gradients.assign(gradients.begin(), gradients.end());
     for (const Contender& each : contenders)
-      panel.proposals.push_back({each.cell->optimizer.name, each.cell->optimizer.label,
-                                 proposals(each, history, s, gradients)});
+      panel.proposals.push_back(
+          {each.cell->optimizer.name, each.cell->optimizer.label, proposals(each, history, s, gradients)});
   }
   return picture;
 }

@@ -42,7 +42,7 @@ struct Series {
 struct Panel {
   std::string title;
   double x_low = 0, x_high = 1;
-  std::vector<Series> series;  ///< later ones are drawn on top
+  std::vector<Series> series;                             ///< later ones are drawn on top
   std::optional<std::pair<double, double>> y_range = {};  ///< in place of the chart's
 };
 

@@ -6,14 +6,14 @@
 namespace l2l::reports {
 namespace {
 
-constexpr double kPaperFontSize = 8 / 0.75;      // 8 pt
-constexpr double kOneColumn = 84 / 25.4 * 96;    // px of 84 mm
+constexpr double kPaperFontSize = 8 / 0.75;    // 8 pt
+constexpr double kOneColumn = 84 / 25.4 * 96;  // px of 84 mm
 constexpr double kTwoColumns = 175 / 25.4 * 96;
 
 /// Mean width of a label's letters; UTF-8 bytes that continue a letter have none.
 double text_width(const std::string& text, double font) {
-  const auto letters =
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+  const auto letters = std::count_if(text.begin(), text.end(),
+                                     [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
   return 0.58 * font * static_cast<double>(letters);
 }
 
@@ -42,13 +42,13 @@ Layout chart_layout(const Chart& chart, FigureStyle style) {
                                         [](const Panel& panel) { return !panel.title.empty(); });
   for (const std::string& label : chart.legend)
     layout.legend_cell = std::max(layout.legend_cell, text_width(label, layout.font));
-  layout.legend_cell += layout.u(layout.paper ? 50 : 64);
+  layout.legend_cell += layout.u(layout.paper ? 58 : 64);
   layout.gap_x = own_ranges ? 62 : 36;
   if (layout.paper) {
     const int page_columns = chart.columns.value_or(count > 1 ? 2 : 1);
     layout.left = layout.u(58);
     layout.right = layout.u(16);
-    layout.gap_x = layout.u(own_ranges ? 50 : 22);
+    layout.gap_x = layout.u(own_ranges ? 50 : 36);
     layout.gap_y = layout.u(54);
     layout.top = layout.u(10 + (chart.title.empty() || panel_titles ? 0 : 22) + (panel_titles ? 20 : 0));
     layout.bottom = layout.u(47);

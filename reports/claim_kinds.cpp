@@ -181,7 +181,9 @@ void compare_with_paper(const Claim& claim, const Curves& curves, PointVerdict& 
 
 void compare_with_start(const Claim& claim, const Curves& curves, PointVerdict& point) {
   const Curve& curve = *find(curves, claim.optimizer);
-  const std::string share = fmt::format("{:g} times where it started", claim.share);
+  const std::string share = claim.from_step == 0
+                                ? fmt::format("{:g} times where it started", claim.share)
+                                : fmt::format("{:g} times its loss at step {}", claim.share, claim.from_step);
   if (point.measured->diverged > 0) {
     point.verdict = Verdict::reproduced;
     point.p = {0, 1};
@@ -189,13 +191,15 @@ void compare_with_start(const Claim& claim, const Curves& curves, PointVerdict& 
     return;
   }
   Claim first = claim;
-  first.step = 0;
+  first.step = claim.from_step;
   first.first_step.reset();
   const std::vector<double> end = claimed_losses(curve, claim), start = claimed_losses(curve, first);
   const std::vector<double> values = differences({end, start, true}, claim.share);
   const Interval interval = summarize(values, claim.confidence).interval;
   point.p = {p_mean_above(values, 0), p_mean_below(values, 0)};
-  point.effect = ratio_of_means("loss / initial loss", end, start, claim.confidence);
+  point.effect = ratio_of_means(
+      claim.from_step == 0 ? "loss / initial loss" : fmt::format("loss / that at step {}", claim.from_step),
+      end, start, claim.confidence);
   point.verdict = interval.low >= 0   ? Verdict::reproduced
                   : interval.high < 0 ? Verdict::contradicted
                                       : Verdict::inconclusive;

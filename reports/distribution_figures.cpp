@@ -1,4 +1,5 @@
-// Figures over single runs in place of means: performance profiles, and the share of runs that reach a target.
+// Figures over single runs in place of means: performance profiles, and the share of runs that reach a
+// target.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -33,7 +34,8 @@ Series mean_series(const Runs& runs, const std::vector<double>& xs) {
     for (std::size_t r = 0; r < rows; ++r) sum += runs.values[r * runs.columns + c];
     const double mean = sum / static_cast<double>(rows);
     const bool interval = !std::isnan(intervals[c].low);
-    series.points.push_back({xs[c], mean, interval ? intervals[c].low : mean, interval ? intervals[c].high : mean});
+    series.points.push_back(
+        {xs[c], mean, interval ? intervals[c].low : mean, interval ? intervals[c].high : mean});
   }
   return series;
 }
@@ -54,6 +56,7 @@ std::vector<std::vector<const Curve*>> by_optimizer(const Experiment& experiment
 /// Sets what both kinds have in common.
 void finish_shares(FigurePage& page, const Figure& figure, const std::vector<const Experiment*>& experiments,
                    const StyleBook& styles) {
+  page.last_step = -1;  // of claims about means it shows none
   page.chart.name = figure.name;
   page.chart.log_y = false;
   page.chart.y_low = 0;
@@ -81,6 +84,7 @@ FigurePage profile_figure(const ReportInput& input, const Figure& figure, const 
   std::set<std::size_t> problems;
   const std::vector<const Experiment*> experiments = experiments_of(input, figure);
   double widest = 2;
+  int last = 0;
   for (const Experiment* experiment : experiments) {
     const auto groups = by_optimizer(*experiment, styles);
     std::map<Problem, double> lowest;
@@ -91,7 +95,7 @@ FigurePage profile_figure(const ReportInput& input, const Figure& figure, const 
         for (std::size_t seed = 0; seed < curve->seeds.size(); ++seed)
           visit(problem_of(*curve, seed),
                 losses[seed * steps + static_cast<std::size_t>(last_step(figure, *curve))]);
-        page.first_step = page.last_step = last_step(figure, *curve);
+        last = std::max(last, last_step(figure, *curve));
       }
     };
     for (const auto& group : groups)
@@ -104,7 +108,8 @@ FigurePage profile_figure(const ReportInput& input, const Figure& figure, const 
       std::vector<double>& own = ratios.emplace_back();
       each_run(group, [&](const Problem& problem, double loss) {
         const double best = lowest.at(problem);
-        own.push_back(best > 0 && std::isfinite(loss) ? loss / best : (loss == best && std::isfinite(loss) ? 1 : INFINITY));
+        own.push_back(best > 0 && std::isfinite(loss) ? loss / best
+                                                      : (loss == best && std::isfinite(loss) ? 1 : INFINITY));
         if (std::isfinite(own.back())) widest = std::max(widest, own.back());
       });
       problems.insert(own.size());
@@ -115,7 +120,8 @@ FigurePage profile_figure(const ReportInput& input, const Figure& figure, const 
     panel.x_low = 1;
     panel.x_high = std::min(widest, kMostAboveLowest);
     std::vector<double> factors;
-    for (int i = 0; i <= kFactors; ++i) factors.push_back(std::pow(panel.x_high, static_cast<double>(i) / kFactors));
+    for (int i = 0; i <= kFactors; ++i)
+      factors.push_back(std::pow(panel.x_high, static_cast<double>(i) / kFactors));
     for (std::size_t g = 0; g < groups.size(); ++g) {
       const Curve& curve = *groups[g].front();
       Runs runs{label_of(curve), styles.of(curve.optimizer), factors.size(), {}};
@@ -131,9 +137,11 @@ FigurePage profile_figure(const ReportInput& input, const Figure& figure, const 
   page.chart.log_x = true;
   finish_shares(page, figure, experiments, styles);
   page.caption = fmt::format(
-      "Performance profile at step {}: the share of {} on which the loss is at most so many times the lowest that "
-      "any of the optimizers reached on that problem, with 95 % bootstrap bands; at 1, how often it is the lowest.",
-      page.last_step, seeds_text(problems));
+      "Performance profile at step {}: the share of {} on which the loss is at most so many times the lowest "
+      "that "
+      "any of the optimizers reached on that problem, with 95 % bootstrap bands; at 1, how often it is the "
+      "lowest.",
+      last, seeds_text(problems));
   return page;
 }
 
@@ -168,7 +176,6 @@ FigurePage reached_figure(const ReportInput& input, const Figure& figure, const 
       counts.insert(runs.values.size() / runs.columns);
       panel.series.push_back(mean_series(runs, steps));
     }
-    page.last_step = std::max(page.last_step, last);
     page.chart.panels.push_back(std::move(panel));
   }
   if (page.chart.panels.empty()) return page;
@@ -176,7 +183,8 @@ FigurePage reached_figure(const ReportInput& input, const Figure& figure, const 
   page.chart.y_label = "share of runs";
   finish_shares(page, figure, experiments, styles);
   page.caption = fmt::format(
-      "The share of runs ({}) that have reached a loss of {:g}{} at a step or before, with 95 % bootstrap bands.",
+      "The share of runs ({}) that have reached a loss of {:g}{} at a step or before, with 95 % bootstrap "
+      "bands.",
       seeds_text(counts), figure.target, figure.normalise ? " times the initial one" : "");
   return page;
 }

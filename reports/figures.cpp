@@ -72,9 +72,8 @@ FigurePage curves_figure(const ReportInput& input, const Figure& figure, const S
         const int end = std::min(last, curve->horizon);
         if (end < first) continue;
         Series series{label_of(*curve), styles.of(curve->optimizer), Drawing::line,
-                      quantiles
-                          ? quantile_points(*curve, first, end, figure.normalise)
-                          : mean_points(cache.steps(*curve, figure.normalise), first, end)};
+                      quantiles ? quantile_points(*curve, first, end, figure.normalise)
+                                : mean_points(cache.steps(*curve, figure.normalise), first, end)};
         for (const ChartPoint& each : series.points) range.add(each.y);
         range.raise_cap(kMostAboveStart * series.points.front().y);
         seeds.insert(curve->seeds.size());
@@ -88,11 +87,10 @@ FigurePage curves_figure(const ReportInput& input, const Figure& figure, const S
   set_title(page.chart, figure);
   finish(page.chart, figure, range);
   add_legend(page.chart, experiments, styles);
-  page.caption = fmt::format("{} over steps, {} over {} with {}.",
-                             figure.normalise ? "Loss relative to its start" : "Loss",
-                             quantiles ? "median" : "mean", seeds_text(seeds),
-                             quantiles ? "bands from the 10 % to the 90 % quantile of seeds"
-                                       : "95 % bootstrap bands of the mean");
+  page.caption = fmt::format(
+      "{} over steps, {} over {} with {}.", figure.normalise ? "Loss relative to its start" : "Loss",
+      quantiles ? "median" : "mean", seeds_text(seeds),
+      quantiles ? "bands from the 10 % to the 90 % quantile of seeds" : "95 % bootstrap bands of the mean");
   return page;
 }
 

@@ -16,16 +16,18 @@ struct FigurePage {
   Chart chart;
   std::string caption;
   std::vector<std::string> experiments = {};  ///< that it shows
-  int first_step = 0, last_step = 0;          ///< that it shows losses of
+  int first_step = 0, last_step = 0;          ///< that it shows mean losses of; none where last < first
 };
 
 /// The figures the suite asks for, in its order; where it asks for none, the curves of each experiment. Those
 /// without any data yet are left out.
-///   curves   mean loss over steps with 95 % bands (or the median and quantiles), one panel per experiment and
+///   curves   mean loss over steps with 95 % bands (or the median and quantiles), one panel per experiment
+///   and
 ///            point of its sweep
 ///   scatter  final loss (figure.last_step, or the horizon) against an axis of the sweep
 ///   profile  performance profile (Dolan and More 2002): the share of problems (seeds of all points of an
-///            experiment) where the final loss is at most tau times the lowest that any optimizer reached there
+///            experiment) where the final loss is at most tau times the lowest that any optimizer reached
+///            there
 ///   reached  the share of runs that have reached a target loss, over steps
 ///   updates  what optimizers propose for a gradient, one panel per step
 /// Unless the suite fixes it, the y range holds every mean, but not more than three times the largest loss at

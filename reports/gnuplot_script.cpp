@@ -33,8 +33,8 @@ class Script {
     body(fmt::format("svg size {:.0f},{:.0f} dynamic {} name '{}' background '#ffffff'", w, h, common,
                      identifier),
          "svg");
-    // 1 px is 0.75 pt; the factors make letters, lines and dashes as large in the PDF as they are in the SVG, and
-    // `zoom` times as large in the PNG
+    // 1 px is 0.75 pt; the factors make letters, lines and dashes as large in the PDF as they are in the SVG,
+    // and `zoom` times as large in the PNG
     const double zoom = layout_.paper ? 3 : 2;
     body(fmt::format("pdfcairo size {:.4f}in,{:.4f}in {} fontscale 0.5625 linewidth 1.5 dashlength 2 "
                      "pointscale 1.15 rounded",
@@ -149,13 +149,14 @@ class Script {
       const Style& style = series->style;
       if (series->drawing == Drawing::line) {
         line("set arrow from screen {},{} to screen {},{} nohead lw {} dt {} lc rgb '{}'", screen_x(x),
-             screen_y(y), screen_x(x + layout_.u(28)), screen_y(y), lines(style.width), dash(style), style.color);
+             screen_y(y), screen_x(x + layout_.u(28)), screen_y(y), lines(style.width), dash(style),
+             style.color);
       } else {
-        line("set label '' at screen {},{} point pt {} ps 0.8 lc rgb '{}'", screen_x(x + layout_.u(14)), screen_y(y),
-             style.marker, style.color);
+        line("set label '' at screen {},{} point pt {} ps 0.8 lc rgb '{}'", screen_x(x + layout_.u(14)),
+             screen_y(y), style.marker, style.color);
       }
-      line("set label {} at screen {},{} left tc rgb '#222222'", quoted(chart_.legend[i]), screen_x(x + layout_.u(34)),
-           screen_y(y));
+      line("set label {} at screen {},{} left tc rgb '#222222'", quoted(chart_.legend[i]),
+           screen_x(x + layout_.u(34)), screen_y(y));
     }
   }
 
@@ -227,11 +228,12 @@ class Script {
     const auto [y_low, y_high] = y_range(chart_.panels[p]);
     switch (series.drawing) {
       case Drawing::line:
-        return fmt::format("$p{}s{} using 1:2 with lines lw {} dt {} lc rgb '{}'", p, s, lines(style.width), dash(style), style.color);
+        return fmt::format("$p{}s{} using 1:2 with lines lw {} dt {} lc rgb '{}'", p, s, lines(style.width),
+                           dash(style), style.color);
       case Drawing::markers: {
         // open triangles just below the top edge for what lies above it
-        const double edge = chart_.log_y ? y_high / std::pow(y_high / y_low, 0.03)
-                                         : y_high - 0.03 * (y_high - y_low);
+        const double edge =
+            chart_.log_y ? y_high / std::pow(y_high / y_low, 0.03) : y_high - 0.03 * (y_high - y_low);
         return fmt::format(
             "$p{0}s{1} using 1:($2 > {2} ? NaN : $2):3:4 with yerrorbars lw 1 pt {3} ps 0.7 lc rgb '{4}', "
             "$p{0}s{1} using 1:($2 > {2} ? {5} : NaN) with points pt 8 ps 0.9 lw 1.2 lc rgb '{4}'",
@@ -242,8 +244,8 @@ class Script {
                            style.marker, style.color);
       case Drawing::rule:
         return fmt::format("$p{}s{} using 1:({}):(0):({}) with vectors nohead lw {} dt {} lc rgb '{}'", p, s,
-                           number_text(y_low), number_text(y_high - y_low), style.width,
-                           dash(style), style.color);
+                           number_text(y_low), number_text(y_high - y_low), style.width, dash(style),
+                           style.color);
     }
     return {};
   }

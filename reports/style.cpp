@@ -31,7 +31,8 @@ constexpr std::array<RuleStyle, 7> kRules = {{
 }};
 constexpr std::array<const char*, 5> kLearnedColors = {kLearnedColor, "#7a3b00", "#c2185b", "#b8a400",
                                                        "#004d61"};
-constexpr std::array<const char*, 5> kSafeLearnedColors = {"#d55e00", "#000000", "#7b3294", "#b2a100", "#004d61"};
+constexpr std::array<const char*, 5> kSafeLearnedColors = {"#d55e00", "#000000", "#7b3294", "#b2a100",
+                                                           "#004d61"};
 
 /// Each further optimizer of a rule is darker by a third.
 std::string darker(const std::string& color, int times) {

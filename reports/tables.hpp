@@ -68,8 +68,8 @@ struct Figure {
   bool normalise = false;
   std::optional<double> y_low, y_high;
   std::string x_axis, panel_axis;
-  Band band = Band::mean;     ///< curves
-  double target = 0;          ///< reached: the loss; with `normalise` a share of the initial loss
+  Band band = Band::mean;      ///< curves
+  double target = 0;           ///< reached: the loss; with `normalise` a share of the initial loss
   std::optional<int> columns;  ///< of a page that it takes in print, 1 or 2
 };
 
@@ -102,7 +102,8 @@ struct Claim {
   double threshold = 0;
   double margin = 0;  ///< close: share by which the mean may be above; within: share of the paper's value
   double ratio = 1;   ///< ratio: to the other's mean loss, at most
-  double share = 1;   ///< no_convergence: of the initial loss; most_seeds: of the seeds
+  double share = 1;   ///< no_convergence: of the loss at from_step; most_seeds: of the seeds
+  int from_step = 0;  ///< no_convergence
   int more_than = 0;  ///< most_points: at more points than this
   std::string than;   ///< advantage: the optimizee on which it is smaller
   double confidence = 0.99;

@@ -61,7 +61,8 @@ FigurePage updates_figure(const ReportInput& input, const Figure& figure, const 
   add_legend(page.chart, experiments_of(input, figure), styles);
   page.last_step = -1;  // shows no losses
   page.caption = fmt::format(
-      "The update that each optimizer proposes for a gradient at a step, after the same gradients before it: those "
+      "The update that each optimizer proposes for a gradient at a step, after the same gradients before it: "
+      "those "
       "of {}. The thin line is the gradient that it met there.",
       picture->history);
   return page;

@@ -140,6 +140,9 @@ TEST_CASE("claims and figures reach the report as the suite has them", "[report]
 figures:
   - {name: f, title: F, kind: curves, experiments: [quad], log_y: false, y_low: -1, y_high: 7, first_step: 2, last_step: 9, normalise: true}
   - {name: g, kind: scatter, experiments: [sweep], x_axis: optimizee.dimension, panel_axis: optimizee.init_stddev}
+  - {name: h, kind: reached, experiments: [quad], target: 0.125, normalise: true, columns: 2}
+  - {name: i, kind: curves, experiments: [quad], band: quantiles}
+  - {name: j, kind: updates, experiments: [quad], optimizers: [lstm, sgd], steps: [1, 7]}
 claims:
   - {id: c, statement: S, source: figure 1, kind: at_most, experiment: sweep, optimizer: sgd, step: 7, threshold: 0.25,
      confidence: 0.75, paper_value: 0.125, where: {optimizee: quad, optimizee.dimension: 3}}
@@ -151,7 +154,15 @@ claims:
   const test::TemporaryFolder folder;
   const Store store(folder.path() / "store.sqlite", StoreMode::write);
   const auto input = report_input(suite, make_plan(suite), store, nullptr);
-  REQUIRE(input.figures.size() == 2);
+  REQUIRE(input.figures.size() == 5);
+  CHECK(input.figures[2].kind == reports::FigureKind::reached);
+  CHECK(input.figures[2].target == 0.125);
+  CHECK(input.figures[2].normalise);
+  CHECK(input.figures[2].columns == 2);
+  CHECK(input.figures[3].band == reports::Band::quantiles);
+  CHECK(suite.figures[4].optimizers == std::vector<std::string>{"lstm", "sgd"});
+  CHECK(suite.figures[4].steps == std::vector<int>{1, 7});
+  CHECK(input.updates.empty());  // nothing has been trained
   const reports::Figure &curves = input.figures[0], &scatter = input.figures[1];
   CHECK(curves.kind == reports::FigureKind::curves);
   CHECK(curves.title == "F");

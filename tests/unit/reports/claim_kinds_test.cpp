@@ -137,6 +137,20 @@ TEST_CASE("effects are what their names say") {
   CHECK(wins.p_value == Approx(2 * std::pow(0.5, 40)));
   claim = claim_of("no_convergence");
   CHECK(verdict_in_report(claim, run({1})).effect->value == Approx(0.5).margin(0.02));
+  // against a later step than the first: a curve that goes down and comes back up
+  auto experiments = run({1});
+  Curve& curve = experiments.front().curves.front();
+  curve.horizon = 2;
+  std::vector<float> losses;
+  for (std::size_t i = 0; i < curve.seeds.size(); ++i)
+    losses.insert(losses.end(), {2, curve.losses[2 * i + 1], 1.5F * curve.losses[2 * i + 1]});
+  curve.losses = losses;
+  claim.step = 2;
+  CHECK(verdict_in_report(claim, experiments).verdict == Verdict::contradicted);
+  claim.from_step = 1;
+  CHECK(verdict_in_report(claim, experiments).verdict == Verdict::reproduced);
+  CHECK(verdict_in_report(claim, experiments).effect->of == "loss / that at step 1");
+  CHECK(verdict_in_report(claim, experiments).effect->value == Approx(1.5));
   claim = claim_of("within");
   claim.paper_value = 2;
   CHECK(verdict_in_report(claim, run({1})).effect->value == Approx(0.5).margin(0.02));

@@ -186,7 +186,8 @@ TEST_CASE("bands of quantiles: the median and a tenth to either side") {
   CHECK(end.y == 5);
   CHECK(end.low == 1);
   CHECK(end.high == 9);
-  CHECK_THAT(page.caption, Catch::Contains("median over 11 seeds") && Catch::Contains("10 % to the 90 % quantile"));
+  CHECK_THAT(page.caption,
+             Catch::Contains("median over 11 seeds") && Catch::Contains("10 % to the 90 % quantile"));
   input.figures[0].normalise = true;
   CHECK(named(all_figures(input), "q").chart.panels[0].series[0].points[1].y == 1.25);
   input.figures[0].band = Band::mean;
@@ -268,8 +269,8 @@ TEST_CASE("print: as wide as one or two columns, legend below, letters of 8 pt")
 
 namespace {
 
-/// Distance of two colours in linear light, as somebody without red (protan) or green (deutan) cones sees them, after
-/// Vienot, Brettel and Mollon (1999): red and green fall together, blue stays.
+/// Distance of two colours in linear light, as somebody without red (protan) or green (deutan) cones sees
+/// them, after Vienot, Brettel and Mollon (1999): red and green fall together, blue stays.
 double seen_distance(const std::string& a, const std::string& b, bool protan) {
   const auto seen = [&](const std::string& color) {
     std::array<double, 3> rgb{};
