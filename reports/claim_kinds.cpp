@@ -51,18 +51,26 @@ class Tally {
   std::size_t count_ = 0;
 };
 
+/// p-values of "own loss below factor times that of the other", and above it: of the paired difference, since
+/// both met the same problems; where there are no pairs, or one diverged, of intervals that just touch.
+PValues p_below_and_above(const Claim& claim, const Curve& own, const Curve& other, double factor) {
+  const std::vector<double> values = differences(pairs_of(own, other, claim), factor);
+  if (values.size() >= kFewestSeeds) return {p_mean_below(values, 0), p_mean_above(values, 0)};
+  const std::vector<double> a = claimed_losses(own, claim), b = scaled(claimed_losses(other, claim), factor);
+  return {p_apart(a, b), p_apart(b, a)};
+}
+
 /// below, fails
 void compare(const Claim& claim, const Curves& curves, PointVerdict& point) {
   const bool fails = claim.kind == "fails";
   const double factor = fails ? 1 + claim.minimum_effect : 1 - claim.minimum_effect;
-  const std::vector<double> own = claimed_losses(*find(curves, claim.optimizer), claim);
+  const Curve& own = *find(curves, claim.optimizer);
   const Interval& interval = point.measured->interval;
   Tally tally;
   for (const Comparison& other : point.comparisons) {
     const Interval limit = scaled(other.summary.interval, factor);
-    const std::vector<double> losses = scaled(claimed_losses(*find(curves, other.optimizer), claim), factor);
     const bool below = apart(interval, limit), above = apart(limit, interval);
-    const double p_below = p_apart(own, losses), p_above = p_apart(losses, own);
+    const auto [p_below, p_above] = p_below_and_above(claim, own, *find(curves, other.optimizer), factor);
     tally.add(other.label, fails ? above : below, fails ? below : above,
               fails ? PValues{p_above, p_below} : PValues{p_below, p_above});
   }

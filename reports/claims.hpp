@@ -87,8 +87,9 @@ struct ClaimVerdict {
 ///             l > h' + ln(1 + e) of that on the optimizee `than`; contradicted: h < l' + ln(1 + e) of it
 /// and inconclusive in between. A diverged seed puts the mean at +inf (see Summary), so it fails.
 /// Curves that are missing, incomplete or too short make the claim not run. This is the claim by itself, with
-/// its p-value, which is that confidence's complement at which the intervals just touch (p_values.hpp): for
-/// every point and every other one the largest, a contradiction by any of k the smallest times k.
+/// its p-value by the same bootstrap (p_values.hpp): of a difference that is zero, paired by seed for `below`
+/// and `fails` too; for every point and every other one the largest, a contradiction by any of k the smallest
+/// times k.
 ClaimVerdict judge(const Claim& claim, const std::vector<Experiment>& experiments);
 
 /// All claims of a report. Holm's correction goes over those that ran: a verdict stays reproduced or

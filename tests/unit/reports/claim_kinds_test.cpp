@@ -203,6 +203,20 @@ TEST_CASE("Holm's correction goes over the claims of a report that ran") {
   CHECK(judge(input)[1].verdict == Verdict::contradicted);
 }
 
+TEST_CASE("the p-value of one optimizer against another is that of the paired difference") {
+  // Losses that vary a lot between problems and little between optimizers: intervals just apart at 50 %.
+  Curve lstm = curve_around("lstm", 1), adam = curve_around("adam", 1);
+  for (std::size_t i = 0; i < adam.seeds.size(); ++i)
+    adam.losses[2 * i + 1] = 0.04F * adam.losses[2 * i + 1] + lstm.losses[2 * i + 1];
+  Claim claim = claim_of("below");
+  claim.confidence = 0.5;
+  const ClaimVerdict verdict = judge(claim, {{"e", "", {lstm, adam}}});
+  CHECK(verdict.verdict == Verdict::reproduced);
+  CHECK(verdict.p_value < 1e-9);
+  claim.confidence = 0.99;  // the claim's own intervals still have to be apart
+  CHECK(judge(claim, {{"e", "", {lstm, adam}}}).verdict == Verdict::inconclusive);
+}
+
 TEST_CASE("a contradiction by any of several points or others is corrected for how many there are") {
   Claim claim = claim_of("below");
   const double one = judge(claim, run({3}, 9)).p_value;
