@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/cli.hpp"
+#include "harness/cli_merge.hpp"
 #include "harness/plan.hpp"
 #include "harness/run_directory.hpp"
 #include "harness/store.hpp"
@@ -36,6 +37,7 @@ struct RunStatus {
   std::vector<Failure> failures;
   std::string writer;  ///< process that is writing to it, or empty
   std::string resume;
+  std::vector<Conflict> conflicts;  ///< between results of shards
 };
 
 RunStatus status_of(const RunDirectory& directory) {
@@ -45,6 +47,7 @@ RunStatus status_of(const RunDirectory& directory) {
   RunStatus status;
   status.suite = suite.name;
   status.writer = lock_holder(directory.root() / "store.lock");
+  status.conflicts = store.conflicts();
   status.resume = fmt::format("l2lbench run {} --run {}", shell_word(directory.suite().string()),
                               shell_word(directory.root().string()));
   for (const Job& job : make_plan(suite).jobs) {
@@ -76,6 +79,7 @@ void print_status(const RunStatus& status, const RunDirectory& directory) {
     if (status.kinds.contains(kind)) print_row(to_string(kind), status.kinds.at(kind));
   }
   print_row("total", status.total);
+  print_conflicts(status.conflicts);
   for (const Failure& failure : status.failures)
     fmt::print("\nfailed: {}\n  {}\n", failure.label, failure.message);
   if (status.total.done == status.total.jobs) {
@@ -102,6 +106,7 @@ void print_json(const RunStatus& status) {
   for (const Failure& failure : status.failures) {
     out["failures"].push_back({{"label", failure.label}, {"message", failure.message}});
   }
+  out["conflicts"] = status.conflicts.size();
   fmt::print("{}\n", out.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 

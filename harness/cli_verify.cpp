@@ -100,6 +100,8 @@ class Verification {
       const bool sound = intact(*store_, job.key);
       if (digest && sound && *digest == *store_->digest(job.key)) {
         ++equal;
+        // Only a machine that can change the store may say that its bits are the right ones.
+        if (options_.repair) store_->resolve_conflicts(job.key);
       } else if (digest || !sound) {
         ++different;
         repaired += report_difference(job, digest, sound, recomputed);

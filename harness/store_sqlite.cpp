@@ -127,6 +127,11 @@ void Statement::run() {
   L2L_CHECK(!next(), "unexpected row: {}", sqlite3_sql(handle_));
 }
 
+void Statement::run_again() {
+  run();
+  sqlite3_reset(handle_);
+}
+
 std::string Statement::text(int column) const {
   const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
   return data ? std::string(data, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column)))

@@ -52,8 +52,9 @@ class Statement {
   Statement& bind(int index, double value);
   Statement& bind_blob(int index, std::span<const std::byte> bytes);
 
-  bool next();  ///< true while there is a row
-  void run();   ///< for statements without rows
+  bool next();       ///< true while there is a row
+  void run();        ///< for statements without rows
+  void run_again();  ///< the same, ready for the next values
 
   std::string text(int column) const;
   double real(int column) const;
