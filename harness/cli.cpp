@@ -19,6 +19,7 @@
 #include "harness/cli_run.hpp"
 #include "harness/cli_schema.hpp"
 #include "harness/cli_status.hpp"
+#include "harness/cli_submit.hpp"
 #include "harness/cli_verify.hpp"
 #include "harness/manifest.hpp"
 
@@ -105,6 +106,7 @@ int parse_and_run(int argc, char** argv) {
   std::function<int()> action;
   add_run_command(app, action);
   add_plan_command(app, action);
+  add_submit_commands(app, action);
   add_merge_command(app, action);
   add_status_command(app, action);
   add_report_command(app, action);

@@ -31,7 +31,7 @@ std::unique_ptr<Store> open_when_free(const RunDirectory& directory, double seco
   const auto deadline = Clock::now() + std::chrono::duration<double>(seconds);
   for (;;) {
     try {
-      return std::make_unique<Store>(directory.store(), StoreMode::write);
+      return std::make_unique<Store>(directory.store(), StoreMode::merge);
     } catch (const Error&) {
       if (lock_holder(directory.root() / "store.lock").empty() || Clock::now() > deadline) throw;
       std::this_thread::sleep_for(std::chrono::milliseconds(200));

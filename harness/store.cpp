@@ -69,7 +69,7 @@ std::unique_ptr<StoreLock> prepare_to_write(const std::filesystem::path& file) {
 }
 
 bool writes(StoreMode mode) {
-  return mode == StoreMode::write || mode == StoreMode::sole;
+  return mode == StoreMode::write || mode == StoreMode::merge || mode == StoreMode::sole;
 }
 
 const std::filesystem::path& existing(const std::filesystem::path& file, StoreMode mode) {
@@ -83,6 +83,7 @@ const std::filesystem::path& existing(const std::filesystem::path& file, StoreMo
 sqlite::Open how_to_open(StoreMode mode) {
   switch (mode) {
     case StoreMode::write:
+    case StoreMode::merge:
     case StoreMode::sole:
       return sqlite::Open::write;
     case StoreMode::read:
@@ -112,7 +113,7 @@ struct Store::Impl {
 
   Impl(const std::filesystem::path& path, StoreMode mode)
       : file(path),
-        lock(mode == StoreMode::write ? prepare_to_write(path) : nullptr),
+        lock(mode == StoreMode::write || mode == StoreMode::merge ? prepare_to_write(path) : nullptr),
         database(existing(path, mode), how_to_open(mode)) {
     if (!writes(mode)) {
       check_version();
@@ -262,7 +263,7 @@ std::optional<double> Store::seconds(const std::string& key) const {
 }
 
 std::vector<std::string> Store::adopt(const Store& other, const std::vector<Job>& jobs) {
-  constexpr std::size_t kBatch = 64;  // a transaction each: durable soon, and few waits for the disk
+  constexpr std::size_t kBatch = 512;  // a transaction each: durable soon, and few waits for the disk
   std::vector<std::string> adopted;
   for (std::size_t begin = 0; begin < jobs.size(); begin += kBatch) {
     const std::lock_guard guard(impl_->mutex);

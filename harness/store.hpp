@@ -17,6 +17,7 @@ enum class StoreMode {
   write,  ///< creates it if missing; refuses (Error{store}) if another process writes to it
   read,   ///< must exist; any number of readers beside one writer
   peek,   ///< as read, for a moment and without a trace: no file appears beside a store nobody writes to
+  merge,  ///< as write, but without WAL: processes on several machines may take turns, and read meanwhile
   sole,  ///< writes a file that no other process knows of: without a lock and without WAL, which needs memory
          ///< shared between processes, so it may lie on a network file system
 };
@@ -42,7 +43,7 @@ class Store {
   /// Stores a finished job: one durable transaction that also drops its checkpoint and failure.
   void put(const Job& job, const JobResult& result, double seconds);
   /// Copies those of the jobs that `other` holds undamaged, bits, digests and origins unchanged, a durable
-  /// transaction per few dozen. Returns their keys.
+  /// transaction per few hundred. Returns their keys.
   std::vector<std::string> adopt(const Store& other, const std::vector<Job>& jobs);
   std::optional<std::string> digest(const std::string& key) const;
   std::optional<double> seconds(const std::string& key) const;
