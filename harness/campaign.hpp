@@ -19,7 +19,7 @@ struct TaskRequest {
   std::size_t cpus = 1;
   std::size_t array_limit = 0;     ///< tasks of an array running at once
   std::size_t warn_seconds = 120;  ///< SIGUSR1 so long before the time limit
-  std::vector<std::string> extra;  ///< further options, one a word
+  std::vector<std::string> extra;  ///< further options without their dashes
 };
 
 struct Campaign {

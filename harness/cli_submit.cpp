@@ -33,7 +33,7 @@ void add_submit(CLI::App& app, std::function<int()>& action) {
   submit->add_option("--warn", given->warn, "SIGUSR1 so long before the time limit (default: 120s)");
   submit
       ->add_option("--sbatch", given->options.request.extra,
-                   "A further option for sbatch, like --sbatch=--qos=low")
+                   "A further option for sbatch, like --sbatch qos=low")
       ->take_all();
   CLI::Option* shards =
       submit->add_option("--shards", given->options.shards, "Tasks of each wave (default: by estimated cost)")

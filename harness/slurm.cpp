@@ -42,7 +42,7 @@ std::string header(const Campaign& campaign, const RunDirectory& directory, cons
   option("time", request.time);
   option("mem", request.memory);
   option("cpus-per-task", std::to_string(cpus));
-  for (const std::string& word : request.extra) text += fmt::format("#SBATCH {}\n", word);
+  for (const std::string& word : request.extra) text += fmt::format("#SBATCH --{}\n", word);
   return text;
 }
 
