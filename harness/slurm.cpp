@@ -67,7 +67,8 @@ std::string task_script(const Campaign& campaign, const RunDirectory& directory,
 warned=
 trap 'warned=1; kill -USR1 "$program" 2>/dev/null' USR1  # the time limit is near
 trap : TERM                                              # the program hears it, too, and leaves
-{} run {} --run {} --shard $((SLURM_ARRAY_TASK_ID + ${{1:-0}}))/{} --wave {} --threads {} &
+{} run {} --run {} --shard $((SLURM_ARRAY_TASK_ID + ${{1:-0}}))/{} --wave {} --threads {} \
+  ${{SLURM_MEM_PER_NODE:+--max-memory $((SLURM_MEM_PER_NODE * 3 / 4))M}} &
 program=$!
 wait "$program"
 while kill -0 "$program" 2>/dev/null; do  # a signal has ended the wait, not the program
