@@ -123,6 +123,8 @@ struct Store::Impl {
     }
     database.execute(mode == StoreMode::write ? "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                                               : "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;");
+    // Keys are scattered: a merge touches pages all over the indices, which must not go to the disk one by one.
+    if (mode == StoreMode::merge) database.execute("PRAGMA cache_size = -262144");
     sqlite::Transaction transaction(database);
     if (database.integer("PRAGMA schema_version") == 0) {
       database.execute(kSchema);
@@ -263,7 +265,7 @@ std::optional<double> Store::seconds(const std::string& key) const {
 }
 
 std::vector<std::string> Store::adopt(const Store& other, const std::vector<Job>& jobs) {
-  constexpr std::size_t kBatch = 512;  // a transaction each: durable soon, and few waits for the disk
+  constexpr std::size_t kBatch = 1024;  // a transaction each: durable soon, and few waits for the disk
   std::vector<std::string> adopted;
   for (std::size_t begin = 0; begin < jobs.size(); begin += kBatch) {
     const std::lock_guard guard(impl_->mutex);

@@ -10,6 +10,7 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include "core/digest.hpp"
 #include "core/random.hpp"
 #include "harness/handover.hpp"
 #include "harness/merge.hpp"
@@ -27,7 +28,7 @@ Job record(std::size_t index) {
   Job job;
   job.kind = JobKind::evaluate;
   job.config = {{"horizon", 100}, {"first_seed", index}, {"seeds", 1}};
-  job.key = fmt::format("{:064x}", index);
+  job.key = sha256_hex(std::to_string(index));  // as scattered as real ones
   job.label = fmt::format("evaluate adam on synthetic, horizon 100, seed {}", index);
   return job;
 }
