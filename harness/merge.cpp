@@ -2,18 +2,9 @@
 
 #include <algorithm>
 
-#include "core/error.hpp"
+#include "harness/store_check.hpp"
 
 namespace l2l {
-namespace {
-
-bool intact(const Store& store, const std::string& key) try {
-  return store.get(key).has_value();
-} catch (const Error&) {
-  return false;
-}
-
-}  // namespace
 
 Merger::Merger(Store& into, const std::vector<Job>& jobs) : into_(into), digests_(into.digests()) {
   for (const Job& job : jobs) jobs_.emplace(job.key, &job);

@@ -16,6 +16,7 @@
 #include "harness/progress.hpp"
 #include "harness/run_directory.hpp"
 #include "harness/shard_store.hpp"
+#include "harness/store_check.hpp"
 #include "optimizers/kernels/isa.hpp"
 
 namespace l2l {
@@ -25,12 +26,6 @@ namespace fs = std::filesystem;
 
 constexpr int kSomeFailed = 3;
 constexpr int kInterrupted = 130;
-
-bool intact(const Store& store, const std::string& key) try {
-  return store.get(key).has_value();
-} catch (const Error&) {
-  return false;
-}
 
 class ShardRun {
  public:

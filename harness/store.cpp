@@ -123,7 +123,8 @@ struct Store::Impl {
     }
     database.execute(mode == StoreMode::write ? "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                                               : "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;");
-    // Keys are scattered: a merge touches pages all over the indices, which must not go to the disk one by one.
+    // Keys are scattered: a merge touches pages all over the indices, which must not go to the disk one by
+    // one.
     if (mode == StoreMode::merge) database.execute("PRAGMA cache_size = -262144");
     sqlite::Transaction transaction(database);
     if (database.integer("PRAGMA schema_version") == 0) {
