@@ -229,8 +229,9 @@ class Cluster:
         self.wait(lambda: f"{node} idle" in self.slurm("sinfo", "-h", "-N", "-o", "%N %T") or
                   f"{node} mixed" in self.slurm("sinfo", "-h", "-N", "-o", "%N %T"), node)
 
-    def restart_controller(self):
-        self.kill("slurmctld")
+    def restart_controller(self, how=signal.SIGKILL):
+        """Killed, it forgets what it has not written down yet; asked to end, it writes everything down."""
+        self.kill("slurmctld", how)
         self.start_controller()
 
 

@@ -293,7 +293,7 @@ class SlurmTest(unittest.TestCase):
     def test_controller_restarted_while_running(self):
         self.submit(LONG)
         self.stop_trainings()
-        self.cluster.restart_controller()
+        self.cluster.restart_controller(signal.SIGTERM)
         self.go_on()
         self.complete()
 
