@@ -13,11 +13,13 @@
 #include "core/error.hpp"
 #include "harness/cli_conformance.hpp"
 #include "harness/cli_datasets.hpp"
+#include "harness/cli_merge.hpp"
 #include "harness/cli_plan.hpp"
 #include "harness/cli_report.hpp"
 #include "harness/cli_run.hpp"
 #include "harness/cli_schema.hpp"
 #include "harness/cli_status.hpp"
+#include "harness/cli_submit.hpp"
 #include "harness/cli_verify.hpp"
 #include "harness/manifest.hpp"
 
@@ -104,6 +106,8 @@ int parse_and_run(int argc, char** argv) {
   std::function<int()> action;
   add_run_command(app, action);
   add_plan_command(app, action);
+  add_submit_commands(app, action);
+  add_merge_command(app, action);
   add_status_command(app, action);
   add_report_command(app, action);
   add_verify_command(app, action);

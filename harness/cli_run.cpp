@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <memory>
 #include <optional>
-#include <unordered_set>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
@@ -20,6 +19,7 @@
 #include "harness/plan_estimate.hpp"
 #include "harness/progress.hpp"
 #include "harness/report_input.hpp"
+#include "harness/reuse.hpp"
 #include "harness/run_directory.hpp"
 #include "harness/run_job.hpp"
 #include "harness/store.hpp"
@@ -32,34 +32,6 @@ namespace {
 constexpr int kSomeFailed = 3;
 constexpr int kInterrupted = 130;
 
-std::vector<Job> missing_jobs(const std::vector<Job>& jobs, const Store& store) {
-  const std::vector<std::string> keys = store.keys();
-  const std::unordered_set<std::string> stored(keys.begin(), keys.end());
-  std::vector<Job> missing;
-  std::copy_if(jobs.begin(), jobs.end(), std::back_inserter(missing),
-               [&](const Job& job) { return !stored.contains(job.key); });
-  return missing;
-}
-
-/// Takes over results of neighbouring runs; a neighbour that cannot be read is left alone.
-/// @param missing  without those taken over, afterwards
-/// @returns how many
-std::size_t reuse_from_siblings(const RunDirectory& directory, Store& store, std::vector<Job>& missing) {
-  std::size_t reused = 0;
-  for (const std::filesystem::path& file : directory.sibling_stores()) {
-    if (missing.empty()) break;
-    std::unique_ptr<Store> sibling;
-    try {
-      sibling = std::make_unique<Store>(file, StoreMode::read);
-    } catch (const Error&) {
-      continue;
-    }
-    reused += store.adopt(*sibling, missing).size();
-    missing = missing_jobs(missing, store);
-  }
-  return reused;
-}
-
 class Run {
  public:
   explicit Run(const RunOptions& options)
@@ -71,6 +43,7 @@ class Run {
     check_memory(suite_, options_.max_memory);
     directory_.check_usable_for(suite_);
     store_ = std::make_unique<Store>(directory_.store(), StoreMode::write);
+    store_->set_origin(origin_text(options.command));
   }
 
   int run() {
@@ -81,7 +54,7 @@ class Run {
     const bool report_due = options_.report && !std::filesystem::exists(directory_.report() / "report.md");
     if (missing_.empty() && reused_ == 0 && same_suite && !report_due) return nothing_to_do();
 
-    write_file_atomically(directory_.suite(), suite_.canonical_yaml);
+    directory_.write_suite(suite_);
     const std::string started = utc_now();
     open_display();
     open_log(started);
@@ -171,6 +144,8 @@ class Run {
     if (options_.job_timeout) execution.job_timeout = std::chrono::duration<double>(*options_.job_timeout);
     execution.fail_fast = options_.fail_fast;
     execution.stop_requested = StopSignals::requested;
+    execution.leave_requested = StopSignals::warned;
+    execution.leave_within = std::chrono::duration<double>(options_.leave_within);
     execution.on_finished = [this](const Job& job, const JobResult& result) {
       if (job.kind == JobKind::select) export_weights(directory_.weights(), plan_.jobs, job, result);
     };

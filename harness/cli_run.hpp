@@ -8,6 +8,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "harness/shard.hpp"
+
 namespace l2l {
 
 struct RunOptions {
@@ -21,7 +23,11 @@ struct RunOptions {
   bool report = true;
   bool quiet = false;
   bool json = false;
-  std::string command;  ///< as typed, for the manifest and for resuming
+  std::optional<Shard> shard;  ///< only this part of the plan
+  std::string stores;          ///< of a shard: folder of private stores; empty: `shards` in the directory
+  std::optional<std::size_t> wave;  ///< of a shard: only this wave
+  double leave_within = 60;         ///< seconds that running jobs get after SIGUSR1
+  std::string command;              ///< as typed, for the manifest and for resuming
 };
 
 /// Runs what is not stored yet and writes the report. Returns the exit code: 0, 3 (some jobs failed), 130.

@@ -5,6 +5,7 @@
 #include "harness/cli.hpp"
 #include "harness/cli_run.hpp"
 #include "harness/manifest.hpp"
+#include "harness/shard_run.hpp"
 
 namespace l2l {
 namespace {
@@ -19,6 +20,9 @@ std::string command_of(const RunOptions& options, const std::string& memory, con
   if (options.fail_fast) command += " --fail-fast";
   if (!options.reuse) command += " --no-reuse";
   if (!options.report) command += " --no-report";
+  if (options.shard) command += fmt::format(" --shard {}/{}", options.shard->index, options.shard->count);
+  if (options.wave) command += fmt::format(" --wave {}", *options.wave);
+  if (!options.stores.empty()) command += " --store " + shell_word(options.stores);
   return command;
 }
 
@@ -31,7 +35,7 @@ std::size_t default_memory_budget() {
 void add_run_command(CLI::App& app, std::function<int()>& action) {
   struct Texts {
     RunOptions options;
-    std::string memory, timeout;
+    std::string memory, timeout, shard, leave_within = "60s";
     bool no_reuse = false, no_report = false;
   };
   const auto given = std::make_shared<Texts>();
@@ -53,6 +57,17 @@ void add_run_command(CLI::App& app, std::function<int()>& action) {
   CLI::Option* quiet = run->add_flag("--quiet", given->options.quiet, "Say nothing but failures");
   run->add_flag("--json", given->options.json, "Events as JSON on standard output, one object a line")
       ->excludes(quiet);
+  CLI::Option* shard = run->add_option("--shard", given->shard,
+                                       "Only part K of N, like 3/8 (counted from 0), into a store of its "
+                                       "own; auto/N in an array of Slurm or an "
+                                       "Indexed Job of Kubernetes");
+  run->add_option("--store", given->options.stores,
+                  "With --shard: folder of the shards' stores (default: shards in the run directory)")
+      ->needs(shard);
+  run->add_option("--wave", given->options.wave, "With --shard: only this wave (default: what is ready)")
+      ->needs(shard);
+  run->add_option("--leave-within", given->leave_within,
+                  "Time that running jobs get to end or checkpoint after SIGUSR1 (default: 60s)");
   run->callback([given, &action] {
     action = [given] {
       RunOptions options = given->options;
@@ -60,8 +75,10 @@ void add_run_command(CLI::App& app, std::function<int()>& action) {
       if (!given->timeout.empty()) options.job_timeout = parse_duration(given->timeout);
       options.reuse = !given->no_reuse;
       options.report = !given->no_report;
+      options.leave_within = parse_duration(given->leave_within);
+      if (!given->shard.empty()) options.shard = parse_shard(given->shard);
       options.command = command_of(options, given->memory, given->timeout);
-      return run_suite(options);
+      return options.shard ? run_shard(options) : run_suite(options);
     };
   });
 }

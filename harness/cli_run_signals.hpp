@@ -1,4 +1,5 @@
-// Ctrl-C and SIGTERM: the first asks the run to stop, the second ends the program at once.
+// Ctrl-C and SIGTERM: the first asks the run to stop, the second ends the program at once. SIGUSR1 is an
+// early warning (a time limit is near): nothing new starts, what runs may end.
 #pragma once
 
 #include <array>
@@ -6,7 +7,7 @@
 
 namespace l2l {
 
-/// Handles SIGINT, SIGTERM and SIGHUP while it lives. One at a time.
+/// Handles SIGINT, SIGTERM, SIGHUP and SIGUSR1 while it lives. One at a time.
 class StopSignals {
  public:
   StopSignals();
@@ -14,11 +15,13 @@ class StopSignals {
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
 
-  /// Whether a signal has come since the construction.
+  /// Whether a signal to stop has come since the construction.
   static bool requested();
+  /// Whether SIGUSR1 has.
+  static bool warned();
 
  private:
-  std::array<struct sigaction, 3> before_{};
+  std::array<struct sigaction, 4> before_{};
 };
 
 }  // namespace l2l

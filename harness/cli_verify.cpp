@@ -1,8 +1,6 @@
 #include "harness/cli_verify.hpp"
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -18,7 +16,9 @@
 #include "harness/plan.hpp"
 #include "harness/progress.hpp"
 #include "harness/run_directory.hpp"
+#include "harness/shard_store.hpp"
 #include "harness/store.hpp"
+#include "harness/store_check.hpp"
 #include "optimizers/kernels/isa.hpp"
 
 namespace l2l {
@@ -31,29 +31,6 @@ struct VerifyOptions {
   bool repair = false;
   std::uint64_t seed = 0;
   std::size_t threads = 1;
-};
-
-/// Where the recomputed results go; gone when the verification is over.
-class ScratchDirectory {
- public:
-  ScratchDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "l2lbench-verify-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
-      throw Error(ErrorCode::environment, {name}, "cannot be created",
-                  "set TMPDIR to a folder that can be written");
-    }
-    path_ = name;
-  }
-  ~ScratchDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
 };
 
 /// All stored jobs, or a sample that depends on keys and the seed only.
@@ -71,12 +48,6 @@ std::vector<Job> chosen_jobs(const Plan& plan, const Store& store, const VerifyO
   return jobs;
 }
 
-bool intact(const Store& store, const std::string& key) try {
-  return store.get(key).has_value();
-} catch (const Error&) {
-  return false;
-}
-
 class Verification {
  public:
   explicit Verification(const VerifyOptions& options) : options_(options), directory_(options.run) {
@@ -91,7 +62,7 @@ class Verification {
       fmt::print("nothing to verify: no job of this run is stored\n");
       return 4;
     }
-    const ScratchDirectory scratch;
+    const ScratchFolder scratch;
     Store recomputed(scratch.path() / "store.sqlite", StoreMode::write);
     const RunOutcome outcome = recompute(jobs, recomputed);
     std::size_t equal = 0, different = 0, repaired = 0;
@@ -100,6 +71,8 @@ class Verification {
       const bool sound = intact(*store_, job.key);
       if (digest && sound && *digest == *store_->digest(job.key)) {
         ++equal;
+        // Only a machine that can change the store may say that its bits are the right ones.
+        if (options_.repair) store_->resolve_conflicts(job.key);
       } else if (digest || !sound) {
         ++different;
         repaired += report_difference(job, digest, sound, recomputed);

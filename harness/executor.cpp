@@ -61,7 +61,7 @@ class Execution {
     if (broken) std::rethrow_exception(broken);
     outcome_.unfinished = jobs_.size() - outcome_.stored - outcome_.finished - outcome_.failures.size() -
                           outcome_.blocked.size();
-    outcome_.interrupted = stop_asked_ && outcome_.unfinished > 0;
+    outcome_.interrupted = (stop_asked_ || left_at_) && outcome_.unfinished > 0;
     std::sort(outcome_.failures.begin(), outcome_.failures.end());
     return std::move(outcome_);
   }
@@ -89,6 +89,12 @@ class Execution {
         stop_asked_ = true;
         stop();
       }
+      if (!left_at_ && options_.leave_requested()) {
+        left_at_ = Clock::now();
+        leaving_ = true;
+        changed_.notify_all();
+      }
+      if (left_at_ && Clock::now() - *left_at_ > options_.leave_within) stop();
       deliver_events();
       if (Clock::now() - last_progress_ >= std::chrono::milliseconds(100)) {
         last_progress_ = Clock::now();
@@ -130,7 +136,7 @@ class Execution {
       {
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [&] {
-          if (!stopping_) job = schedule_.take();
+          if (!stopping_ && !leaving_) job = schedule_.take();
           return job || over();
         });
         if (!job) return;
@@ -183,6 +189,11 @@ class Execution {
     }
   }
 
+  [[noreturn]] static void give_up(bool& stopped) {
+    std::atomic_ref(stopped).store(true);
+    throw Error(ErrorCode::interrupted, "stopped");
+  }
+
   JobContext context(std::size_t index, Clock::time_point start, bool& stopped) {
     const Job& job = jobs_[index];
     JobContext context;
@@ -194,8 +205,9 @@ class Execution {
       return *std::move(result);
     };
     context.load_checkpoint = [this, &job] { return store_.checkpoint(job.key); };
-    context.save_checkpoint = [this, &job](const std::string& bytes) {
+    context.save_checkpoint = [this, &job, &stopped](const std::string& bytes) {
       store_.put_checkpoint(job.key, bytes);
+      if (leaving_) give_up(stopped);
     };
     context.progress = [this, index](double fraction, const std::string& text) {
       const std::lock_guard lock(mutex_);
@@ -204,10 +216,7 @@ class Execution {
       state.text = text;
     };
     context.check_stop = [this, start, &stopped] {
-      if (stopping_) {
-        std::atomic_ref(stopped).store(true);
-        throw Error(ErrorCode::interrupted, "stopped");
-      }
+      if (stopping_) give_up(stopped);
       if (options_.job_timeout && Clock::now() - start > *options_.job_timeout) {
         throw Error(
             ErrorCode::interrupted,
@@ -262,7 +271,7 @@ class Execution {
     // The new limit stands before the old one goes: there is always one.
     cores_ = std::make_unique<ThreadLimit>(helpers + 1);
   }
-  bool over() const { return schedule_.running() == 0 && (stopping_ || schedule_.exhausted()); }
+  bool over() const { return schedule_.running() == 0 && (stopping_ || leaving_ || schedule_.exhausted()); }
 
   const std::vector<Job>& jobs_;
   Store& store_;
@@ -272,6 +281,7 @@ class Execution {
   const Clock::time_point start_ = Clock::now();
   Clock::time_point last_progress_;
   bool stop_asked_ = false;
+  std::optional<Clock::time_point> left_at_;
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
@@ -281,7 +291,7 @@ class Execution {
   RunOutcome outcome_;
   double cost_to_do_ = 0, cost_done_ = 0;
   std::exception_ptr fatal_;
-  std::atomic<bool> stopping_ = false;
+  std::atomic<bool> stopping_ = false, leaving_ = false;
   std::unique_ptr<ThreadLimit> cores_;
 };
 

@@ -21,6 +21,10 @@ struct ExecutorOptions {
   std::optional<std::chrono::duration<double>> job_timeout;
   bool fail_fast = false;                                       ///< stop at the first failure
   std::function<bool()> stop_requested = [] { return false; };  ///< polled about ten times a second
+  /// Polled likewise. Once true, no further job starts; running ones end, or stop at their next checkpoint,
+  /// or as if stop_requested() when `leave_within` has passed.
+  std::function<bool()> leave_requested = [] { return false; };
+  std::chrono::duration<double> leave_within = std::chrono::seconds(60);
   /// Called after a result is stored, from the thread that computed it; an exception ends the run.
   std::function<void(const Job&, const JobResult&)> on_finished = [](const Job&, const JobResult&) {};
 };
@@ -59,7 +63,7 @@ struct RunOutcome {
   std::vector<std::pair<std::size_t, std::string>> failures;  ///< job index, message
   std::vector<std::size_t> blocked;
   std::size_t unfinished = 0;  ///< stopped or never started, neither failed nor blocked
-  bool interrupted = false;    ///< stop_requested() said so before all was done
+  bool interrupted = false;    ///< stop_requested() or leave_requested() said so before all was done
 };
 
 using JobRunner = std::function<JobResult(const Job&, const JobContext&)>;

@@ -29,6 +29,9 @@ std::string utc_now();
 nlohmann::json program_info();
 /// {cpu, instruction_set, blas, blas_core, onednn, hardware_threads, memory_bytes, system}
 nlohmann::json machine_info();
+/// Where results of this process come from, in one line: host, program, machine, scheduler's job, what it
+/// does.
+std::string origin_text(const std::string& what);
 /// Library name -> version, as linked.
 nlohmann::json library_versions();
 /// Dataset name -> file name -> SHA-256, of the datasets that the jobs use.

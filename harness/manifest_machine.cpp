@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <cstdlib>
 #include <ctime>
 #include <fstream>
 #include <string>
+#include <string_view>
 
 #include <openssl/crypto.h>
 #include <sqlite3.h>
@@ -65,6 +67,20 @@ std::size_t available_memory() {
 nlohmann::json program_info() {
   return {{"version", build::kVersion},   {"revision", build::kRevision}, {"dirty", build::kDirty},
           {"compiler", build::kCompiler}, {"flags", build::kFlags},       {"build_type", build::kBuildType}};
+}
+
+std::string origin_text(const std::string& what) {
+  utsname name{};
+  ::uname(&name);
+  std::string job;
+  for (const char* variable : {"SLURM_ARRAY_JOB_ID", "SLURM_ARRAY_TASK_ID", "SLURM_JOB_ID",
+                               "SLURM_RESTART_COUNT", "SLURMD_NODENAME", "JOB_COMPLETION_INDEX"}) {
+    if (const char* value = std::getenv(variable)) job += fmt::format(", {}={}", variable, value);
+  }
+  return fmt::format("{} process {}{}, {}, {} {} {}, revision {}{}, {}", name.nodename, ::getpid(), job,
+                     utc_now(), cpu_model(), kernel_isa(), blas_core(),
+                     std::string_view(build::kRevision).substr(0, 12), build::kDirty ? " modified" : "",
+                     what);
 }
 
 nlohmann::json machine_info() {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "core/files.hpp"
 
 namespace l2l {
 
@@ -29,8 +30,10 @@ void RunDirectory::check_usable_for(const Suite& suite) const {
                 fmt::format("holds a run of the suite '{}', not of '{}'", name, suite.name),
                 "choose another directory with --run");
   }
-  // Without a suite but with a store: a run that was killed in its first moments.
-  if (!fs::is_empty(root_) && !fs::exists(store()) && !fs::exists(root_ / "store.lock")) {
+  // Without a suite but with a store: a run that was killed in its first moments. With shards: not merged
+  // yet.
+  if (!fs::is_empty(root_) && !fs::exists(store()) && !fs::exists(root_ / "store.lock") &&
+      !fs::exists(shards())) {
     throw Error(ErrorCode::usage, {root_.string()}, "is not empty and not a run directory",
                 "choose another directory with --run");
   }
@@ -51,6 +54,12 @@ void RunDirectory::check_exists() const {
 
 Suite RunDirectory::load() const {
   return load_suite(suite().string());
+}
+
+void RunDirectory::write_suite(const Suite& suite) const {
+  if (fs::exists(this->suite()) && read_file(this->suite()) == suite.canonical_yaml) return;
+  create_folders(root_);
+  write_file_atomically(this->suite(), suite.canonical_yaml);
 }
 
 std::vector<std::filesystem::path> RunDirectory::sibling_stores() const {

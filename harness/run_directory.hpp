@@ -18,6 +18,8 @@ class RunDirectory {
   std::filesystem::path manifest() const { return root_ / "manifest.json"; }  ///< what made them
   std::filesystem::path suite() const { return root_ / "suite.yaml"; }        ///< the resolved suite
   std::filesystem::path weights() const { return root_ / "weights"; }         ///< trained phi, as .npz
+  std::filesystem::path shards() const { return root_ / "shards"; }  ///< stores of shards, until merged
+  std::filesystem::path handover() const { return root_ / "handover.sqlite"; }  ///< from merge to shards
   std::filesystem::path logs() const { return root_ / "logs"; }
   std::filesystem::path report() const { return root_ / "report"; }
 
@@ -28,6 +30,8 @@ class RunDirectory {
   void check_exists() const;
   /// The suite of this run, as it was run last.
   Suite load() const;
+  /// Writes the resolved suite, where it is another one or none.
+  void write_suite(const Suite& suite) const;
   /// Stores beside this one (`../*/store.sqlite`), in alphabetical order: their results may be reused.
   std::vector<std::filesystem::path> sibling_stores() const;
 

@@ -27,6 +27,16 @@ CREATE TABLE checkpoints (key TEXT PRIMARY KEY, bytes BLOB NOT NULL, digest TEXT
 CREATE TABLE failures (key TEXT PRIMARY KEY, kind TEXT NOT NULL, label TEXT NOT NULL, message TEXT NOT NULL);
 )sql";
 
+/// Came later; programs that do not know them leave them alone.
+constexpr const char* kLaterTables = R"sql(
+CREATE TABLE IF NOT EXISTS origins (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS origin_of (key TEXT PRIMARY KEY, origin INTEGER NOT NULL REFERENCES origins(id));
+CREATE TABLE IF NOT EXISTS conflicts (key TEXT NOT NULL, label TEXT NOT NULL,
+                                      kept_digest TEXT NOT NULL, kept_origin TEXT NOT NULL,
+                                      other_digest TEXT NOT NULL, other_origin TEXT NOT NULL,
+                                      PRIMARY KEY (key, other_digest));
+)sql";
+
 template <class T>
 std::vector<T> values_of(std::span<const std::byte> bytes) {
   std::vector<T> values(bytes.size() / sizeof(T));
@@ -58,8 +68,12 @@ std::unique_ptr<StoreLock> prepare_to_write(const std::filesystem::path& file) {
   return std::make_unique<StoreLock>(std::filesystem::path(file).replace_extension(".lock"));
 }
 
+bool writes(StoreMode mode) {
+  return mode == StoreMode::write || mode == StoreMode::merge || mode == StoreMode::sole;
+}
+
 const std::filesystem::path& existing(const std::filesystem::path& file, StoreMode mode) {
-  if (mode != StoreMode::write && !std::filesystem::exists(file)) {
+  if (!writes(mode) && !std::filesystem::exists(file)) {
     throw Error(ErrorCode::store, {file.string()}, "no such store",
                 "name a run directory that `l2lbench run` has made, for instance runs/quick");
   }
@@ -69,6 +83,8 @@ const std::filesystem::path& existing(const std::filesystem::path& file, StoreMo
 sqlite::Open how_to_open(StoreMode mode) {
   switch (mode) {
     case StoreMode::write:
+    case StoreMode::merge:
+    case StoreMode::sole:
       return sqlite::Open::write;
     case StoreMode::read:
       return sqlite::Open::read;
@@ -92,16 +108,24 @@ struct Store::Impl {
   std::unique_ptr<StoreLock> lock;  // before the database: released after it is closed
   mutable std::mutex mutex;
   mutable sqlite::Database database;
+  bool has_later_tables = false;
+  std::string current_origin;
 
   Impl(const std::filesystem::path& path, StoreMode mode)
       : file(path),
-        lock(mode == StoreMode::write ? prepare_to_write(path) : nullptr),
+        lock(mode == StoreMode::write || mode == StoreMode::merge ? prepare_to_write(path) : nullptr),
         database(existing(path, mode), how_to_open(mode)) {
-    if (mode != StoreMode::write) {
+    if (!writes(mode)) {
       check_version();
+      has_later_tables =
+          database.integer("SELECT count(*) FROM sqlite_master WHERE name IN ('origins', 'conflicts')") == 2;
       return;
     }
-    database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    database.execute(mode == StoreMode::write ? "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                                              : "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;");
+    // Keys are scattered: a merge touches pages all over the indices, which must not go to the disk one by
+    // one.
+    if (mode == StoreMode::merge) database.execute("PRAGMA cache_size = -262144");
     sqlite::Transaction transaction(database);
     if (database.integer("PRAGMA schema_version") == 0) {
       database.execute(kSchema);
@@ -110,6 +134,8 @@ struct Store::Impl {
               .c_str());
     }
     check_version();
+    database.execute(kLaterTables);
+    has_later_tables = true;
     transaction.commit();
   }
 
@@ -128,8 +154,11 @@ struct Store::Impl {
   }
 
   /// Inside a transaction of the caller.
-  void insert(const Job& job, const JobResult& result, const std::string& digest, double seconds) {
-    for (const char* table : {"results", "arrays", "checkpoints", "failures"}) erase(table, job.key);
+  void insert(const Job& job, const JobResult& result, const std::string& digest, double seconds,
+              const std::string& origin) {
+    for (const char* table : {"results", "arrays", "checkpoints", "failures", "origin_of"})
+      erase(table, job.key);
+    insert_origin(job.key, origin);
     const std::string kind = to_string(job.kind), config = job.config.dump(),
                       reads = nlohmann::json(job.reads).dump(), summary = result.summary.dump();
     sqlite::Statement(database, "INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
@@ -156,6 +185,15 @@ struct Store::Impl {
           },
           array.values);
     }
+  }
+
+  void insert_origin(const std::string& key, const std::string& origin) {
+    if (origin.empty()) return;
+    sqlite::Statement(database, "INSERT OR IGNORE INTO origins (text) VALUES (?)").bind(1, origin).run();
+    sqlite::Statement(database, "INSERT INTO origin_of SELECT ?, id FROM origins WHERE text = ?")
+        .bind(1, key)
+        .bind(2, origin)
+        .run();
   }
 
   void erase(const char* table, const std::string& key) {
@@ -214,7 +252,7 @@ void Store::put(const Job& job, const JobResult& result, double seconds) {
   const std::string digest = result.digest();
   const std::lock_guard guard(impl_->mutex);
   sqlite::Transaction transaction(impl_->database);
-  impl_->insert(job, result, digest, seconds);
+  impl_->insert(job, result, digest, seconds, impl_->current_origin);
   transaction.commit();
 }
 
@@ -228,7 +266,7 @@ std::optional<double> Store::seconds(const std::string& key) const {
 }
 
 std::vector<std::string> Store::adopt(const Store& other, const std::vector<Job>& jobs) {
-  constexpr std::size_t kBatch = 64;  // a transaction each: durable soon, and few waits for the disk
+  constexpr std::size_t kBatch = 1024;  // a transaction each: durable soon, and few waits for the disk
   std::vector<std::string> adopted;
   for (std::size_t begin = 0; begin < jobs.size(); begin += kBatch) {
     const std::lock_guard guard(impl_->mutex);
@@ -236,7 +274,8 @@ std::vector<std::string> Store::adopt(const Store& other, const std::vector<Job>
     for (std::size_t i = begin; i < std::min(begin + kBatch, jobs.size()); ++i) {
       const std::optional<JobResult> result = undamaged(other, jobs[i].key);
       if (!result) continue;
-      impl_->insert(jobs[i], *result, result->digest(), other.seconds(jobs[i].key).value_or(0));
+      impl_->insert(jobs[i], *result, result->digest(), other.seconds(jobs[i].key).value_or(0),
+                    other.origin(jobs[i].key));
       adopted.push_back(jobs[i].key);
     }
     transaction.commit();
@@ -283,12 +322,76 @@ std::optional<std::string> Store::failure(const std::string& key) const {
   return impl_->lookup_text("SELECT message FROM failures WHERE key = ?", key);
 }
 
+std::map<std::string, std::string> Store::failures() const {
+  const std::lock_guard guard(impl_->mutex);
+  sqlite::Statement rows(impl_->database, "SELECT key, message FROM failures");
+  std::map<std::string, std::string> failures;
+  while (rows.next()) failures.emplace(rows.text(0), rows.text(1));
+  return failures;
+}
+
 std::vector<std::string> Store::keys() const {
   const std::lock_guard guard(impl_->mutex);
   sqlite::Statement rows(impl_->database, "SELECT key FROM results ORDER BY key");
   std::vector<std::string> keys;
   while (rows.next()) keys.push_back(rows.text(0));
   return keys;
+}
+
+std::unordered_map<std::string, std::string> Store::digests() const {
+  const std::lock_guard guard(impl_->mutex);
+  sqlite::Statement rows(impl_->database, "SELECT key, digest FROM results");
+  std::unordered_map<std::string, std::string> digests;
+  while (rows.next()) digests.emplace(rows.text(0), rows.text(1));
+  return digests;
+}
+
+bool Store::used() const {
+  const std::lock_guard guard(impl_->mutex);
+  return impl_->database.integer(
+             "SELECT EXISTS (SELECT 1 FROM results) OR EXISTS (SELECT 1 FROM checkpoints) "
+             "OR EXISTS (SELECT 1 FROM failures)") != 0;
+}
+
+void Store::set_origin(const std::string& origin) {
+  const std::lock_guard guard(impl_->mutex);
+  impl_->current_origin = origin;
+}
+
+std::string Store::origin(const std::string& key) const {
+  if (!impl_->has_later_tables) return "";
+  return impl_->lookup_text("SELECT text FROM origin_of JOIN origins ON origin = id WHERE key = ?", key)
+      .value_or("");
+}
+
+void Store::put_conflict(const Conflict& conflict) {
+  const std::lock_guard guard(impl_->mutex);
+  sqlite::Statement(impl_->database, "INSERT OR REPLACE INTO conflicts VALUES (?, ?, ?, ?, ?, ?)")
+      .bind(1, conflict.key)
+      .bind(2, conflict.label)
+      .bind(3, conflict.kept_digest)
+      .bind(4, conflict.kept_origin)
+      .bind(5, conflict.other_digest)
+      .bind(6, conflict.other_origin)
+      .run();
+}
+
+std::vector<Conflict> Store::conflicts() const {
+  std::vector<Conflict> found;
+  if (!impl_->has_later_tables) return found;
+  const std::lock_guard guard(impl_->mutex);
+  sqlite::Statement rows(impl_->database,
+                         "SELECT key, label, kept_digest, kept_origin, other_digest, other_origin "
+                         "FROM conflicts ORDER BY key, other_digest");
+  while (rows.next()) {
+    found.push_back({rows.text(0), rows.text(1), rows.text(2), rows.text(3), rows.text(4), rows.text(5)});
+  }
+  return found;
+}
+
+void Store::resolve_conflicts(const std::string& key) {
+  const std::lock_guard guard(impl_->mutex);
+  impl_->erase("conflicts", key);
 }
 
 }  // namespace l2l

@@ -29,22 +29,28 @@ Database::Database(const std::filesystem::path& file, Open mode) : file_(file) {
     open(file, mode, mode == Open::peek && !pending);
     integer("PRAGMA schema_version");
   } catch (const Error&) {
-    sqlite3_close_v2(handle_);
-    handle_ = nullptr;
+    close();
     // A finished store on a read-only medium: WAL wants to create its -shm file beside it and cannot.
     if (mode != Open::read || pending || !std::filesystem::exists(file)) throw;
     try {
       open(file, mode, true);
       integer("PRAGMA schema_version");
     } catch (const Error&) {
-      sqlite3_close_v2(handle_);
+      close();
       throw;
     }
   }
 }
 
 Database::~Database() {
+  close();
+}
+
+void Database::close() {
+  for (const auto& [sql, statement] : idle_) sqlite3_finalize(statement);
+  idle_.clear();
   sqlite3_close_v2(handle_);
+  handle_ = nullptr;
 }
 
 void Database::open(const std::filesystem::path& file, Open mode, bool immutable) {
@@ -65,6 +71,25 @@ std::int64_t Database::integer(const char* sql) {
   Statement statement(*this, sql);
   L2L_CHECK(statement.next(), "no row: {}", sql);
   return statement.integer(0);
+}
+
+sqlite3_stmt* Database::take_statement(std::string_view sql) {
+  if (const auto found = idle_.find(std::string(sql)); found != idle_.end()) {
+    sqlite3_stmt* statement = found->second;
+    idle_.erase(found);
+    return statement;
+  }
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v2(handle_, sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
+  if (code != SQLITE_OK) fail(code, sql);
+  return statement;
+}
+
+void Database::give_back(sqlite3_stmt* statement) {
+  if (statement == nullptr) return;
+  sqlite3_reset(statement);
+  sqlite3_clear_bindings(statement);
+  if (!idle_.emplace(sqlite3_sql(statement), statement).second) sqlite3_finalize(statement);
 }
 
 void Database::fail(int code, std::string_view doing) const {
@@ -89,13 +114,10 @@ void Database::fail(int code, std::string_view doing) const {
   }
 }
 
-Statement::Statement(Database& database, std::string_view sql) : database_(database) {
-  const int code =
-      sqlite3_prepare_v2(database.handle(), sql.data(), static_cast<int>(sql.size()), &handle_, nullptr);
-  if (code != SQLITE_OK) database.fail(code, sql);
-}
+Statement::Statement(Database& database, std::string_view sql)
+    : database_(database), handle_(database.take_statement(sql)) {}
 Statement::~Statement() {
-  sqlite3_finalize(handle_);
+  database_.give_back(handle_);
 }
 
 Statement& Statement::bind(int index, std::string_view text) {
@@ -125,6 +147,11 @@ bool Statement::next() {
 }
 void Statement::run() {
   L2L_CHECK(!next(), "unexpected row: {}", sqlite3_sql(handle_));
+}
+
+void Statement::run_again() {
+  run();
+  sqlite3_reset(handle_);
 }
 
 std::string Statement::text(int column) const {

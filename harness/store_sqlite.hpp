@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -32,11 +33,17 @@ class Database {
   [[noreturn]] void fail(int code, std::string_view doing) const;
   sqlite3* handle() const { return handle_; }
 
+  /// A compiled statement, from the last Statement of the same text where that is over.
+  sqlite3_stmt* take_statement(std::string_view sql);
+  void give_back(sqlite3_stmt* statement);
+
  private:
   void open(const std::filesystem::path& file, Open mode, bool immutable);
+  void close();
 
   std::filesystem::path file_;
   sqlite3* handle_ = nullptr;
+  std::unordered_map<std::string, sqlite3_stmt*> idle_;  ///< by text: compiling takes longer than most runs
 };
 
 /// A prepared statement; parameters are bound by position from 1, columns are read by position from 0.
@@ -52,8 +59,9 @@ class Statement {
   Statement& bind(int index, double value);
   Statement& bind_blob(int index, std::span<const std::byte> bytes);
 
-  bool next();  ///< true while there is a row
-  void run();   ///< for statements without rows
+  bool next();       ///< true while there is a row
+  void run();        ///< for statements without rows
+  void run_again();  ///< the same, ready for the next values
 
   std::string text(int column) const;
   double real(int column) const;

@@ -245,6 +245,18 @@ class OwnWords(BootstrapTest):
         machine.set("ctest-output", "Total Tests: 3\n")
         self.assertEqual(machine.run("test", "-N").stdout, "Total Tests: 3\n")
 
+    def test_slurm(self):
+        machine = self.machine(missing="slurmctld slurmd")
+        self.assertEqual(machine.run("test").returncode, 0)
+        self.assertEqual(machine.calls("apt-get"), [])  # only who asks for it gets Slurm
+        self.assertNotIn("L2LBENCH_TEST_SLURM=1", (machine.state / "env").read_text())
+        self.assert_refused(machine.run("test", "--slurm", FAKE_UID="1000"), "needs root")
+        done = machine.run("test", "--slurm", "-V")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(machine.calls("apt-get")[-1][-2:], ["slurmctld", "slurmd"])
+        self.assertEqual(machine.calls("ctest")[0][-3:], ["-L", "slurm", "-V"])
+        self.assertIn("L2LBENCH_TEST_SLURM=1", (machine.state / "env").read_text())
+
     def test_build(self):
         machine = self.machine()
         done = machine.run("build", "--preset=debug")

@@ -171,6 +171,51 @@ TEST_CASE("a stopped run resumes from its checkpoints") {
   CHECK(fixture.store.get(jobs[1].key)->summary.at("value") == 0.0);
 }
 
+TEST_CASE(
+    "a run that is warned starts nothing more; short jobs end, long ones stop at their next checkpoint") {
+  ExecutorFixture fixture;
+  std::atomic<bool> warned = false;
+  std::atomic<int> running = 0, checkpoints = 0;
+  fixture.options.leave_requested = [&] { return warned.load(); };
+  const std::vector<Job> jobs = {job_named("short"), job_named("long"), job_named("never started")};
+  const RunOutcome outcome = fixture.run(jobs, [&](const Job& job, const JobContext& context) -> JobResult {
+    for (++running; running < 2;) std::this_thread::yield();
+    warned = true;
+    const bool is_long = job.key == jobs[1].key;
+    for (int i = 0; is_long || i < 300; ++i) {  // long enough for the warning to be noticed
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      context.check_stop();
+      if (is_long && i > 200) context.save_checkpoint(std::to_string(++checkpoints));
+    }
+    return result_of(1);
+  });
+  CHECK(outcome.interrupted);
+  CHECK(outcome.finished == 1);
+  CHECK(outcome.unfinished == 2);
+  CHECK(outcome.failures.empty());
+  CHECK(fixture.store.has(jobs[0].key));
+  CHECK(fixture.store.checkpoint(jobs[1].key) == "1");
+  CHECK(running == 2);
+}
+
+TEST_CASE("a warned run does not wait for ever") {
+  ExecutorFixture fixture;
+  fixture.options.leave_within = std::chrono::milliseconds(1);
+  std::atomic<bool> started = false;
+  fixture.options.leave_requested = [&] { return started.load(); };
+  const RunOutcome outcome =
+      fixture.run({job_named("endless")}, [&](const Job&, const JobContext& context) -> JobResult {
+        started = true;
+        for (;;) {
+          std::this_thread::sleep_for(std::chrono::milliseconds(1));
+          context.check_stop();
+        }
+      });
+  CHECK(outcome.interrupted);
+  CHECK(outcome.unfinished == 1);
+  CHECK(outcome.failures.empty());
+}
+
 TEST_CASE("a job that finishes although a stop was asked for leaves nothing to resume") {
   ExecutorFixture fixture;
   std::atomic<bool> asked = false, stop = false;

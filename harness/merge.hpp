@@ -1,0 +1,38 @@
+// Brings results computed elsewhere into one store. By key: merging twice, in another order or after a crash
+// half-way gives the same store. First wins; the same key with other bits is an alarm.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "harness/job.hpp"
+#include "harness/store.hpp"
+
+namespace l2l {
+
+struct MergeCounts {
+  std::size_t added = 0;    ///< results that were not there
+  std::size_t equal = 0;    ///< were there, with the same digest
+  std::size_t damaged = 0;  ///< left out: their bits do not match their digest
+  std::size_t foreign = 0;  ///< left out: of no job of the plan
+  std::vector<Conflict> conflicts;
+};
+
+class Merger {
+ public:
+  /// @param jobs  the plan: what else a source holds is left out; must outlive the merger
+  Merger(Store& into, const std::vector<Job>& jobs);
+
+  /// Adds the results and failures of `source`; several hundred results at a time become durable. Conflicts
+  /// are also remembered in the store.
+  MergeCounts add(const Store& source);
+
+ private:
+  Store& into_;
+  std::unordered_map<std::string, const Job*> jobs_;
+  std::unordered_map<std::string, std::string> digests_;  ///< of everything in `into_`
+};
+
+}  // namespace l2l
