@@ -13,6 +13,7 @@
 #include "core/error.hpp"
 #include "harness/cli_conformance.hpp"
 #include "harness/cli_datasets.hpp"
+#include "harness/cli_gate.hpp"
 #include "harness/cli_plan.hpp"
 #include "harness/cli_report.hpp"
 #include "harness/cli_run.hpp"
@@ -107,6 +108,7 @@ int parse_and_run(int argc, char** argv) {
   add_status_command(app, action);
   add_report_command(app, action);
   add_verify_command(app, action);
+  add_gate_command(app, action);
   add_datasets_command(app, action);
   add_schema_command(app, action);
   add_conformance_command(app, action);
