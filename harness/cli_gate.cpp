@@ -6,6 +6,7 @@
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "harness/gate_baseline.hpp"
+#include "reports/gate_self_test.hpp"
 
 namespace l2l {
 namespace {
@@ -13,6 +14,9 @@ namespace {
 struct GateArguments {
   std::string baseline, candidate, write_baseline, run;
   std::size_t seeds = kBaselineSeeds;
+  bool self_test = false;
+  int comparisons = 2000;
+  std::uint64_t seed = 1;
   OutcomeOptions outcome;
 };
 
@@ -32,7 +36,18 @@ int write_baseline(const GateArguments& arguments) {
   return 0;
 }
 
+int self_test(const GateArguments& arguments) {
+  const auto rows = reports::gate_self_test(arguments.comparisons, arguments.seed);
+  const std::string table = self_test_markdown(rows);
+  if (arguments.outcome.out.empty())
+    fmt::print("{}", table);
+  else
+    write_file_atomically(arguments.outcome.out, table);
+  return within_goal(rows) ? 0 : 1;
+}
+
 int gate(const GateArguments& arguments) {
+  if (arguments.self_test) return self_test(arguments);
   if (!arguments.write_baseline.empty()) return write_baseline(arguments);
   if (arguments.baseline.empty() || arguments.candidate.empty())
     throw Error(ErrorCode::usage, "the gate compares two runs", "l2lbench gate --baseline X --candidate Y");
@@ -70,9 +85,15 @@ void add_gate_command(CLI::App& app, std::function<int()>& action) {
   command->add_option("--write-baseline", arguments->write_baseline,
                       "Write this small file of RUN, for --baseline of later comparisons");
   command->add_option("--seeds", arguments->seeds, "Of --write-baseline: seeds kept of each cell")
-      ->check(CLI::Range(7, 1'000'000))
+      ->check(CLI::Range(8, 1'000'000))
       ->capture_default_str();
   command->add_option("RUN", arguments->run, "Of --write-baseline: run directory, or the suite that was run");
+  command->add_flag("--self-test", arguments->self_test,
+                    "Simulate comparisons with recorded noise: false alarms and power, as in docs/gate.md");
+  command->add_option("--comparisons", arguments->comparisons, "Of --self-test, where nothing changed")
+      ->check(CLI::Range(100, 1'000'000))
+      ->capture_default_str();
+  command->add_option("--seed", arguments->seed, "Of --self-test")->capture_default_str();
   command->callback([&action, arguments] { action = [arguments] { return gate(*arguments); }; });
 }
 

@@ -16,6 +16,7 @@ namespace {
 constexpr double kLossFloor = 1e-12;           // below it a loss is the rounding of float32
 constexpr double kMostLogRatio = 2.302585093;  // ln 10: what one seed can contribute to an effect
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kDirections = 2;  // worse and better are both looked for: each has half of the false alarms
 constexpr double kSameNumber = 1e-6;  // relative
 
 /// Seeds of a cell that both runs have, as indices into each.
@@ -56,8 +57,8 @@ std::vector<double> picked(const std::vector<Number>& values, const std::vector<
 
 class Comparison {
  public:
-  Comparison(const GateRun& baseline, const GateRun& candidate)
-      : baseline_(baseline), candidate_(candidate), settings_(baseline.settings) {
+  Comparison(const GateRun& baseline, const GateRun& candidate, bool intervals)
+      : baseline_(baseline), candidate_(candidate), settings_(baseline.settings), intervals_(intervals) {
     outcome_.title = "Quality";
     outcome_.baseline = baseline.name;
     outcome_.candidate = candidate.name;
@@ -153,13 +154,19 @@ class Comparison {
       if (!same_number(metric.baseline[i], metric.candidate[i])) numbers_changed_ = true;
       worse.push_back(log_ratio(metric.candidate[i], metric.baseline[i], kLossFloor));
     }
-    std::vector<double> better = worse;
-    for (double& value : better) value = -value;
-    const Estimate estimate = clipped_mean(worse, kMostLogRatio, kReportConfidence);
+    // All seeds of a cell move with a new phi: that a move is real is no news, that it is larger than what a
+    // new phi may do has to be shown.
+    const double allowed = retrained ? std::log1p(metric.minimum) : 0;
+    std::vector<double> much_worse, much_better;
+    for (const double ratio : worse) {
+      much_worse.push_back(ratio - allowed);
+      much_better.push_back(-ratio - allowed);
+    }
+    const Estimate estimate = clipped_mean(worse, kMostLogRatio, intervals_);
     check.effect = std::expm1(estimate.value);
     check.interval = {std::expm1(estimate.interval.low), std::expm1(estimate.interval.high)};
-    check.p = signed_rank_p(worse);
-    add(std::move(check), signed_rank_p(better), retrained ? "phi was trained anew" : "");
+    check.p = signed_rank_p(much_worse);
+    add(std::move(check), signed_rank_p(much_better), retrained ? "phi was trained anew" : "");
   }
 
   void add_diverged(const GateCell& baseline, const GateCell& candidate, const Pairs& pairs) {
@@ -187,7 +194,7 @@ class Comparison {
   void add(GateCheck check, double p_better, std::string remark) {
     check.reason = std::move(remark);
     // Decided by the number of seeds alone, before any result is looked at.
-    if (smallest_signed_rank_p(check.pairs) > settings_.false_alarms) {
+    if (kDirections * smallest_signed_rank_p(check.pairs) > settings_.false_alarms) {
       check.status = CheckStatus::untested;
       check.reason = fmt::format("{} seeds can prove nothing at {:g}", check.pairs, settings_.false_alarms);
     }
@@ -207,20 +214,21 @@ class Comparison {
     const std::vector<double> q_worse = benjamini_hochberg(worse), q_better = benjamini_hochberg(better);
     for (std::size_t i = 0; i < tested.size(); ++i) {
       GateCheck& check = outcome_.checks[tested[i]];
-      check.q = q_worse[i];
+      check.q = std::min(1.0, kDirections * q_worse[i]);
       const bool matters = check.effect >= check.minimum;
       if (matters && check.q <= settings_.false_alarms) {
         check.status = CheckStatus::regression;
       } else if (matters) {
         check.status = CheckStatus::undecided;
-      } else if (q_better[i] <= settings_.false_alarms &&
+      } else if (kDirections * q_better[i] <= settings_.false_alarms &&
                  check.effect <= -check.minimum / (1 + check.minimum)) {
         check.status = CheckStatus::improved;
       }
     }
     // The smallest p that BH can reject alone: without it, a single regression could not have been found.
     powerful_ = std::count_if(tested.begin(), tested.end(), [&](std::size_t i) {
-      return smallest_signed_rank_p(outcome_.checks[i].pairs) * static_cast<double>(tested.size()) <=
+      return kDirections * smallest_signed_rank_p(outcome_.checks[i].pairs) *
+                 static_cast<double>(tested.size()) <=
              settings_.false_alarms;
     });
     tested_ = tested.size();
@@ -294,6 +302,7 @@ class Comparison {
   const GateRun& baseline_;
   const GateRun& candidate_;
   const GateSettings settings_;
+  const bool intervals_;
   GateOutcome outcome_;
   std::vector<double> p_better_;  // parallel to outcome_.checks
   std::vector<std::string> missing_, lost_claims_;
@@ -343,8 +352,8 @@ void fill_metrics(const Curve& curve, GateCell& cell) {
   cell.steps_to_target = steps_to(cell.losses, curve.horizon, cell.target);
 }
 
-GateOutcome compare_runs(const GateRun& baseline, const GateRun& candidate) {
-  return Comparison(baseline, candidate).run();
+GateOutcome compare_runs(const GateRun& baseline, const GateRun& candidate, bool intervals) {
+  return Comparison(baseline, candidate, intervals).run();
 }
 
 }  // namespace l2l::reports

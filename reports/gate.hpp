@@ -53,6 +53,7 @@ std::vector<int> steps_to(const std::vector<float>& losses, int horizon, double 
 /// settings and targets. Per cell and metric: the geometric mean of the paired ratios (each within [1/10,
 /// 10]) with its bootstrap interval, and the one-sided signed-rank test; for the diverged share McNemar's. A
 /// regression is q <= settings.false_alarms over all tests, and an effect of the smallest one that matters.
-GateOutcome compare_runs(const GateRun& baseline, const GateRun& candidate);
+/// @param intervals  false: none are computed; they decide nothing
+GateOutcome compare_runs(const GateRun& baseline, const GateRun& candidate, bool intervals = true);
 
 }  // namespace l2l::reports

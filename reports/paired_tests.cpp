@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "core/error.hpp"
@@ -104,11 +105,14 @@ std::vector<double> benjamini_hochberg(std::span<const double> p_values) {
   return adjusted;
 }
 
-Estimate clipped_mean(std::span<const double> values, double limit, double confidence) {
+Estimate clipped_mean(std::span<const double> values, double limit, bool interval) {
   std::vector<double> clipped(values.begin(), values.end());
   for (double& value : clipped) value = std::clamp(value, -limit, limit);
-  const Summary summary = summarize(clipped, confidence);
-  return {summary.mean, summary.interval};
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double mean =
+      std::accumulate(clipped.begin(), clipped.end(), 0.0) / static_cast<double>(clipped.size());
+  if (!interval) return {mean, {nan, nan}};
+  return {mean, bootstrap_intervals(clipped, clipped.size(), 1, kReportConfidence).front()};
 }
 
 double log_ratio(double candidate, double baseline, double floor) {

@@ -14,7 +14,7 @@ namespace l2l::reports {
 /// share their rank. Exact (the sign-flip distribution of these ranks) up to kExactPairs differences, beyond
 /// that a normal approximation with continuity correction. 1 where nothing differs. @pre no NaN
 double signed_rank_p(std::span<const double> differences);
-inline constexpr std::size_t kExactPairs = 100;
+inline constexpr std::size_t kExactPairs = 50;
 
 /// The smallest p that `pairs` differences can give.
 double smallest_signed_rank_p(std::size_t pairs);
@@ -27,7 +27,8 @@ double mcnemar_p(std::size_t worse, std::size_t better);
 /// of false ones among the rejected below a, and where nothing is true, the probability of any below a.
 std::vector<double> benjamini_hochberg(std::span<const double> p_values);
 
-/// An estimate with its percentile bootstrap interval (NaN, NaN below two values).
+/// An estimate with its 95 % percentile bootstrap interval; NaN, NaN below two values or where none was asked
+/// for.
 struct Estimate {
   double value = 0;
   Interval interval;
@@ -35,7 +36,7 @@ struct Estimate {
 
 /// The mean of values clipped to [-limit, limit]: one value, even an infinite one, moves it by limit / n at
 /// most.
-Estimate clipped_mean(std::span<const double> values, double limit, double confidence);
+Estimate clipped_mean(std::span<const double> values, double limit, bool interval = true);
 
 /// ln(candidate / baseline) of non-negative numbers, both raised to `floor` at least; 0 where both are
 /// infinite.
