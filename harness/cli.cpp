@@ -11,8 +11,11 @@
 #include <CLI/CLI.hpp>
 
 #include "core/error.hpp"
+#include "harness/cli_bench.hpp"
 #include "harness/cli_conformance.hpp"
 #include "harness/cli_datasets.hpp"
+#include "harness/cli_gate.hpp"
+#include "harness/cli_history.hpp"
 #include "harness/cli_merge.hpp"
 #include "harness/cli_plan.hpp"
 #include "harness/cli_report.hpp"
@@ -22,6 +25,7 @@
 #include "harness/cli_submit.hpp"
 #include "harness/cli_verify.hpp"
 #include "harness/manifest.hpp"
+#include "harness/nightly.hpp"
 
 namespace l2l {
 namespace {
@@ -111,6 +115,10 @@ int parse_and_run(int argc, char** argv) {
   add_status_command(app, action);
   add_report_command(app, action);
   add_verify_command(app, action);
+  add_gate_command(app, action);
+  add_bench_command(app, action);
+  add_history_command(app, action);
+  add_nightly_command(app, action);
   add_datasets_command(app, action);
   add_schema_command(app, action);
   add_conformance_command(app, action);

@@ -127,6 +127,7 @@ Suite parse_suite(const std::string& text, const std::string& path) {
     result.figures.push_back(suite::bind_figure(value, result));
   for (const Value& value : document.at("claims").items)
     result.claims.push_back(suite::bind_claim(value, result));
+  if (const Value* gate = document.find("gate"); gate != nullptr) result.gate = suite::bind_gate(*gate);
   result.canonical_yaml = suite::emit_suite(document);
   return result;
 }

@@ -11,6 +11,7 @@
 #include "optimizees/kinds.hpp"
 #include "optimizers/architecture_spec.hpp"
 #include "optimizers/rule.hpp"
+#include "reports/gate_settings.hpp"
 #include "reports/tables.hpp"
 
 namespace l2l {
@@ -176,6 +177,7 @@ struct Suite {
   std::vector<ExperimentSpec> experiments;
   std::vector<FigureSpec> figures;
   std::vector<ClaimSpec> claims;
+  reports::GateSettings gate;
 };
 
 /// Reads and checks a suite. Throws Error{suite} with file:line:column, what, and "did you mean".

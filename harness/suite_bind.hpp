@@ -14,6 +14,7 @@ OptimizerSpec bind_optimizer(const std::string& name, const Value& value, const 
 ExperimentSpec bind_experiment(const Value& value, const Suite& suite);
 FigureSpec bind_figure(const Value& value, const Suite& suite);
 ClaimSpec bind_claim(const Value& value, const Suite& suite);
+reports::GateSettings bind_gate(const Value& value);
 
 /// What a learned optimizer is called where the suite does not say.
 std::string label_of(Architecture kind);

@@ -216,6 +216,7 @@ const Node& suite_node() {
     fields.push_back(defaulted("figures", list(figure_node(), 0), none, "what is drawn"));
     fields.push_back(
         defaulted("claims", list(claim_node(), 0), none, "statements of the paper that are checked"));
+    fields.push_back(optional("gate", gate_node(), "what `l2lbench gate` counts as worse"));
     return object(std::move(fields));
   }();
   return node;

@@ -95,6 +95,7 @@ Node optimizer_node();
 Node experiment_node();
 Node figure_node();
 Node claim_node();
+Node gate_node();
 
 // Ranges that a field and an axis share.
 inline Node horizon_node() {

@@ -161,4 +161,20 @@ Node claim_node() {
   return node;
 }
 
+Node gate_node() {
+  const reports::GateSettings d;
+  return object({
+      defaulted("false_alarms", number(1e-6, 0.5), d.false_alarms,
+                "probability of an alarm where nothing changed, over all tests of a comparison"),
+      defaulted("final_loss", number(0, 100), d.final_loss,
+                "smallest increase that is a regression: 0.02 is 2 %"),
+      defaulted("mean_loss", number(0, 100), d.mean_loss, "the same for the mean loss over the horizon"),
+      defaulted("steps_to_target", number(0, 100), d.steps_to_target,
+                "the same for the steps to the loss that the baseline has half way"),
+      defaulted("diverged_share", number(0, 1), d.diverged_share, "of all seeds, absolute"),
+      defaulted("retrained", number(0, 100), d.retrained,
+                "in place of the first three where phi was trained anew and has other bits"),
+  });
+}
+
 }  // namespace l2l::suite

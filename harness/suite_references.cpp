@@ -251,4 +251,15 @@ ClaimSpec bind_claim(const Value& value, const Suite& suite) {
   return claim;
 }
 
+reports::GateSettings bind_gate(const Value& value) {
+  reports::GateSettings gate;
+  gate.false_alarms = value.at("false_alarms").number;
+  gate.final_loss = value.at("final_loss").number;
+  gate.mean_loss = value.at("mean_loss").number;
+  gate.steps_to_target = value.at("steps_to_target").number;
+  gate.diverged_share = value.at("diverged_share").number;
+  gate.retrained = value.at("retrained").number;
+  return gate;
+}
+
 }  // namespace l2l::suite

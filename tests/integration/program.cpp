@@ -19,14 +19,14 @@ namespace l2l::test {
 
 namespace fs = std::filesystem;
 
-Program::Program(const std::vector<std::string>& arguments, const fs::path& folder) {
+Program::Program(const std::vector<std::string>& arguments, const fs::path& folder, const char* program) {
   int ends[2];
   REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
   std::string name = (folder / "stderr-XXXXXX").string();
   const int err = ::mkstemp(name.data());
   REQUIRE(err >= 0);
   err_file_ = name;
-  std::vector<char*> words = {const_cast<char*>(L2L_BINARY)};
+  std::vector<char*> words = {const_cast<char*>(program)};
   for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
   words.push_back(nullptr);
   pid_ = ::fork();
@@ -93,8 +93,8 @@ Ending Program::wait() {
   return ending;
 }
 
-Ending run_program(const std::vector<std::string>& arguments, const fs::path& folder) {
-  return Program(arguments, folder).wait();
+Ending run_program(const std::vector<std::string>& arguments, const fs::path& folder, const char* program) {
+  return Program(arguments, folder, program).wait();
 }
 
 Workspace::Workspace(const std::string& suite) {

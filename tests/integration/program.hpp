@@ -24,7 +24,8 @@ struct Ending {
 class Program {
  public:
   /// @param folder  working directory
-  Program(const std::vector<std::string>& arguments, const std::filesystem::path& folder);
+  Program(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
+          const char* program = L2L_BINARY);
   ~Program();
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
@@ -46,7 +47,8 @@ class Program {
 };
 
 /// Runs it to its end.
-Ending run_program(const std::vector<std::string>& arguments, const std::filesystem::path& folder);
+Ending run_program(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
+                   const char* program = L2L_BINARY);
 
 /// A folder of its own with the suite tiny.yaml, gone at the end.
 class Workspace {
