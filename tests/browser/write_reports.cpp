@@ -1,0 +1,21 @@
+// Writes reports of made-up runs for tests that read them with other programs:
+//   write_reports synthetic|hostile FOLDER
+#include <cstdio>
+#include <string>
+
+#include "reports/report.hpp"
+#include "tests/unit/reports/hostile.hpp"
+#include "tests/unit/reports/synthetic.hpp"
+
+int main(int count, char** arguments) {
+  if (count != 3) {
+    std::fputs("usage: write_reports synthetic|hostile FOLDER\n", stderr);
+    return 2;
+  }
+  const bool hostile = std::string(arguments[1]) == "hostile";
+  const l2l::reports::ReportInput input =
+      hostile ? l2l::reports::hostile_run() : l2l::reports::synthetic_run();
+  for (const std::string& warning : l2l::reports::write_report(input, arguments[2]).warnings)
+    std::fprintf(stderr, "%s\n", warning.c_str());
+  return 0;
+}
