@@ -22,14 +22,24 @@ std::string order_text(double order) {
 std::string content(const Cell& cell) {
   std::string text;
   for (const Span& span : cell.spans) {
-    const std::string piece = html_text(span.text);
-    text += span.strong ? "<strong>" + piece + "</strong>" : piece;
+    std::string piece = html_text(span.text);
+    if (span.strong) piece = fmt::format("<strong>{}</strong>", piece);
+    const bool whole = cell.spans.size() > 1 && !piece.empty() && piece[0] == ' ';  // not to be broken
+    text += whole ? fmt::format(" <span class=\"piece\">{}</span>", piece.substr(1)) : piece;
   }
   if (!cell.mark.empty()) text = fmt::format("<span class=\"mark {}\">{}</span>", html_text(cell.mark), text);
   if (!cell.link.empty()) text = fmt::format("<a href=\"{}\">{}</a>", html_text(cell.link), text);
   if (!cell.detail.empty())
     text += fmt::format("<details><summary>why</summary>{}</details>", html_text(cell.detail));
   return text;
+}
+
+const char* class_of(const Column& column, const Cell& cell) {
+  if (column.number) return "number";
+  if (column.code) return "code";
+  const std::string text = cell.text();
+  if (text.empty() || text == "–") return "text short none";
+  return text.size() <= kShortText ? "text short" : "text";
 }
 
 }  // namespace
@@ -103,11 +113,10 @@ std::string html_table(const Table& table, const std::string& classes,
     for (std::size_t c = 0; c < row.size(); ++c) {
       const Cell& cell = row[c];
       const Column& column = table.columns[c];
-      text += column.number                      ? "<td class=\"number\""
-              : cell.text().size() <= kShortText ? "<td class=\"text short\""
-                                                 : "<td class=\"text\"";
+      text += fmt::format("<td class=\"{}\"", class_of(column, cell));
       if (cell.order) text += fmt::format(" data-order=\"{}\"", order_text(*cell.order));
-      text += fmt::format(" data-title=\"{}\">{}</td>", html_text(column.title), content(cell));
+      text += fmt::format(" data-title=\"{}\">{}</td>", html_text(column.title),
+                          column.code ? fmt::format("<code>{}</code>", content(cell)) : content(cell));
     }
     text += "</tr>\n";
   }

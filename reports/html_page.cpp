@@ -67,8 +67,8 @@ std::string notes(const HtmlReport& report) {
 std::string figure(const HtmlFigure& figure) {
   const Chart& chart = figure.page->chart;
   const std::string title = chart.title.empty() ? chart.name : chart.title;
-  std::string text =
-      fmt::format("<figure id=\"figure-{}\">\n<h3>{}</h3>\n", html_text(chart.name), html_text(title));
+  std::string text = fmt::format("<figure id=\"figure-{}\"{}>\n<h3>{}</h3>\n", html_text(chart.name),
+                                 chart.panels.size() == 1 ? " class=\"single\"" : "", html_text(title));
   text += "<div class=\"interactive\" hidden></div>\n";
   if (!figure.svg.empty()) {
     text += fmt::format("<img alt=\"{}\" src=\"data:image/svg+xml;base64,{}\">\n", html_text(title),

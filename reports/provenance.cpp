@@ -70,8 +70,8 @@ std::string evaluation_key(const Curve& curve, std::uint64_t seed) {
 
 Table divergence_table(const std::vector<Divergence>& divergences) {
   Table table;
-  table.columns = {{"Experiment"},        {"Point"}, {"Optimizer"}, {"Diverged", true},
-                   {"Seeds (from step)"}, {"Keys"}};
+  table.columns = {{"Experiment"},       {"Point"}, {"Optimizer"}, {"Diverged", true}, {"Seeds (from step)"},
+                   {"Keys", false, true}};
   for (const Divergence& divergence : divergences) {
     const Curve& curve = *divergence.curve;
     std::vector<std::string> seeds, keys;
@@ -85,7 +85,7 @@ Table divergence_table(const std::vector<Divergence>& divergences) {
     Cell count(fmt::format("{} of {}", divergence.seeds.size(), curve.seeds.size()));
     count.order = static_cast<double>(divergence.seeds.size());
     Cell optimizer(label_of(curve));
-    optimizer.link = "#" + trace_id(curve);
+    optimizer.link = fmt::format("#{}", trace_id(curve));
     table.rows.push_back(
         {curve.experiment, divergence.point, optimizer, count,
          fmt::format("{}{}", fmt::join(seeds, ", "), more > 0 ? fmt::format(" and {} more", more) : ""),
@@ -96,7 +96,7 @@ Table divergence_table(const std::vector<Divergence>& divergences) {
 
 Table failure_table(const std::vector<Failure>& failures) {
   Table table;
-  table.columns = {{"Job"}, {"Error"}, {"Key"}};
+  table.columns = {{"Job"}, {"Error"}, {"Key", false, true}};
   for (const Failure& failure : failures)
     table.rows.push_back({failure.job.label, failure.message, failure.job.key});
   return table;
@@ -105,7 +105,8 @@ Table failure_table(const std::vector<Failure>& failures) {
 SourceTable source_table(const std::vector<Experiment>& experiments,
                          const std::vector<MetaTraining>& meta_trainings) {
   SourceTable sources;
-  sources.table.columns = {{"Experiment"}, {"Point"}, {"Optimizer"}, {"Job"}, {"Seeds"}, {"Key"}};
+  sources.table.columns = {{"Experiment"}, {"Point"}, {"Optimizer"},
+                           {"Job"},        {"Seeds"}, {"Key", false, true}};
   std::set<std::string> ids;
   const auto add = [&](const std::string& id, std::vector<Cell> row) {
     sources.ids.push_back(ids.insert(id).second ? id : "");

@@ -68,7 +68,7 @@ Table point_table(const SweepPoint& point, const StyleBook& styles, SummaryCache
   for (const Curve* curve : curves) {
     std::vector<Cell>& row = table.rows.emplace_back();
     row.emplace_back(label_of(*curve));
-    row.back().link = "#" + trace_id(*curve);
+    row.back().link = fmt::format("#{}", trace_id(*curve));
   }
   for (const int step : steps) {
     table.columns.push_back({fmt::format("step {}", step), true});
@@ -166,7 +166,7 @@ Table meta_training_table(const std::vector<MetaTraining>& meta_trainings) {
     const bool known = selected >= 1 && selected <= epochs;
     std::vector<Cell>& row = table.rows.emplace_back();
     row.emplace_back(training.label.empty() ? training.optimizer : training.label);
-    row.back().link = "#" + trace_id(training);
+    row.back().link = fmt::format("#{}", trace_id(training));
     row.emplace_back(training.optimizee_label.empty() ? training.optimizee : training.optimizee_label);
     row.push_back(number(setting_text(training.learning_rate), training.learning_rate));
     row.push_back(number(fmt::format("{}", epochs), static_cast<double>(epochs)));

@@ -16,10 +16,10 @@ std::string Cell::text() const {
 std::string markdown_table(const Table& table) {
   std::string text = "|", rule = "|";
   for (const Column& column : table.columns) {
-    text += " " + markdown_text(column.title) + " |";
+    text += fmt::format(" {} |", markdown_text(column.title));
     rule += column.number ? "---:|" : "---|";
   }
-  text += "\n" + rule + "\n";
+  text += fmt::format("\n{}\n", rule);
   for (const std::vector<Cell>& row : table.rows) {
     L2L_CHECK(row.size() == table.columns.size(), "cells={} columns={}", row.size(), table.columns.size());
     text += "|";

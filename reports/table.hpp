@@ -32,6 +32,7 @@ struct Cell {
 struct Column {
   std::string title;
   bool number = false;  ///< aligned to the right
+  bool code = false;    ///< in HTML in the letters of code
 };
 
 struct Table {

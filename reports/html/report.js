@@ -169,6 +169,12 @@
         })]);
     }
 
+    /** A hair beyond the range: Dygraph leaves out a tick on the very edge. */
+    rightEdge() {
+      const [low, high] = this.panel.range;
+      return this.chart.logX ? high * 1.000001 : high + (high - low) * 1e-6;
+    }
+
     colors() {
       return {
         colors: this.drawn.map((series) => shown(series.color)),
@@ -190,10 +196,10 @@
         labels: ['x', ...this.drawn.map((_, index) => `s${index}`)],
         visibility: this.drawn.map(() => true),
         customBars: true, connectSeparatedPoints: true, fillAlpha: 0.16, series,
-        logscale: chart.logY, valueRange: chart.yRange, dateWindow: panel.range,
+        logscale: chart.logY, valueRange: chart.yRange, dateWindow: [panel.range[0], this.rightEdge()],
         legend: 'never', highlightCircleSize: 3, interactionModel: model,
         xlabel: chart.x, ylabel: chart.y, xLabelHeight: 18, yLabelWidth: 18, axisLabelFontSize: 12,
-        rightGap: 12,
+        rightGap: 16,
         axes: {
           x: {logscale: chart.logX, ticker: ticker(chart.logX, chart.xTicks, 60), drawGrid: false},
           y: {ticker: ticker(chart.logY, chart.yTicks || [], 34), axisLabelWidth: 52},
