@@ -126,7 +126,7 @@ std::string chart_json(const Chart& chart) {
     json["panels"].push_back(
         {{"title", panel.title}, {"range", {number(panel.x_low), number(panel.x_high)}}, {"series", series}});
   }
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json.dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);
 }
 
 }  // namespace l2l::reports

@@ -164,14 +164,33 @@ std::string markdown_paragraphs(const std::string& text) {
     // at the start of a line these begin a list, a rule or a heading
     const std::size_t number = paragraph.find_first_not_of("0123456789");
     if (std::string_view("-+=").find(paragraph[0]) != std::string_view::npos) {
-      paragraph.insert(0, "\\");
+      paragraph.insert(paragraph.begin(), '\\');
     } else if (number != std::string::npos && number > 0 &&
                (paragraph[number] == '.' || paragraph[number] == ')')) {
-      paragraph.insert(number, "\\");
+      paragraph.insert(paragraph.begin() + static_cast<std::ptrdiff_t>(number), '\\');
     }
     result += paragraph + "\n\n";
   }
   return result;
+}
+
+std::size_t utf8_length(char first) {
+  const auto byte = static_cast<unsigned char>(first);
+  return byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
+}
+
+unsigned code_point(std::string_view character) {
+  const auto byte = [&](std::size_t i) -> unsigned { return static_cast<unsigned char>(character[i]); };
+  if (character.size() == 1) return byte(0);
+  unsigned point = byte(0) & (0x7FU >> character.size());
+  for (std::size_t i = 1; i < character.size(); ++i) point = point << 6U | (byte(i) & 0x3FU);
+  return point;
+}
+
+std::string markdown_code(const std::string& code, const std::string& language) {
+  std::string fence = "```";
+  while (code.find(fence) != std::string::npos) fence += '`';
+  return fmt::format("{0}{1}\n{2}\n{0}\n", fence, language, valid_utf8(code));
 }
 
 std::string duration_text(double seconds) {

@@ -34,6 +34,14 @@ std::string content(const Cell& cell) {
   return text;
 }
 
+/// Whether HTML may hold this character: it may not hold control characters and what Unicode calls
+/// noncharacters.
+bool is_allowed(std::string_view character) {
+  const unsigned point = code_point(character);
+  if (point < 0x20) return point == '\n' || point == '\t';
+  return (point < 0x7F || point > 0x9F) && (point & 0xFFFEU) != 0xFFFE && (point < 0xFDD0 || point > 0xFDEF);
+}
+
 const char* class_of(const Column& column, const Cell& cell) {
   if (column.number) return "number";
   if (column.code) return "code";
@@ -46,8 +54,9 @@ const char* class_of(const Column& column, const Cell& cell) {
 
 std::string html_text(std::string_view text) {
   std::string result;
-  for (const char c : valid_utf8(text)) {
-    switch (c) {
+  const std::string valid = valid_utf8(text);
+  for (std::size_t i = 0; i < valid.size(); ++i) {
+    switch (valid[i]) {
       case '&':
         result += "&amp;";
         break;
@@ -63,12 +72,14 @@ std::string html_text(std::string_view text) {
       case '\'':
         result += "&#39;";
         break;
-      case '\r':  // a parser would make it a line feed
-        result += "&#13;";
+      case '\r':  // as every parser of HTML has it
+        if (i + 1 == valid.size() || valid[i + 1] != '\n') result += '\n';
         break;
       default: {
-        const bool control = (static_cast<unsigned char>(c) < 0x20U && c != '\n' && c != '\t') || c == 0x7F;
-        result += control ? std::string("\xEF\xBF\xBD") : std::string(1, c);
+        const std::size_t length = utf8_length(valid[i]);
+        const std::string_view character = std::string_view(valid).substr(i, length);
+        result += is_allowed(character) ? character : "\xEF\xBF\xBD";
+        i += length - 1;
       }
     }
   }

@@ -37,24 +37,25 @@ const char* work_of(const std::string& kind) {
 
 }  // namespace
 
+std::vector<std::pair<std::uint64_t, int>> diverged_seeds(const Curve& curve) {
+  std::vector<std::pair<std::uint64_t, int>> seeds;
+  const std::vector<double> losses = losses_with_divergence(curve);
+  const auto steps = static_cast<std::ptrdiff_t>(curve.horizon) + 1;
+  for (std::size_t i = 0; i < curve.seeds.size(); ++i) {
+    const auto begin = losses.begin() + static_cast<std::ptrdiff_t>(i) * steps, end = begin + steps;
+    const auto first = std::find_if(begin, end, [](double loss) { return std::isinf(loss); });
+    if (first != end) seeds.emplace_back(curve.seeds[i], static_cast<int>(first - begin));
+  }
+  return seeds;
+}
+
 std::vector<Divergence> divergences(const std::vector<Experiment>& experiments) {
   std::vector<Divergence> found;
   for (const Experiment& experiment : experiments) {
     const std::vector<SweepPoint> points = sweep_points(experiment);
     for (const Curve& curve : experiment.curves) {
-      const std::vector<double> losses = losses_with_divergence(curve);
-      const auto steps = static_cast<std::size_t>(curve.horizon) + 1;
-      Divergence divergence;
-      for (std::size_t seed = 0; seed < curve.seeds.size(); ++seed) {
-        const auto begin = losses.begin() + static_cast<std::ptrdiff_t>(seed * steps),
-                   end = begin + static_cast<std::ptrdiff_t>(steps);
-        const auto first = std::find_if(begin, end, [](double loss) { return std::isinf(loss); });
-        if (first != end) divergence.seeds.emplace_back(curve.seeds[seed], static_cast<int>(first - begin));
-      }
-      if (divergence.seeds.empty()) continue;
-      divergence.curve = &curve;
-      divergence.point = point_of(curve, points);
-      found.push_back(std::move(divergence));
+      std::vector<std::pair<std::uint64_t, int>> seeds = diverged_seeds(curve);
+      if (!seeds.empty()) found.push_back({&curve, point_of(curve, points), std::move(seeds)});
     }
   }
   return found;

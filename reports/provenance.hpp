@@ -9,11 +9,14 @@
 
 namespace l2l::reports {
 
-/// How many seeds of a curve diverged, and since when.
+/// Every diverged seed of a curve with its first step that is no number or beyond kDivergedAbove.
+std::vector<std::pair<std::uint64_t, int>> diverged_seeds(const Curve& curve);
+
+/// A curve with diverged seeds.
 struct Divergence {
   const Curve* curve = nullptr;
   std::string point;                                 ///< what sets the curve's point apart
-  std::vector<std::pair<std::uint64_t, int>> seeds;  ///< seed, first step that is no number or beyond 1e10
+  std::vector<std::pair<std::uint64_t, int>> seeds;  ///< see diverged_seeds
 };
 
 /// Of every curve that has diverged seeds, in the suite's order.

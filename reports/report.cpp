@@ -11,6 +11,8 @@
 #include "reports/gnuplot.hpp"
 #include "reports/gnuplot_script.hpp"
 #include "reports/html_page.hpp"
+#include "reports/json_report.hpp"
+#include "reports/latex.hpp"
 #include "reports/page_sections.hpp"
 
 namespace l2l::reports {
@@ -31,10 +33,40 @@ struct DrawnFigures {
   }
 };
 
+std::vector<FigurePage> all_drawn(const DrawnFigures& main_figures, const DrawnFigures& background) {
+  std::vector<FigurePage> all = main_figures.drawn();
+  for (FigurePage& page : background.drawn()) all.push_back(std::move(page));
+  return all;
+}
+
+/// At most so many characters of a label fit beside a figure; tables have them whole.
+constexpr std::size_t kMostLabelCharacters = 48;
+
+void shorten(std::string& label) {
+  label = valid_utf8(label);
+  std::size_t at = 0, characters = 0;
+  while (at < label.size() && characters < kMostLabelCharacters) {
+    at += utf8_length(label[at]);
+    ++characters;
+  }
+  if (at < label.size()) label = label.substr(0, at) + "…";
+}
+
+/// The same label is shortened to the same text everywhere, so series still find their entry of the legend.
+void shorten_labels(Chart& chart) {
+  shorten(chart.title);
+  for (std::string& label : chart.legend) shorten(label);
+  for (Panel& panel : chart.panels) {
+    shorten(panel.title);
+    for (Series& series : panel.series) shorten(series.label);
+  }
+}
+
 DrawnFigures draw(std::vector<FigurePage> pages, const std::filesystem::path& folder,
                   const std::string& gnuplot, std::vector<std::string>& warnings) {
   DrawnFigures figures{std::move(pages), {}};
-  for (const FigurePage& page : figures.pages) {
+  for (FigurePage& page : figures.pages) {
+    shorten_labels(page.chart);
     figures.html.push_back({&page, ""});
     const std::string script = page.chart.name + ".gp";
     write_file_atomically(folder / script, gnuplot_script(page.chart));
@@ -70,6 +102,11 @@ std::string page_head(const ReportInput& input, const std::vector<ClaimVerdict>&
 
 std::string page_tail(const ReportInput& input, const ReportOptions& options) {
   std::string text = "## Files\n\n";
+  text +=
+      "[report.html](report.html) is this report with figures that tell their values and tables that sort, "
+      "in "
+      "one file; [report.json](report.json) is all of it for programs; [table.tex](table.tex) and "
+      "[figures.tex](figures.tex) are for `\\input` into a paper.\n\n";
   text += "| File | One record per |\n|---|---|\n";
   text +=
       "| [summary.csv](summary.csv) | optimizer and step: mean, standard error, 95 % interval, median, "
@@ -80,7 +117,7 @@ std::string page_tail(const ReportInput& input, const ReportOptions& options) {
       "| [claims.csv](claims.csv), [comparisons.csv](comparisons.csv) | claim; claim and other optimizer |\n";
   text += "| [tuning.csv](tuning.csv) | baseline and learning rate of its grid |\n";
   text += "| [meta_training.csv](meta_training.csv) | epoch of meta-training |\n\n";
-  if (!input.command.empty()) text += fmt::format("## How to repeat\n\n```sh\n{}\n```\n\n", input.command);
+  if (!input.command.empty()) text += "## How to repeat\n\n" + markdown_code(input.command, "sh") + "\n";
   if (!input.manifest.empty()) {
     text += "## Where it ran\n\n| | |\n|---|---|\n";
     for (const auto& [name, value] : input.manifest) {
@@ -147,6 +184,11 @@ Report write_report(const ReportInput& input, const std::filesystem::path& folde
   page += meta_training_section(input.meta_trainings);
   page += figures_section("Training and tuning", background.drawn());
   page += page_tail(input, options);
+  const std::vector<FigurePage> drawn = all_drawn(main_figures, background);
+  write_file_atomically(folder / "report.json", json_report(input, report.verdicts, drawn, cache));
+  write_file_atomically(folder / "table.tex",
+                        latex_tables(input.suite_name, claims_table(report.verdicts), results));
+  write_file_atomically(folder / "figures.tex", latex_figures(input.suite_name, drawn, kFigures));
   write_file_atomically(folder / "report.html", html_page({input, report.verdicts, results, main_figures.html,
                                                            background.html, report.warnings}));
   write_file_atomically(report.page, page);

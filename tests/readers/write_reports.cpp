@@ -26,7 +26,7 @@ int main(int count, char** arguments) {
   const bool hostile = std::string(arguments[1]) == "hostile";
   const l2l::reports::ReportInput input =
       hostile ? l2l::reports::hostile_run() : l2l::reports::synthetic_run();
-  for (const std::string& warning : l2l::reports::write_report(input, arguments[2]).warnings)
-    std::fprintf(stderr, "%s\n", warning.c_str());
-  return 0;
+  const std::vector<std::string> warnings = l2l::reports::write_report(input, arguments[2]).warnings;
+  for (const std::string& warning : warnings) std::fprintf(stderr, "%s\n", warning.c_str());
+  return warnings.empty() ? 0 : 1;
 }

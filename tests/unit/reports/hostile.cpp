@@ -40,6 +40,7 @@ const std::vector<std::string>& hostile_texts() {
       "\xE2\x80\xAEtfel-ot-thgir\xE2\x80\xAC \xE2\x80\x8B zero width",
       "no UTF-8: \xff\xfe \xC3( \xED\xA0\x80 \xF4\x90\x80\x80 \xE2\x82",
       "line\xE2\x80\xA8separator",
+      "C1 control \xC2\x85, noncharacters \xEF\xBF\xBE \xEF\xB7\x90 \xF0\x9F\xBF\xBF",
       std::string(400, 'W'),
       "many words " + std::string("of a very long name ") +
           "that goes on and on and on and on and on and on and on and on and on",
