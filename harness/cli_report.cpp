@@ -12,7 +12,7 @@ namespace l2l {
 namespace {
 
 struct ReportArguments {
-  std::string run, out;
+  std::string run, out, style = "screen", palette = "paper";
   bool no_figures = false;
   bool no_trajectories = false;
 };
@@ -28,6 +28,8 @@ int report(const ReportArguments& arguments) {
   reports::ReportOptions options;
   options.figures = !arguments.no_figures;
   options.trajectories = !arguments.no_trajectories;
+  if (arguments.style == "paper") options.style = reports::FigureStyle::paper;
+  if (arguments.palette == "colour-blind") options.palette = reports::Palette::colour_blind;
   const RunReport result = make_report(run_directory_of(arguments.run), options, arguments.out);
   for (const std::string& note : result.input.notes) fmt::print("note: {}\n", note);
   for (const std::string& warning : result.report.warnings) fmt::print("warning: {}\n", warning);
@@ -45,6 +47,14 @@ void add_report_command(CLI::App& app, std::function<int()>& action) {
   command->add_flag("--no-figures", arguments->no_figures, "Tables only");
   command->add_flag("--no-trajectories", arguments->no_trajectories,
                     "Leave out trajectories.csv, which may be large");
+  command
+      ->add_option("--style", arguments->style,
+                   "Figures for the screen, or as wide as one or two columns of a printed page")
+      ->check(CLI::IsMember({"screen", "paper"}))
+      ->capture_default_str();
+  command->add_option("--palette", arguments->palette, "Colours of figures: the paper's, or a colour-blind-safe set")
+      ->check(CLI::IsMember({"paper", "colour-blind"}))
+      ->capture_default_str();
   command->callback([&action, arguments] { action = [arguments] { return report(*arguments); }; });
 }
 

@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "harness/spec_names.hpp"
+#include "harness/update_picture.hpp"
 #include "optimizers/rule.hpp"
 
 namespace l2l {
@@ -174,23 +175,6 @@ class Converter {
   std::map<std::string, const Job*> jobs_;
 };
 
-reports::Figure figure_of(const FigureSpec& spec) {
-  reports::Figure figure;
-  figure.name = spec.name;
-  figure.title = spec.title;
-  figure.kind = spec.kind == FigureKind::curves ? reports::FigureKind::curves : reports::FigureKind::scatter;
-  figure.experiments = spec.experiments;
-  figure.first_step = spec.first_step;
-  figure.last_step = spec.last_step;
-  figure.log_y = spec.log_y;
-  figure.normalise = spec.normalise;
-  figure.y_low = spec.y_low;
-  figure.y_high = spec.y_high;
-  figure.x_axis = spec.x_axis;
-  figure.panel_axis = spec.panel_axis;
-  return figure;
-}
-
 reports::Claim claim_of(const ClaimSpec& spec) {
   reports::Claim claim;
   claim.id = spec.id;
@@ -213,6 +197,20 @@ reports::Claim claim_of(const ClaimSpec& spec) {
   claim.confidence = spec.confidence;
   claim.paper_value = spec.paper_value;
   return claim;
+}
+
+/// A data set that is not on this machine costs the report the figures that need it, and a note.
+void add_update_pictures(const Suite& suite, const Plan& plan, const Store& store,
+                         reports::ReportInput& input) {
+  for (const FigureSpec& figure : suite.figures) {
+    if (figure.kind != FigureKind::updates) continue;
+    try {
+      if (auto picture = update_picture(figure, suite, plan, store)) input.updates.push_back(std::move(*picture));
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::data) throw;
+      input.notes.push_back(fmt::format("Figure {} is left out: {}", figure.name, error.what()));
+    }
+  }
 }
 
 /// A manifest that is missing or damaged only costs the report its manifest table.
@@ -243,7 +241,8 @@ reports::ReportInput report_input(const Suite& suite, const Plan& plan, const St
   input.notes = converter.notes();
   input.experiments = converter.experiments();
   input.meta_trainings = converter.meta_trainings();
-  for (const FigureSpec& spec : suite.figures) input.figures.push_back(figure_of(spec));
+  for (const FigureSpec& spec : suite.figures) input.figures.push_back(spec);
+  add_update_pictures(suite, plan, store, input);
   for (const ClaimSpec& spec : suite.claims) input.claims.push_back(claim_of(spec));
   return input;
 }

@@ -16,13 +16,13 @@ namespace l2l::reports {
 namespace {
 
 /// Draws the figures and drops those that could not be drawn.
-void draw(std::vector<FigurePage>& pages, const std::filesystem::path& folder, const std::string& gnuplot,
+void draw(std::vector<FigurePage>& pages, const std::filesystem::path& folder, const ReportOptions& options,
           std::vector<std::string>& warnings) {
   std::vector<FigurePage> drawn;
   for (FigurePage& page : pages) {
     const std::string script = page.chart.name + ".gp";
-    write_file_atomically(folder / script, gnuplot_script(page.chart));
-    const GnuplotResult result = run_gnuplot(folder, script, gnuplot);
+    write_file_atomically(folder / script, gnuplot_script(page.chart, options.style));
+    const GnuplotResult result = run_gnuplot(folder, script, options.gnuplot);
     if (result.status == GnuplotResult::Status::done) {
       drawn.push_back(std::move(page));
       continue;
@@ -102,7 +102,7 @@ Report write_report(const ReportInput& input, const std::filesystem::path& folde
   Report report;
   report.page = folder / "report.md";
   report.verdicts = judge(input);
-  const StyleBook styles(input.experiments);
+  const StyleBook styles(input.experiments, options.palette);
   SummaryCache cache;
 
   if (options.trajectories) write_trajectories(input.experiments, folder / "trajectories.csv");
@@ -116,8 +116,8 @@ Report write_report(const ReportInput& input, const std::filesystem::path& folde
     background = meta_training_figures(input);
     std::vector<FigurePage> tuning = tuning_figures(input, styles);
     std::move(tuning.begin(), tuning.end(), std::back_inserter(background));
-    draw(main_figures, folder / kFigures, options.gnuplot, report.warnings);
-    draw(background, folder / kFigures, options.gnuplot, report.warnings);
+    draw(main_figures, folder / kFigures, options, report.warnings);
+    draw(background, folder / kFigures, options, report.warnings);
   }
   for (ClaimVerdict& verdict : report.verdicts) verdict.figure = figure_of(verdict.claim, main_figures);
   write_file_atomically(folder / "claims.csv", claims_csv(report.verdicts));
