@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "harness/spec_names.hpp"
+#include "harness/update_picture.hpp"
 #include "optimizers/rule.hpp"
 
 namespace l2l {
@@ -193,23 +194,6 @@ class Converter {
   std::map<std::string, const Job*> jobs_;
 };
 
-reports::Figure figure_of(const FigureSpec& spec) {
-  reports::Figure figure;
-  figure.name = spec.name;
-  figure.title = spec.title;
-  figure.kind = spec.kind == FigureKind::curves ? reports::FigureKind::curves : reports::FigureKind::scatter;
-  figure.experiments = spec.experiments;
-  figure.first_step = spec.first_step;
-  figure.last_step = spec.last_step;
-  figure.log_y = spec.log_y;
-  figure.normalise = spec.normalise;
-  figure.y_low = spec.y_low;
-  figure.y_high = spec.y_high;
-  figure.x_axis = spec.x_axis;
-  figure.panel_axis = spec.panel_axis;
-  return figure;
-}
-
 reports::Claim claim_of(const ClaimSpec& spec) {
   reports::Claim claim;
   claim.id = spec.id;
@@ -234,6 +218,33 @@ reports::Claim claim_of(const ClaimSpec& spec) {
   return claim;
 }
 
+/// A data set that is not on this machine costs the report the figures that need it, and a note.
+void add_update_pictures(const Suite& suite, const Plan& plan, const Store& store,
+                         reports::ReportInput& input) {
+  for (const FigureSpec& figure : suite.figures) {
+    if (figure.kind != FigureKind::updates) continue;
+    try {
+      if (auto picture = update_picture(figure, suite, plan, store))
+        input.updates.push_back(std::move(*picture));
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::data) throw;
+      input.notes.push_back(fmt::format("Figure {} is left out: {}", figure.name, error.what()));
+    }
+  }
+}
+
+/// A word of a command line, quoted where a shell would take it for something else.
+std::string shell_word(const std::string& text) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("/._-+=:@%,").find(c) != std::string_view::npos;
+  };
+  if (!text.empty() && std::all_of(text.begin(), text.end(), plain)) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
 /// A manifest that is missing or damaged only costs the report its manifest table.
 json read_manifest(const RunDirectory& directory) {
   if (!std::filesystem::exists(directory.manifest())) return nullptr;
@@ -252,32 +263,37 @@ reports::ReportInput report_input(const Suite& suite, const Plan& plan, const St
   input.description = suite.description;
   input.setting = manifest_setting(manifest);
   input.manifest = manifest_rows(manifest);
-  input.command = "./l2lbench run " + suite.path;
+  input.command = "./l2lbench run " + shell_word(suite.path);
   if (manifest.is_object()) {
     const json::json_pointer path("/suite/path");
     if (manifest.contains(path) && manifest[path].is_string()) {
-      input.command = "./l2lbench run " + manifest[path].get<std::string>();
+      input.command = "./l2lbench run " + shell_word(manifest[path].get<std::string>());
     }
   }
   input.failures = converter.failures();
   input.notes = converter.notes(input.failures);
   input.experiments = converter.experiments();
   input.meta_trainings = converter.meta_trainings();
-  for (const FigureSpec& spec : suite.figures) input.figures.push_back(figure_of(spec));
+  for (const FigureSpec& spec : suite.figures) input.figures.push_back(spec);
+  add_update_pictures(suite, plan, store, input);
   for (const ClaimSpec& spec : suite.claims) input.claims.push_back(claim_of(spec));
   return input;
 }
 
-RunReport make_report(const std::filesystem::path& run_directory, const reports::ReportOptions& options,
-                      const std::filesystem::path& out) {
+reports::ReportInput read_run(const std::filesystem::path& run_directory) {
   const RunDirectory directory(run_directory);
   directory.check_exists();
   const Suite suite = directory.load();
-  const Plan plan = make_plan(suite);
   const Store store(directory.store(), StoreMode::read);
+  return report_input(suite, make_plan(suite), store, read_manifest(directory));
+}
+
+RunReport make_report(const std::filesystem::path& run_directory, const reports::ReportOptions& options,
+                      const std::filesystem::path& out) {
   RunReport result;
-  result.input = report_input(suite, plan, store, read_manifest(directory));
-  result.report = reports::write_report(result.input, out.empty() ? directory.report() : out, options);
+  result.input = read_run(run_directory);
+  const std::filesystem::path folder = out.empty() ? RunDirectory(run_directory).report() : out;
+  result.report = reports::write_report(result.input, folder, options);
   return result;
 }
 

@@ -52,8 +52,17 @@ struct SpecNames<MetaLossWeights> {
 };
 template <>
 struct SpecNames<FigureKind> {
-  static constexpr std::array<std::pair<FigureKind, std::string_view>, 2> names = {
-      {{FigureKind::curves, "curves"}, {FigureKind::scatter, "scatter"}}};
+  static constexpr std::array<std::pair<FigureKind, std::string_view>, 5> names = {
+      {{FigureKind::curves, "curves"},
+       {FigureKind::scatter, "scatter"},
+       {FigureKind::profile, "profile"},
+       {FigureKind::reached, "reached"},
+       {FigureKind::updates, "updates"}}};
+};
+template <>
+struct SpecNames<reports::Band> {
+  static constexpr std::array<std::pair<reports::Band, std::string_view>, 2> names = {
+      {{reports::Band::mean, "mean"}, {reports::Band::quantiles, "quantiles"}}};
 };
 
 template <class Enum>

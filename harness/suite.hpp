@@ -11,6 +11,7 @@
 #include "optimizees/kinds.hpp"
 #include "optimizers/architecture_spec.hpp"
 #include "optimizers/rule.hpp"
+#include "reports/tables.hpp"
 
 namespace l2l {
 
@@ -130,19 +131,12 @@ struct ExperimentSpec {
 };
 
 // ---------------------------------------------------------------- figures and claims
-enum class FigureKind { curves, scatter };
+using reports::FigureKind;
 
-struct FigureSpec {
-  std::string name;
-  std::string title;
-  FigureKind kind = FigureKind::curves;
-  std::vector<std::string> experiments;  ///< curves: one panel each
-  std::optional<int> first_step, last_step;
-  bool log_y = true;
-  bool normalise = false;  ///< plot f(theta_t) / f(theta_0)
-  std::optional<double> y_low, y_high;
-  std::string x_axis;      ///< scatter: the axis on x ("optimizee.hidden_units")
-  std::string panel_axis;  ///< scatter: one panel per value of this axis
+/// What is drawn: as reports::Figure, and what the harness has to compute for it.
+struct FigureSpec : reports::Figure {
+  std::vector<std::string> optimizers;  ///< updates: whose; the first one is learned, its gradients are the history
+  std::vector<int> steps;               ///< updates: one panel each
 };
 
 /// A machine-checkable statement; see reports/claims.hpp for the verdicts.

@@ -80,21 +80,33 @@ Node figure_node() {
   Node node = object({
       required("name", name(), "of the file"),
       defaulted("title", text(), "", "above the figure"),
-      required("kind", choice({"curves", "scatter"}), "loss against steps, or final loss against an axis"),
-      required("experiments", set(name()), "curves: one panel each"),
+      required("kind", choice({"curves", "scatter", "profile", "reached", "updates"}),
+               "see [Figures](#figures-1)"),
+      required("experiments", set(name()), "one panel each, or one for each point of a sweep"),
       defaulted("log_y", boolean(), FigureSpec{}.log_y, "logarithmic loss"),
       optional("y_low", number(-1e300, 1e300), "lower end of the loss axis"),
       optional("y_high", number(-1e300, 1e300), "upper end of the loss axis"),
+      optional("columns", integer(1, 2), "of a printed page that it takes (`report --style paper`)"),
   });
+  const Field last = optional("last_step", integer(1, steps), "last step shown; default: the horizon");
+  const Field normalise =
+      defaulted("normalise", boolean(), FigureSpec{}.normalise, "plot f(theta_t) / f(theta_0)");
   node.discriminator = "kind";
   node.variants = {
       {{"curves"},
-       {optional("first_step", integer(0, steps), "first step shown"),
-        optional("last_step", integer(1, steps), "last step shown; default: the horizon"),
-        defaulted("normalise", boolean(), FigureSpec{}.normalise, "plot f(theta_t) / f(theta_0)")}},
+       {optional("first_step", integer(0, steps), "first step shown"), last, normalise,
+        defaulted("band", choice({"mean", "quantiles"}), "mean",
+                  "mean: with its 95 % bootstrap interval; quantiles: the median, and 10 % to 90 % of seeds")}},
       {{"scatter"},
        {required("x_axis", choice(axis_names()), "the axis on x"),
         optional("panel_axis", choice(axis_names()), "one panel per value of this axis")}},
+      {{"profile"}, {last}},
+      {{"reached"},
+       {required("target", number(1e-300, 1e300), "loss; with `normalise` a share of the initial one"), last,
+        defaulted("normalise", boolean(), FigureSpec{}.normalise, "target is a share of f(theta_0)")}},
+      {{"updates"},
+       {required("optimizers", set(name()), "the first one is learned, all see its gradients"),
+        required("steps", set(integer(1, steps)), "one panel each")}},
   };
   return node;
 }

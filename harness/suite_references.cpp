@@ -121,6 +121,39 @@ int shortest_picked(const ClaimSpec& claim, const ExperimentSpec& experiment, co
   return *shortest;
 }
 
+/// The optimizers of an updates figure: in its one experiment, coordinatewise, the first one learned.
+void bind_updates(FigureSpec& figure, const Value& value, const Suite& suite) {
+  const Value& experiments = value.at("experiments");
+  if (experiments.items.size() != 1)
+    fail(experiments.where, fmt::format("figure '{}': updates are shown of one experiment", figure.name));
+  const ExperimentSpec& experiment = resolve(suite.experiments, experiments.items.front(), "experiment");
+  int longest = 0;
+  for (const Value& name : value.at("optimizers").items) {
+    const auto cell = std::find_if(experiment.cells.begin(), experiment.cells.end(),
+                                   [&](const Cell& each) { return each.optimizer.name == name.text; });
+    if (cell == experiment.cells.end())
+      fail(name.where, fmt::format("experiment '{}' has no optimizer '{}'", experiment.name, name.text));
+    const OptimizerSpec& optimizer = cell->optimizer;
+    if (figure.optimizers.empty() && !optimizer.learned)
+      fail(name.where,
+           fmt::format("figure '{}': the first optimizer is the learned one whose gradients all others see",
+                       figure.name));
+    const bool coupled = optimizer.learned ? optimizer.learned->architecture.kind != Architecture::lstm
+                                           : optimizer.baseline->rule.ends_with("bfgs");
+    if (coupled)
+      fail(name.where, fmt::format("figure '{}': an update of '{}' is no function of one coordinate's gradient",
+                                   figure.name, name.text));
+    figure.optimizers.push_back(name.text);
+    longest = std::max(longest, cell->horizon);
+  }
+  for (const Value& step : value.at("steps").items) {
+    if (step.integer > longest)
+      fail(step.where, fmt::format("figure '{}': step {} is beyond the horizon ({})", figure.name, step.integer,
+                                   longest));
+    figure.steps.push_back(static_cast<int>(step.integer));
+  }
+}
+
 }  // namespace
 
 FigureSpec bind_figure(const Value& value, const Suite& suite) {
@@ -129,7 +162,12 @@ FigureSpec bind_figure(const Value& value, const Suite& suite) {
   figure.title = value.at("title").text;
   figure.kind = value_of<FigureKind>(value.at("kind").text);
   figure.log_y = value.at("log_y").boolean;
-  figure.normalise = figure.kind == FigureKind::curves && value.at("normalise").boolean;
+  if (const Value* normalise = value.find("normalise"); normalise != nullptr)
+    figure.normalise = normalise->boolean;
+  if (const Value* band = value.find("band"); band != nullptr)
+    figure.band = value_of<reports::Band>(band->text);
+  figure.target = optional_number(value, "target").value_or(0);
+  figure.columns = optional_int(value, "columns");
   figure.first_step = optional_int(value, "first_step");
   figure.last_step = optional_int(value, "last_step");
   figure.y_low = optional_number(value, "y_low");
@@ -154,6 +192,7 @@ FigureSpec bind_figure(const Value& value, const Suite& suite) {
     check_figure_of(figure, value, experiment);
     figure.experiments.push_back(experiment.name);
   }
+  if (figure.kind == FigureKind::updates) bind_updates(figure, value, suite);
   return figure;
 }
 

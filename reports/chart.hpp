@@ -3,7 +3,9 @@
 #pragma once
 
 #include <limits>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace l2l::reports {
@@ -40,7 +42,8 @@ struct Series {
 struct Panel {
   std::string title;
   double x_low = 0, x_high = 1;
-  std::vector<Series> series;  ///< later ones are drawn on top
+  std::vector<Series> series;                             ///< later ones are drawn on top
+  std::optional<std::pair<double, double>> y_range = {};  ///< in place of the chart's
 };
 
 struct Tick {
@@ -58,6 +61,11 @@ struct Chart {
   std::vector<Tick> x_ticks;     ///< empty: chosen by the panel's range
   std::vector<Panel> panels;
   std::vector<std::string> legend;  ///< labels in the order of the legend
+  std::optional<int> columns;       ///< of a printed page, 1 or 2; none: 1 for a single panel
 };
+
+/// Where a figure is looked at: `screen` is roomy, `paper` has the widths of one or two columns of a printed
+/// page (84 and 175 mm) and 8 pt letters.
+enum class FigureStyle { screen, paper };
 
 }  // namespace l2l::reports

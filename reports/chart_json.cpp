@@ -111,20 +111,18 @@ Json series_json(const Series& series, const Panel& panel) {
 }  // namespace
 
 std::string chart_json(const Chart& chart) {
-  Json json = {{"x", chart.x_label},
-               {"y", chart.y_label},
-               {"logX", chart.log_x},
-               {"logY", chart.log_y},
-               {"yRange", {number(chart.y_low), number(chart.y_high)}},
-               {"xTicks", Json::array()},
-               {"legend", chart.legend},
+  Json json = {{"x", chart.x_label},     {"y", chart.y_label},      {"logX", chart.log_x},
+               {"logY", chart.log_y},    {"xTicks", Json::array()}, {"legend", chart.legend},
                {"panels", Json::array()}};
   for (const Tick& tick : chart.x_ticks) json["xTicks"].push_back({number(tick.at), tick.label});
   for (const Panel& panel : chart.panels) {
     Json series = Json::array();
     for (const Series& one : panel.series) series.push_back(series_json(one, panel));
-    json["panels"].push_back(
-        {{"title", panel.title}, {"range", {number(panel.x_low), number(panel.x_high)}}, {"series", series}});
+    const auto [y_low, y_high] = panel.y_range.value_or(std::pair(chart.y_low, chart.y_high));
+    json["panels"].push_back({{"title", panel.title},
+                              {"range", {number(panel.x_low), number(panel.x_high)}},
+                              {"yRange", {number(y_low), number(y_high)}},
+                              {"series", series}});
   }
   return json.dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);
 }

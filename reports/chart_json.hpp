@@ -12,7 +12,7 @@ inline constexpr std::size_t kMostInteractivePoints = 2000;
 
 /// The JSON that reports/html/report.js draws; numbers have five significant digits, +inf is "inf", a missing
 /// value null:
-///   {x, y, logX, logY, yRange, xTicks: [[at, label]], legend: [label], panels: [{title, range, series}]}
+///   {x, y, logX, logY, xTicks: [[at, label]], legend: [label], panels: [{title, range, yRange, series}]}
 ///   series: {label, of, kind: line | markers | spot | rule, color, dash, width, marker, open, x, y, low,
 ///   high}
 /// `of` is the label of the series with the same colour, where there is no label; low and high are left out

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "reports/chart_range.hpp"
+#include "reports/figure_parts.hpp"
 #include "reports/points.hpp"
 
 namespace l2l::reports {
@@ -16,60 +16,34 @@ namespace {
 
 constexpr std::size_t kMostDefaultPanels = 6;
 constexpr double kMostAboveStart = 3;  // of the y range, see suite_figures
+constexpr double kQuantile = 0.1;      // and 1 - it: of bands of quantiles
 
-ChartPoint chart_point(double x, const Summary& summary) {
-  const bool interval = !std::isnan(summary.interval.low);
-  return {x, summary.mean, interval ? summary.interval.low : summary.mean,
-          interval ? summary.interval.high : summary.mean};
-}
-
-std::vector<const Experiment*> experiments_of(const ReportInput& input, const Figure& figure) {
-  std::vector<const Experiment*> found;
-  for (const std::string& name : figure.experiments) {
-    for (const Experiment& experiment : input.experiments) {
-      if (experiment.name == name) found.push_back(&experiment);
+/// Median and quantiles over seeds at every step; a diverged seed is the largest there can be.
+std::vector<ChartPoint> quantile_points(const Curve& curve, int first, int last, bool normalise) {
+  const std::vector<double> losses = losses_with_divergence(curve);
+  const auto steps = static_cast<std::size_t>(curve.horizon) + 1;
+  std::vector<ChartPoint> points;
+  std::vector<double> column(curve.seeds.size());
+  for (auto t = static_cast<std::size_t>(first); t <= static_cast<std::size_t>(last); ++t) {
+    for (std::size_t seed = 0; seed < column.size(); ++seed) {
+      const double* row = &losses[seed * steps];
+      column[seed] = normalise && std::isfinite(row[t]) ? row[t] / row[0] : row[t];
     }
+    std::sort(column.begin(), column.end());
+    const auto at = [&](double share) {
+      return column[static_cast<std::size_t>(std::lround(share * static_cast<double>(column.size() - 1)))];
+    };
+    points.push_back({static_cast<double>(t), at(0.5), at(kQuantile), at(1 - kQuantile)});
   }
-  return found;
+  return points;
 }
 
-/// Curves in the order they are drawn: as the legend has them, from last to first.
-std::vector<const Curve*> drawing_order(std::vector<const Curve*> curves, const StyleBook& styles) {
-  const auto rank = [&](const Curve* curve) {
-    return std::find(styles.order().begin(), styles.order().end(), curve->optimizer) - styles.order().begin();
-  };
-  std::stable_sort(curves.begin(), curves.end(),
-                   [&](const Curve* a, const Curve* b) { return rank(a) > rank(b); });
-  return curves;
-}
-
-void finish(Chart& chart, const Figure& figure, ChartRange range) {
-  chart.name = figure.name;
-  chart.log_y = figure.log_y;
-  chart.y_label = figure.normalise ? "loss / initial loss" : "loss";
-  std::tie(chart.y_low, chart.y_high) = range.with_air(figure.log_y);
-  if (figure.y_low) chart.y_low = *figure.y_low;
-  if (figure.y_high) chart.y_high = *figure.y_high;
-}
-
-std::string seeds_text(const std::set<std::size_t>& counts) {
-  if (counts.size() == 1) return fmt::format("{} seeds", *counts.begin());
-  return fmt::format("{} to {} seeds", *counts.begin(), *counts.rbegin());
-}
-
-void add_legend(Chart& chart, const std::vector<const Experiment*>& experiments, const StyleBook& styles) {
-  std::set<std::string> present;
-  for (const Panel& panel : chart.panels) {
-    for (const Series& series : panel.series) present.insert(series.label);
-  }
-  for (const std::string& optimizer : styles.order()) {
-    for (const Experiment* experiment : experiments) {
-      for (const Curve& curve : experiment->curves) {
-        if (curve.optimizer == optimizer && present.erase(label_of(curve)) > 0)
-          chart.legend.push_back(label_of(curve));
-      }
-    }
-  }
+/// Mean and interval at every step.
+std::vector<ChartPoint> mean_points(const std::vector<Summary>& summaries, int first, int last) {
+  std::vector<ChartPoint> points;
+  for (int step = first; step <= last; ++step)
+    points.push_back(chart_point(step, summaries[static_cast<std::size_t>(step)]));
+  return points;
 }
 
 FigurePage curves_figure(const ReportInput& input, const Figure& figure, const StyleBook& styles,
@@ -77,6 +51,7 @@ FigurePage curves_figure(const ReportInput& input, const Figure& figure, const S
   FigurePage page;
   ChartRange range;
   std::set<std::size_t> seeds;
+  const bool quantiles = figure.band == Band::quantiles;
   const std::vector<const Experiment*> experiments = experiments_of(input, figure);
   for (const Experiment* experiment : experiments) {
     const std::vector<SweepPoint> points = sweep_points(*experiment);
@@ -94,14 +69,13 @@ FigurePage curves_figure(const ReportInput& input, const Figure& figure, const S
       page.last_step = std::max(page.last_step, last);
       for (const Curve* curve : drawing_order(point.curves, styles)) {
         if (curve->seeds.empty()) continue;
-        const std::vector<Summary>& summaries = cache.steps(*curve, figure.normalise);
-        Series series{label_of(*curve), styles.of(curve->optimizer), Drawing::line, {}};
-        for (int step = first; step <= std::min(last, curve->horizon); ++step) {
-          const Summary& summary = summaries[static_cast<std::size_t>(step)];
-          series.points.push_back(chart_point(step, summary));
-          range.add(summary.mean);
-          if (step == first) range.raise_cap(kMostAboveStart * summary.mean);
-        }
+        const int end = std::min(last, curve->horizon);
+        if (end < first) continue;
+        Series series{label_of(*curve), styles.of(curve->optimizer), Drawing::line,
+                      quantiles ? quantile_points(*curve, first, end, figure.normalise)
+                                : mean_points(cache.steps(*curve, figure.normalise), first, end)};
+        for (const ChartPoint& each : series.points) range.add(each.y);
+        range.raise_cap(kMostAboveStart * series.points.front().y);
         seeds.insert(curve->seeds.size());
         panel.series.push_back(std::move(series));
       }
@@ -110,15 +84,13 @@ FigurePage curves_figure(const ReportInput& input, const Figure& figure, const S
   }
   if (page.chart.panels.empty()) return page;
   page.chart.x_label = "step";
-  page.chart.title = figure.title;
-  if (page.chart.panels.size() == 1) {  // one title is enough
-    if (page.chart.title.empty()) page.chart.title = page.chart.panels.front().title;
-    page.chart.panels.front().title.clear();
-  }
+  set_title(page.chart, figure);
   finish(page.chart, figure, range);
   add_legend(page.chart, experiments, styles);
-  page.caption = fmt::format("{} over steps, mean over {} with 95 % bootstrap bands.",
-                             figure.normalise ? "Loss relative to its start" : "Loss", seeds_text(seeds));
+  page.caption = fmt::format(
+      "{} over steps, {} over {} with {}.", figure.normalise ? "Loss relative to its start" : "Loss",
+      quantiles ? "median" : "mean", seeds_text(seeds),
+      quantiles ? "bands from the 10 % to the 90 % quantile of seeds" : "95 % bootstrap bands of the mean");
   return page;
 }
 
@@ -249,9 +221,26 @@ std::vector<FigurePage> suite_figures(const ReportInput& input, const StyleBook&
                                       SummaryCache& cache) {
   std::vector<FigurePage> pages;
   for (const Figure& figure : input.figures.empty() ? default_figures(input) : input.figures) {
-    FigurePage page = figure.kind == FigureKind::curves ? curves_figure(input, figure, styles, cache)
-                                                        : scatter_figure(input, figure, styles, cache);
+    FigurePage page;
+    switch (figure.kind) {
+      case FigureKind::curves:
+        page = curves_figure(input, figure, styles, cache);
+        break;
+      case FigureKind::scatter:
+        page = scatter_figure(input, figure, styles, cache);
+        break;
+      case FigureKind::profile:
+        page = profile_figure(input, figure, styles);
+        break;
+      case FigureKind::reached:
+        page = reached_figure(input, figure, styles);
+        break;
+      case FigureKind::updates:
+        page = updates_figure(input, figure, styles);
+        break;
+    }
     page.experiments = figure.experiments;
+    page.chart.columns = figure.columns;
     if (!page.chart.panels.empty()) pages.push_back(std::move(page));
   }
   return pages;

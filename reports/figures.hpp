@@ -21,8 +21,15 @@ struct FigurePage {
 
 /// The figures the suite asks for, in its order; where it asks for none, the curves of each experiment. Those
 /// without any data yet are left out.
-///   curves   mean loss over steps with 95 % bands, one panel per experiment and point of its sweep
+///   curves   mean loss over steps with 95 % bands (or the median and quantiles), one panel per experiment
+///   and
+///            point of its sweep
 ///   scatter  final loss (figure.last_step, or the horizon) against an axis of the sweep
+///   profile  performance profile (Dolan and More 2002): the share of problems (seeds of all points of an
+///            experiment) where the final loss is at most tau times the lowest that any optimizer reached
+///            there
+///   reached  the share of runs that have reached a target loss, over steps
+///   updates  what optimizers propose for a gradient, one panel per step
 /// Unless the suite fixes it, the y range holds every mean, but not more than three times the largest loss at
 /// the first step: what diverges leaves the frame instead of flattening the others.
 std::vector<FigurePage> suite_figures(const ReportInput& input, const StyleBook& styles, SummaryCache& cache);

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "reports/chart_layout.hpp"
 #include "reports/csv.hpp"
 #include "reports/format.hpp"
 #include "reports/ticks.hpp"
@@ -17,63 +18,9 @@
 namespace l2l::reports {
 namespace {
 
-constexpr double kFontSize = 12;
-constexpr double kCharacter = 0.58 * kFontSize;  // mean width of a character, px
-
-/// Where everything is, in px from the lower left corner.
-struct Layout {
-  std::size_t columns = 1, rows = 1;
-  double panel_width = 0, panel_height = 0;
-  double left = 72, right = 22, gap_x = 36, gap_y = 62, top = 34, bottom = 48;
-  double width = 0, height = 0;
-  bool legend_below = false;
-  std::size_t legend_columns = 1;
-  double legend_cell = 0;  ///< width of an entry
-
-  double x(std::size_t panel) const {
-    return left + static_cast<double>(panel % columns) * (panel_width + gap_x);
-  }
-  double y(std::size_t panel) const {
-    return height - top - panel_height - static_cast<double>(panel / columns) * (panel_height + gap_y);
-  }
-};
-
-Layout layout_of(const Chart& chart) {
-  static constexpr std::array<std::array<double, 2>, 4> kPanelSizes = {
-      {{430, 290}, {300, 230}, {236, 200}, {200, 180}}};
-  Layout layout;
-  const std::size_t count = chart.panels.size();
-  layout.columns = count <= 4 ? count : (count % 4 == 0 || count > 9 ? 4 : 3);
-  layout.rows = (count + layout.columns - 1) / layout.columns;
-  layout.panel_width = kPanelSizes[layout.columns - 1][0];
-  layout.panel_height = kPanelSizes[layout.columns - 1][1];
-  const bool panel_titles = std::any_of(chart.panels.begin(), chart.panels.end(),
-                                        [](const Panel& panel) { return !panel.title.empty(); });
-  layout.top = 12 + (chart.title.empty() ? 0 : 28) + (panel_titles ? 22 : 0);
-
-  std::size_t longest = 0;
-  for (const std::string& label : chart.legend) longest = std::max(longest, label.size());
-  layout.legend_cell = 64 + kCharacter * static_cast<double>(longest);
-  layout.legend_below = layout.columns > 2;
-  const double panels =
-      static_cast<double>(layout.columns) * (layout.panel_width + layout.gap_x) - layout.gap_x;
-  if (!layout.legend_below) {
-    layout.right += layout.legend_cell;
-  } else {
-    const std::size_t fit = std::max<std::size_t>(1, static_cast<std::size_t>(panels / layout.legend_cell));
-    const std::size_t lines = (chart.legend.size() + fit - 1) / fit;
-    layout.legend_columns = lines == 0 ? 1 : (chart.legend.size() + lines - 1) / lines;
-    layout.bottom += 20 * static_cast<double>(lines) + 6;
-  }
-  layout.width = layout.left + panels + layout.right;
-  layout.height = layout.top + layout.bottom +
-                  static_cast<double>(layout.rows) * (layout.panel_height + layout.gap_y) - layout.gap_y;
-  return layout;
-}
-
 class Script {
  public:
-  explicit Script(const Chart& chart) : chart_(chart), layout_(layout_of(chart)) {}
+  Script(const Chart& chart, FigureStyle style) : chart_(chart), layout_(chart_layout(chart, style)) {}
 
   std::string write() {
     line("# Redraw: gnuplot -d {}.gp", chart_.name);
@@ -83,19 +30,20 @@ class Script {
     std::string identifier = chart_.name;  // of elements of the SVG, so that several fit into one page
     std::replace_if(
         identifier.begin(), identifier.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
-    const std::string common = fmt::format("noenhanced font 'sans-serif,{}'", kFontSize);
+    const std::string common = fmt::format("noenhanced font 'sans-serif,{:.4g}'", layout_.font);
     body(fmt::format("svg size {:.0f},{:.0f} dynamic {} name '{}' background '#ffffff'", w, h, common,
                      identifier),
          "svg");
-    // 1 px is 0.75 pt; the factors make letters, lines and dashes as large in the PDF, and twice as large in
-    // the PNG, as they are in the SVG
+    // 1 px is 0.75 pt; the factors make letters, lines and dashes as large in the PDF as they are in the SVG,
+    // and `zoom` times as large in the PNG
+    const double zoom = layout_.paper ? 3 : 2;
     body(fmt::format("pdfcairo size {:.4f}in,{:.4f}in {} fontscale 0.5625 linewidth 1.5 dashlength 2 "
                      "pointscale 1.15 rounded",
                      w / 96, h / 96, common),
          "pdf");
-    body(fmt::format("pngcairo size {:.0f},{:.0f} {} fontscale 1.5 linewidth 2 dashlength 2 pointscale 2 "
+    body(fmt::format("pngcairo size {:.0f},{:.0f} {} fontscale {} linewidth {} dashlength 2 pointscale {} "
                      "rounded background '#ffffff'",
-                     2 * w, 2 * h, common),
+                     zoom * w, zoom * h, common, 0.75 * zoom, zoom, zoom),
          "png");
     return std::move(text_);
   }
@@ -132,25 +80,25 @@ class Script {
   std::string screen_y(double px) const { return fmt::format("{:.5f}", px / layout_.height); }
 
   /// Values far outside the frame (divergence, zero on a logarithmic axis) as ones just as far as needed.
-  double clamped(double value) const {
-    const double span = chart_.y_high - chart_.y_low;
-    const double low = chart_.log_y ? chart_.y_low * 1e-3 : chart_.y_low - 10 * span;
-    const double high = chart_.log_y ? chart_.y_high * 1e3 : chart_.y_high + 10 * span;
-    return std::clamp(value, low, high);
+  double clamped(double value, const Panel& panel) const {
+    const auto [y_low, y_high] = y_range(panel);
+    const double span = y_high - y_low;
+    return std::clamp(value, chart_.log_y ? y_low * 1e-3 : y_low - 10 * span,
+                      chart_.log_y ? y_high * 1e3 : y_high + 10 * span);
   }
 
-  /// The edge of a band or error bar, inside the frame; none where the value diverged.
-  std::string framed(double value, double y) const {
-    return std::isfinite(y) ? number_text(std::clamp(value, chart_.y_low, chart_.y_high)) : "NaN";
+  std::pair<double, double> y_range(const Panel& panel) const {
+    return panel.y_range.value_or(std::pair(chart_.y_low, chart_.y_high));
   }
 
   void data() {
     for (std::size_t p = 0; p < chart_.panels.size(); ++p) {
-      for (std::size_t s = 0; s < chart_.panels[p].series.size(); ++s) {
+      const Panel& panel = chart_.panels[p];
+      for (std::size_t s = 0; s < panel.series.size(); ++s) {
         line("$p{}s{} << EOD", p, s);
-        for (const ChartPoint& point : chart_.panels[p].series[s].points) {
-          line("{} {} {} {}", number_text(point.x), number_text(clamped(point.y)),
-               number_text(clamped(point.low)), number_text(clamped(point.high)));
+        for (const ChartPoint& point : panel.series[s].points) {
+          line("{} {} {} {}", number_text(point.x), number_text(clamped(point.y, panel)),
+               number_text(clamped(point.low, panel)), number_text(clamped(point.high, panel)));
         }
         line("EOD");
       }
@@ -167,15 +115,22 @@ class Script {
     line("set clip two");
     line("set errorbars 0");
     line("unset key");
-    if (!chart_.title.empty()) {
+    if (!chart_.title.empty() && shows_title()) {
       line("set label 1 {} at screen {},{} center font ',{}' tc rgb '#111111'", quoted(chart_.title),
            screen_x(layout_.left + (layout_.width - layout_.left - layout_.right) / 2),
-           screen_y(layout_.height - 20), kFontSize + 2);
+           screen_y(layout_.height - layout_.u(layout_.paper ? 14 : 20)),
+           fmt::format("{:.4g}", layout_.font + layout_.u(layout_.paper ? 1 : 2)));
     }
     legend();
     for (std::size_t p = 0; p < chart_.panels.size(); ++p) panel(p);
     line("unset multiplot");
     line("unset output");
+  }
+
+  /// In print a caption says it, where the panels have titles of their own.
+  bool shows_title() const {
+    return !layout_.paper || std::all_of(chart_.panels.begin(), chart_.panels.end(),
+                                         [](const Panel& panel) { return panel.title.empty(); });
   }
 
   const Series* legend_series(const std::string& label) const {
@@ -193,26 +148,33 @@ class Script {
       const Series* series = legend_series(chart_.legend[i]);
       L2L_CHECK(series != nullptr, "no series labelled {}", chart_.legend[i]);
       double x = layout_.width - layout_.right + 26,
-             y = layout_.y(0) + layout_.panel_height - 8 - 20 * static_cast<double>(i);
+             y = layout_.y(0) + layout_.panel_height - 8 - layout_.line() * static_cast<double>(i);
       if (layout_.legend_below) {
         const double total = static_cast<double>(layout_.legend_columns) * layout_.legend_cell;
-        const double middle = layout_.left + (layout_.width - layout_.left - layout_.right) / 2;
-        x = middle - total / 2 + static_cast<double>(i % layout_.legend_columns) * layout_.legend_cell + 8;
-        y = layout_.bottom - 60 - 20 * static_cast<double>(i / layout_.legend_columns);
+        const double middle = layout_.paper
+                                  ? layout_.width / 2
+                                  : layout_.left + (layout_.width - layout_.left - layout_.right) / 2;
+        x = middle - total / 2 + static_cast<double>(i % layout_.legend_columns) * layout_.legend_cell +
+            layout_.u(8);
+        y = layout_.u(8) + layout_.line() * (static_cast<double>(layout_.legend_lines) - 0.5 -
+                                             static_cast<double>(i / layout_.legend_columns));
       }
       const Style& style = series->style;
       if (series->drawing == Drawing::line) {
         line("set arrow from screen {},{} to screen {},{} nohead lw {} dt {} lc rgb '{}'", screen_x(x),
-             screen_y(y), screen_x(x + 28), screen_y(y), style.width, dash(style), style.color);
+             screen_y(y), screen_x(x + layout_.u(28)), screen_y(y), lines(style.width), dash(style),
+             style.color);
       } else {
-        line("set label '' at screen {},{} point pt {} ps 0.8 lc rgb '{}'", screen_x(x + 14), screen_y(y),
-             style.marker, style.color);
+        line("set label '' at screen {},{} point pt {} ps 0.8 lc rgb '{}'", screen_x(x + layout_.u(14)),
+             screen_y(y), style.marker, style.color);
       }
-      line("set label {} at screen {},{} left tc rgb '#222222'", quoted(chart_.legend[i]), screen_x(x + 34),
-           screen_y(y));
+      line("set label {} at screen {},{} left tc rgb '#222222'", quoted(chart_.legend[i]),
+           screen_x(x + layout_.u(34)), screen_y(y));
     }
   }
 
+  /// The width of a line on the medium.
+  double lines(double width) const { return layout_.paper ? 0.7 * width : width; }
   static std::string dash(const Style& style) { return style.dash.empty() ? "solid" : style.dash; }
 
   void ticks(const char* axis, const std::vector<Tick>& ticks, bool labelled) {
@@ -226,6 +188,7 @@ class Script {
 
   void panel(std::size_t index) {
     const Panel& panel = chart_.panels[index];
+    const auto [y_low, y_high] = y_range(panel);
     const double x = layout_.x(index), y = layout_.y(index);
     line("set lmargin at screen {}", screen_x(x));
     line("set rmargin at screen {}", screen_x(x + layout_.panel_width));
@@ -235,19 +198,19 @@ class Script {
     line("{} logscale x", chart_.log_x ? "set" : "unset");
     line("{} logscale y", chart_.log_y ? "set" : "unset");
     line("set xrange [{}:{}]", number_text(panel.x_low), number_text(panel.x_high));
-    line("set yrange [{}:{}]", number_text(chart_.y_low), number_text(chart_.y_high));
-    const int x_most = static_cast<int>(layout_.panel_width / 42),
-              y_most = static_cast<int>(layout_.panel_height / 34);
+    line("set yrange [{}:{}]", number_text(y_low), number_text(y_high));
+    const int x_most = static_cast<int>(layout_.panel_width / layout_.u(42)),
+              y_most = static_cast<int>(layout_.panel_height / layout_.u(34));
     ticks("x",
           !chart_.x_ticks.empty() ? chart_.x_ticks
                                   : axis_ticks(panel.x_low, panel.x_high, chart_.log_x, x_most),
           true);
     const bool first = index % layout_.columns == 0, last = index + layout_.columns >= chart_.panels.size();
-    ticks("y", axis_ticks(chart_.y_low, chart_.y_high, chart_.log_y, y_most), first);
+    ticks("y", axis_ticks(y_low, y_high, chart_.log_y, y_most), first || panel.y_range.has_value());
     line("set xlabel {} offset 0,0.3 tc rgb '#222222'", quoted(last ? chart_.x_label : ""));
     if (first) {
       line("set label {} at screen {},{} center rotate by 90 tc rgb '#222222'", quoted(chart_.y_label),
-           screen_x(18), screen_y(y + layout_.panel_height / 2));
+           screen_x(layout_.u(layout_.paper ? 10 : 18)), screen_y(y + layout_.panel_height / 2));
     }
     std::vector<std::string> plots;
     for (std::size_t s = 0; s < panel.series.size(); ++s) {
@@ -275,26 +238,27 @@ class Script {
   std::string drawn(std::size_t p, std::size_t s) const {
     const Series& series = chart_.panels[p].series[s];
     const Style& style = series.style;
+    const auto [y_low, y_high] = y_range(chart_.panels[p]);
     switch (series.drawing) {
       case Drawing::line:
-        return fmt::format("$p{}s{} using 1:2 with lines lw {} dt {} lc rgb '{}'", p, s, style.width,
+        return fmt::format("$p{}s{} using 1:2 with lines lw {} dt {} lc rgb '{}'", p, s, lines(style.width),
                            dash(style), style.color);
       case Drawing::markers: {
         // open triangles just below the top edge for what lies above it
-        const double edge = chart_.log_y ? chart_.y_high / std::pow(chart_.y_high / chart_.y_low, 0.03)
-                                         : chart_.y_high - 0.03 * (chart_.y_high - chart_.y_low);
+        const double edge =
+            chart_.log_y ? y_high / std::pow(y_high / y_low, 0.03) : y_high - 0.03 * (y_high - y_low);
         return fmt::format(
             "$p{0}s{1} using 1:($2 > {2} ? NaN : $2):3:4 with yerrorbars lw 1 pt {3} ps 0.7 lc rgb '{4}', "
             "$p{0}s{1} using 1:($2 > {2} ? {5} : NaN) with points pt 8 ps 0.9 lw 1.2 lc rgb '{4}'",
-            p, s, number_text(chart_.y_high), style.marker, style.color, number_text(edge));
+            p, s, number_text(y_high), style.marker, style.color, number_text(edge));
       }
       case Drawing::spot:
         return fmt::format("$p{}s{} using 1:2 with points pt {} ps 0.9 lw 1.4 lc rgb '{}'", p, s,
                            style.marker, style.color);
       case Drawing::rule:
         return fmt::format("$p{}s{} using 1:({}):(0):({}) with vectors nohead lw {} dt {} lc rgb '{}'", p, s,
-                           number_text(chart_.y_low), number_text(chart_.y_high - chart_.y_low), style.width,
-                           dash(style), style.color);
+                           number_text(y_low), number_text(y_high - y_low), style.width, dash(style),
+                           style.color);
     }
     return {};
   }
@@ -306,8 +270,8 @@ class Script {
 
 }  // namespace
 
-std::string gnuplot_script(const Chart& chart) {
-  return Script(chart).write();
+std::string gnuplot_script(const Chart& chart, FigureStyle style) {
+  return Script(chart, style).write();
 }
 
 }  // namespace l2l::reports

@@ -94,8 +94,7 @@ std::string figures(const std::vector<HtmlFigure>& all) {
 
 std::string claims(const std::vector<ClaimVerdict>& verdicts) {
   if (verdicts.empty()) return "";
-  return html_table(claims_table(verdicts), "cards") +
-         paragraph(claims_caption(verdicts) + " (all are in comparisons.csv).", "faint");
+  return html_table(claims_table(verdicts), "cards") + paragraph(claims_caption(verdicts), "faint");
 }
 
 std::string results(const std::vector<ExperimentTables>& experiments) {

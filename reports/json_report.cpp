@@ -91,27 +91,41 @@ Json curve_json(const Curve& curve, SummaryCache& cache) {
   return json;
 }
 
+Json effect_json(const std::optional<Effect>& effect) {
+  if (!effect) return nullptr;
+  return {{"of", effect->of},
+          {"value", number(effect->value)},
+          {"low", number(effect->interval.low)},
+          {"high", number(effect->interval.high)}};
+}
+
 Json point_json(const PointVerdict& point) {
   Json json = {{"optimizee", point.optimizee},
                {"coordinates", texts(point.coordinates)},
                {"verdict", to_string(point.verdict)},
                {"reason", point.reason},
                {"measured", point.measured ? summary_json(*point.measured) : Json(nullptr)},
+               {"effect", effect_json(point.effect)},
                {"comparisons", Json::array()}};
   for (const Comparison& other : point.comparisons) {
     json["comparisons"].push_back({{"optimizer", other.optimizer},
                                    {"label", other.label},
                                    {"measured", summary_json(other.summary)},
-                                   {"difference", summary_json(other.difference)}});
+                                   {"difference", summary_json(other.difference)},
+                                   {"ratio", effect_json(other.ratio)}});
   }
   return json;
 }
 
 Json claim_json(const ClaimVerdict& verdict) {
   const Claim& claim = verdict.claim;
-  const bool threshold = claim.kind == "at_most" || claim.kind == "at_least";
   Json json = {{"id", claim.id},
                {"verdict", to_string(verdict.verdict)},
+               {"reason", verdict.reason},
+               {"p_value", number(verdict.p_value)},
+               {"p_holm", number(verdict.p_holm)},
+               {"effect", effect_json(verdict.effect)},
+               {"figure", verdict.figure},
                {"statement", claim.statement},
                {"source", claim.source},
                {"kind", claim.kind},
@@ -121,8 +135,9 @@ Json claim_json(const ClaimVerdict& verdict) {
                {"against", claim.against},
                {"first_step", claim.first_step.value_or(claim.step)},
                {"step", claim.step},
-               {"threshold", threshold ? number(claim.threshold) : Json(nullptr)},
+               {"threshold", number(threshold_of(claim))},
                {"confidence", claim.confidence},
+               {"minimum_effect", claim.minimum_effect},
                {"paper_value", number(claim.paper_value)},
                {"points", Json::array()}};
   for (const PointVerdict& point : verdict.points) json["points"].push_back(point_json(point));

@@ -63,14 +63,14 @@ void shorten_labels(Chart& chart) {
 }
 
 DrawnFigures draw(std::vector<FigurePage> pages, const std::filesystem::path& folder,
-                  const std::string& gnuplot, std::vector<std::string>& warnings) {
+                  const ReportOptions& options, std::vector<std::string>& warnings) {
   DrawnFigures figures{std::move(pages), {}};
   for (FigurePage& page : figures.pages) {
     shorten_labels(page.chart);
     figures.html.push_back({&page, ""});
     const std::string script = page.chart.name + ".gp";
-    write_file_atomically(folder / script, gnuplot_script(page.chart));
-    const GnuplotResult result = run_gnuplot(folder, script, gnuplot);
+    write_file_atomically(folder / script, gnuplot_script(page.chart, options.style));
+    const GnuplotResult result = run_gnuplot(folder, script, options.gnuplot);
     if (result.status == GnuplotResult::Status::done) {
       figures.html.back().svg = read_file(folder / (page.chart.name + ".svg"));
       continue;
@@ -155,7 +155,7 @@ Report write_report(const ReportInput& input, const std::filesystem::path& folde
   Report report;
   report.page = folder / "report.md";
   report.verdicts = judge(input);
-  const StyleBook styles(input.experiments);
+  const StyleBook styles(input.experiments, options.palette);
   SummaryCache cache;
 
   if (options.trajectories) write_trajectories(input.experiments, folder / "trajectories.csv");
@@ -165,12 +165,11 @@ Report write_report(const ReportInput& input, const std::filesystem::path& folde
 
   DrawnFigures main_figures, background;
   if (options.figures) {
-    main_figures =
-        draw(suite_figures(input, styles, cache), folder / kFigures, options.gnuplot, report.warnings);
+    main_figures = draw(suite_figures(input, styles, cache), folder / kFigures, options, report.warnings);
     std::vector<FigurePage> automatic = meta_training_figures(input);
     std::vector<FigurePage> tuning = tuning_figures(input, styles);
     std::move(tuning.begin(), tuning.end(), std::back_inserter(automatic));
-    background = draw(std::move(automatic), folder / kFigures, options.gnuplot, report.warnings);
+    background = draw(std::move(automatic), folder / kFigures, options, report.warnings);
   }
   for (ClaimVerdict& verdict : report.verdicts)
     verdict.figure = figure_of(verdict.claim, main_figures.drawn());

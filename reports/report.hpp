@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "reports/chart.hpp"
 #include "reports/claims.hpp"
+#include "reports/style.hpp"
 #include "reports/tables.hpp"
 
 namespace l2l::reports {
@@ -14,6 +16,8 @@ struct ReportOptions {
   bool figures = true;              ///< false: tables only
   bool trajectories = true;         ///< trajectories.csv, which may be large
   std::string gnuplot = "gnuplot";  ///< program that draws them, found on PATH
+  FigureStyle style = FigureStyle::screen;
+  Palette palette = Palette::paper;
 };
 
 struct Report {

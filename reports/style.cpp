@@ -16,21 +16,23 @@ constexpr const char* kDotted = "(2.5,3)";
 
 struct RuleStyle {
   const char* rule;
-  const char* color;
+  const char *color, *safe_color;  // safe: of Palette::colour_blind
   const char* dash;
   int marker;
 };
 constexpr std::array<RuleStyle, 7> kRules = {{
-    {"adam", "#d62728", kDashed, 9},
-    {"rmsprop", "#1f6fb4", kDashed, 5},
-    {"sgd", "#2e9e3f", kDashed, 13},
-    {"nag", "#8e5bb5", kDashed, 11},
-    {"momentum", "#4aa3a3", kDotted, 4},
-    {"rprop", "#9a9a9a", kDotted, 6},
-    {"adagrad", "#b08d57", kDotted, 8},
+    {"adam", "#d62728", "#0072b2", kDashed, 9},
+    {"rmsprop", "#1f6fb4", "#56b4e9", kDashed, 5},
+    {"sgd", "#2e9e3f", "#009e73", kDashed, 13},
+    {"nag", "#8e5bb5", "#cc79a7", kDashed, 11},
+    {"momentum", "#4aa3a3", "#e69f00", kDotted, 4},
+    {"rprop", "#9a9a9a", "#999999", kDotted, 6},
+    {"adagrad", "#b08d57", "#5c4a00", kDotted, 8},
 }};
 constexpr std::array<const char*, 5> kLearnedColors = {kLearnedColor, "#7a3b00", "#c2185b", "#b8a400",
                                                        "#004d61"};
+constexpr std::array<const char*, 5> kSafeLearnedColors = {"#d55e00", "#000000", "#7b3294", "#b2a100",
+                                                           "#004d61"};
 
 /// Each further optimizer of a rule is darker by a third.
 std::string darker(const std::string& color, int times) {
@@ -43,20 +45,20 @@ std::string darker(const std::string& color, int times) {
   return result;
 }
 
-Style style_of(const Curve& curve, int earlier) {
+Style style_of(const Curve& curve, int earlier, bool safe) {
   if (curve.learned) {
     const auto index = static_cast<std::size_t>(earlier) % kLearnedColors.size();
-    return {kLearnedColors[index], "", 2.6, 7};
+    return {safe ? kSafeLearnedColors[index] : kLearnedColors[index], "", 2.6, 7};
   }
   const auto* found = std::find_if(kRules.begin(), kRules.end(),
                                    [&](const RuleStyle& style) { return style.rule == curve.rule; });
   if (found == kRules.end()) return {darker(kQuietColor, earlier), kDotted, 1.6, 1};
-  return {darker(found->color, earlier), found->dash, 1.6, found->marker};
+  return {darker(safe ? found->safe_color : found->color, earlier), found->dash, 1.6, found->marker};
 }
 
 }  // namespace
 
-StyleBook::StyleBook(const std::vector<Experiment>& experiments) {
+StyleBook::StyleBook(const std::vector<Experiment>& experiments, Palette palette) {
   std::map<std::string, int> kinds;                             // labels so far, by what decides the colour
   std::map<std::pair<std::string, std::string>, Style> shared;  // by kind and label
   std::vector<std::string> baselines;
@@ -65,7 +67,7 @@ StyleBook::StyleBook(const std::vector<Experiment>& experiments) {
       if (styles_.count(curve.optimizer) != 0) continue;
       const std::string kind = curve.learned ? "learned" : curve.rule;
       const auto [entry, added] = shared.try_emplace({kind, label_of(curve)});
-      if (added) entry->second = style_of(curve, kinds[kind]++);
+      if (added) entry->second = style_of(curve, kinds[kind]++, palette == Palette::colour_blind);
       styles_[curve.optimizer] = entry->second;
       (curve.learned ? order_ : baselines).push_back(curve.optimizer);
     }

@@ -10,13 +10,18 @@
 
 namespace l2l::reports {
 
+enum class Palette {
+  paper,        ///< the paper's colours
+  colour_blind  ///< Okabe and Ito's, told apart with red-green blindness too
+};
+
 /// A style for every optimizer of a run, by its name in the suite: the same in every figure. Baselines are
 /// dashed (ADAM red, RMSprop blue, SGD green, NAG purple, the others quieter and dotted), learned optimizers
 /// solid and thicker, the first one orange. Another label of the same rule gets a darker shade, another label
 /// of a learned optimizer another colour; optimizers that share a label (one per experiment) look alike.
 class StyleBook {
  public:
-  explicit StyleBook(const std::vector<Experiment>& experiments);
+  explicit StyleBook(const std::vector<Experiment>& experiments, Palette palette = Palette::paper);
 
   const Style& of(const std::string& optimizer) const;
   /// Names as legends and tables list them: learned first, then as the suite has them.

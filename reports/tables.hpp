@@ -67,7 +67,14 @@ struct Failure {
   std::string message;
 };
 
-enum class FigureKind { curves, scatter };
+enum class FigureKind {
+  curves,   ///< loss over steps
+  scatter,  ///< final loss against an axis of a sweep
+  profile,  ///< share of problems where the final loss is within a factor of the best
+  reached,  ///< share of runs that have reached a target loss, over steps
+  updates,  ///< what optimizers propose for a gradient
+};
+enum class Band { mean, quantiles };  ///< mean and its 95 % interval; median and the quantiles 10 % and 90 %
 
 struct Figure {
   std::string name;
@@ -79,6 +86,26 @@ struct Figure {
   bool normalise = false;
   std::optional<double> y_low, y_high;
   std::string x_axis, panel_axis;
+  Band band = Band::mean;      ///< curves
+  double target = 0;           ///< reached: the loss; with `normalise` a share of the initial loss
+  std::optional<int> columns;  ///< of a page that it takes in print, 1 or 2
+};
+
+/// The updates that optimizers propose for a gradient after the same history of gradients.
+struct UpdatePicture {
+  struct Proposals {
+    std::string optimizer, label;
+    std::vector<double> updates;  ///< one per gradient
+  };
+  struct Panel {
+    int step = 1;  ///< the one at which the gradient is varied; the history has step - 1 gradients
+    std::vector<double> gradients;
+    double seen = 0;  ///< the gradient that was met there
+    std::vector<Proposals> proposals;
+  };
+  std::string figure;   ///< its name
+  std::string history;  ///< whose, in words
+  std::vector<Panel> panels;
 };
 
 struct Claim {
@@ -113,6 +140,7 @@ struct ReportInput {
   std::vector<Experiment> experiments;
   std::vector<MetaTraining> meta_trainings;
   std::vector<Figure> figures;
+  std::vector<UpdatePicture> updates;  ///< for figures of that kind
   std::vector<Claim> claims;
 };
 

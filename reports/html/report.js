@@ -148,7 +148,7 @@
 
     /** A value far outside the frame (divergence, zero on a logarithmic axis) as one just far enough. */
     clamped(value) {
-      const [low, high] = this.chart.yRange;
+      const [low, high] = this.panel.yRange;
       if (value === null) return null;
       const number = value === 'inf' ? Infinity : value;
       if (this.chart.logY) return Math.min(Math.max(number, low * 1e-3), high * 1e3);
@@ -196,13 +196,13 @@
         labels: ['x', ...this.drawn.map((_, index) => `s${index}`)],
         visibility: this.drawn.map(() => true),
         customBars: true, connectSeparatedPoints: true, fillAlpha: 0.16, series,
-        logscale: chart.logY, valueRange: chart.yRange, dateWindow: [panel.range[0], this.rightEdge()],
+        logscale: chart.logY, valueRange: panel.yRange, dateWindow: [panel.range[0], this.rightEdge()],
         legend: 'never', highlightCircleSize: 3, interactionModel: model,
         xlabel: chart.x, ylabel: chart.y, xLabelHeight: 18, yLabelWidth: 18, axisLabelFontSize: 12,
         rightGap: 16,
         axes: {
           x: {logscale: chart.logX, ticker: ticker(chart.logX, chart.xTicks, 60), drawGrid: false},
-          y: {ticker: ticker(chart.logY, chart.yTicks || [], 34), axisLabelWidth: 52},
+          y: {ticker: ticker(chart.logY, [], 34), axisLabelWidth: 52},
         },
         underlayCallback: (context, area, dygraph) => this.drawRules(context, area, dygraph),
         highlightCallback: (event, x) => this.figure.show(this, x),
@@ -211,7 +211,7 @@
     }
 
     markers(event, series, index) {
-      const context = event.drawingContext, dygraph = event.dygraph, [, high] = this.chart.yRange;
+      const context = event.drawingContext, dygraph = event.dygraph, [, high] = this.panel.yRange;
       context.strokeStyle = context.fillStyle = event.color;
       context.setLineDash([]);
       for (const point of event.points) {

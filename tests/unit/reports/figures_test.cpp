@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -161,6 +163,147 @@ TEST_CASE("meta-training and tuning have figures of their own") {
   CHECK(named(pages, "learning-rates-arch").chart.panels.size() == 12);
 }
 
+TEST_CASE("bands of quantiles: the median and a tenth to either side") {
+  Curve curve;
+  curve.experiment = "e";
+  curve.optimizee = "f";
+  curve.optimizer = curve.label = "adam";
+  curve.horizon = 1;
+  for (int seed = 0; seed < 11; ++seed) {
+    curve.seeds.push_back(static_cast<std::uint64_t>(seed));
+    curve.losses.insert(curve.losses.end(), {4.0F, static_cast<float>(10 - seed)});
+  }
+  curve.losses[1] = std::numeric_limits<float>::infinity();  // a diverged seed is the largest
+  ReportInput input;
+  input.experiments = {{"e", "", {curve}}};
+  Figure figure;
+  figure.name = "q";
+  figure.experiments = {"e"};
+  figure.band = Band::quantiles;
+  input.figures = {figure};
+  const FigurePage page = named(all_figures(input), "q");
+  const ChartPoint& end = page.chart.panels[0].series[0].points[1];
+  CHECK(end.y == 5);
+  CHECK(end.low == 1);
+  CHECK(end.high == 9);
+  CHECK_THAT(page.caption,
+             Catch::Contains("median over 11 seeds") && Catch::Contains("10 % to the 90 % quantile"));
+  input.figures[0].normalise = true;
+  CHECK(named(all_figures(input), "q").chart.panels[0].series[0].points[1].y == 1.25);
+  input.figures[0].band = Band::mean;
+  CHECK_THAT(named(all_figures(input), "q").caption, Catch::Contains("95 % bootstrap bands of the mean"));
+}
+
+TEST_CASE("profiles and shares that reach a target, by hand") {
+  ReportInput input;
+  Experiment experiment{"e", "", {}};
+  // Final losses of four problems, and the step at which 2 is reached.
+  for (const auto& [name, middle, end] :
+       {std::tuple{"lstm", std::vector{3.F, 2.F, 1.F, 9.F}, std::vector{1.F, 1.F, 1.F, 8.F}},
+        std::tuple{"adam", std::vector{3.F, 3.F, 3.F, 3.F}, std::vector{2.F, 4.F, 1.F, 2.F}}}) {
+    Curve curve;
+    curve.experiment = "e";
+    curve.optimizee = "f";
+    curve.optimizer = curve.label = name;
+    curve.horizon = 2;
+    for (std::size_t seed = 0; seed < 4; ++seed) {
+      curve.seeds.push_back(seed);
+      curve.losses.insert(curve.losses.end(), {10, middle[seed], end[seed]});
+    }
+    experiment.curves.push_back(curve);
+  }
+  experiment.curves[0].losses[11] = std::numeric_limits<float>::quiet_NaN();  // the last problem diverges
+  input.experiments = {experiment};
+  Figure figure;
+  figure.name = "p";
+  figure.kind = FigureKind::profile;
+  figure.experiments = {"e"};
+  input.figures = {figure};
+  figure.name = "r";
+  figure.kind = FigureKind::reached;
+  figure.target = 2;
+  input.figures.push_back(figure);
+  const std::vector<FigurePage> pages = all_figures(input);
+  const Panel& profile = named(pages, "p").chart.panels[0];
+  REQUIRE(profile.series.size() == 2);
+  const Series &adam = profile.series[0], &lstm = profile.series[1];
+  CHECK(lstm.label == "lstm");
+  CHECK(lstm.points.front().x == 1);
+  CHECK(lstm.points.front().y == 0.75);  // the lowest on three of four, one of them shared
+  CHECK(lstm.points.back().y == 0.75);   // diverged on one
+  CHECK(adam.points.front().y == 0.5);
+  CHECK(adam.points.back().y == 1);  // within 4 times everywhere
+  const auto at_two = std::find_if(adam.points.begin(), adam.points.end(),
+                                   [](const ChartPoint& point) { return point.x >= 2; });
+  CHECK(at_two->y == 0.75);
+  const Panel& reached = named(pages, "r").chart.panels[0];
+  CHECK(reached.series[1].points[0].y == 0);
+  CHECK(reached.series[1].points[1].y == 0.5);
+  CHECK(reached.series[1].points[2].y == 0.75);
+  CHECK(reached.series[0].points[2].y == 0.75);
+}
+
+TEST_CASE("updates: a panel per step with its own range") {
+  const Chart chart = named(all_figures(synthetic_run()), "updates").chart;
+  REQUIRE(chart.panels.size() == 3);
+  CHECK(chart.panels[1].title == "step 10");
+  CHECK(chart.legend == std::vector<std::string>{"LSTM", "SGD", "ADAM"});
+  for (const Panel& panel : chart.panels) {
+    REQUIRE(panel.y_range);
+    CHECK(panel.y_range->second > 0.02);  // three times the LSTM, which is small at the end
+    CHECK(panel.y_range->second < 1);
+    CHECK(panel.series.back().label == "LSTM");
+  }
+}
+
+TEST_CASE("print: as wide as one or two columns, legend below, letters of 8 pt") {
+  Chart chart = named(all_figures(synthetic_run()), "quadratics").chart;
+  CHECK_THAT(gnuplot_script(chart, FigureStyle::paper), Catch::Contains("pdfcairo size 3.3071in"));
+  CHECK_THAT(gnuplot_script(chart, FigureStyle::paper), Catch::Contains("font 'sans-serif,10.67'"));
+  chart.columns = 2;
+  CHECK_THAT(gnuplot_script(chart, FigureStyle::paper), Catch::Contains("pdfcairo size 6.8898in"));
+  const Chart both = named(all_figures(synthetic_run()), "both").chart;
+  CHECK_THAT(gnuplot_script(both, FigureStyle::paper), Catch::Contains("pdfcairo size 6.8898in"));
+  CHECK_THAT(gnuplot_script(both), !Catch::Contains("pdfcairo size 6.8898in"));
+}
+
+namespace {
+
+/// Distance of two colours in linear light, as somebody without red (protan) or green (deutan) cones sees
+/// them, after Vienot, Brettel and Mollon (1999): red and green fall together, blue stays.
+double seen_distance(const std::string& a, const std::string& b, bool protan) {
+  const auto seen = [&](const std::string& color) {
+    std::array<double, 3> rgb{};
+    for (std::size_t i = 0; i < 3; ++i)
+      rgb[i] = std::pow(std::stoi(color.substr(1 + 2 * i, 2), nullptr, 16) / 255.0, 2.2);
+    const double yellow = protan ? 0.11238 * rgb[0] + 0.88762 * rgb[1] : 0.29275 * rgb[0] + 0.70725 * rgb[1];
+    return std::pair(std::cbrt(yellow), std::cbrt(rgb[2]));  // about as bright as it looks
+  };
+  const auto [yellow_a, blue_a] = seen(a);
+  const auto [yellow_b, blue_b] = seen(b);
+  return std::hypot(yellow_a - yellow_b, blue_a - blue_b);
+}
+
+double closest(const StyleBook& styles, bool protan) {
+  double distance = 10;
+  const std::vector<std::string> names = {"lstm", "adam", "rmsprop", "sgd", "nag"};
+  for (const std::string& a : names)
+    for (const std::string& b : names)
+      if (a < b) distance = std::min(distance, seen_distance(styles.of(a).color, styles.of(b).color, protan));
+  return distance;
+}
+
+}  // namespace
+
+TEST_CASE("the second palette is told apart without red or green cones, which the paper's is not") {
+  const ReportInput input = synthetic_run();
+  const StyleBook paper(input.experiments), safe(input.experiments, Palette::colour_blind);
+  for (const bool protan : {false, true}) {
+    CHECK(closest(safe, protan) > 0.09);
+    CHECK(closest(safe, protan) > 1.5 * closest(paper, protan));
+  }
+}
+
 TEST_CASE("no data, no figure") {
   ReportInput input = synthetic_run();
   for (Experiment& experiment : input.experiments) {
@@ -171,6 +314,7 @@ TEST_CASE("no data, no figure") {
     }
   }
   input.meta_trainings.clear();
+  input.updates.clear();
   CHECK(all_figures(input).empty());
 }
 
@@ -205,11 +349,13 @@ TEST_CASE("text with quotes, line breaks and markup reaches gnuplot as text") {
 TEST_CASE("every kind of figure is drawn in every format, and an SVG twice with the same bytes") {
   const Scratch first("l2l-figures-first"), second("l2l-figures-second");
   const std::vector<FigurePage> pages = all_figures(synthetic_run());
-  for (const char* name : {"both", "architectures", "meta-training-quad", "learning-rates-mnist"}) {
+  const auto style = GENERATE(FigureStyle::screen, FigureStyle::paper);
+  for (const char* name : {"both", "architectures", "meta-training-quad", "learning-rates-mnist", "quantiles",
+                           "profile", "reached", "updates"}) {
     const FigurePage& page = named(pages, name);
     const std::string script = std::string(name) + ".gp";
     for (const Scratch* scratch : {&first, &second}) {
-      write_file_atomically(scratch->path / script, gnuplot_script(page.chart));
+      write_file_atomically(scratch->path / script, gnuplot_script(page.chart, style));
       const GnuplotResult result = run_gnuplot(scratch->path, script);
       INFO(result.message);
       REQUIRE(result.status == GnuplotResult::Status::done);

@@ -90,6 +90,24 @@ Claim make_claim(const char* id, const char* kind, const char* experiment, const
   return claim;
 }
 
+UpdatePicture make_updates() {
+  UpdatePicture picture{"updates", "a made-up coordinate", {}};
+  for (const int step : {1, 10, 100}) {
+    UpdatePicture::Panel& panel = picture.panels.emplace_back();
+    panel.step = step;
+    panel.seen = 1.0 / step;
+    panel.proposals = {{"lstm", "LSTM", {}}, {"sgd", "SGD", {}}, {"adam", "ADAM", {}}};
+    for (int i = 0; i <= 80; ++i) {
+      const double g = (i - 40) / 10.0 * panel.seen;
+      panel.gradients.push_back(g);
+      panel.proposals[0].updates.push_back(-0.3 * std::tanh(2 * g));
+      panel.proposals[1].updates.push_back(-0.2 * g);
+      panel.proposals[2].updates.push_back(g < 0 ? 0.25 : -0.25);
+    }
+  }
+  return picture;
+}
+
 }  // namespace
 
 ReportInput synthetic_run() {
@@ -171,6 +189,28 @@ ReportInput synthetic_run() {
   scatter.x_axis = "optimizee.hidden_units";
   scatter.panel_axis = "optimizee.hidden_layers";
   input.figures.push_back(scatter);
+  curves.name = "quantiles";
+  curves.normalise = false;
+  curves.experiments = {"quadratics"};
+  curves.band = Band::quantiles;
+  input.figures.push_back(curves);
+  Figure runs;
+  runs.name = "profile";
+  runs.title = "Performance profile";
+  runs.kind = FigureKind::profile;
+  runs.experiments = {"quadratics", "mnist"};
+  input.figures.push_back(runs);
+  runs.name = "reached";
+  runs.title = "";
+  runs.kind = FigureKind::reached;
+  runs.experiments = {"mnist"};
+  runs.target = 0.4;
+  input.figures.push_back(runs);
+  runs.name = "updates";
+  runs.kind = FigureKind::updates;
+  runs.experiments = {"quadratics"};
+  input.figures.push_back(runs);
+  input.updates.push_back(make_updates());
 
   Claim below = make_claim("quad-below", "below", "quadratics", "LSTM is below SGD and NAG after 100 steps");
   below.against = {"sgd", "nag"};

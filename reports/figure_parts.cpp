@@ -1,0 +1,72 @@
+#include "reports/figure_parts.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace l2l::reports {
+
+ChartPoint chart_point(double x, const Summary& summary) {
+  const bool interval = !std::isnan(summary.interval.low);
+  return {x, summary.mean, interval ? summary.interval.low : summary.mean,
+          interval ? summary.interval.high : summary.mean};
+}
+
+std::vector<const Experiment*> experiments_of(const ReportInput& input, const Figure& figure) {
+  std::vector<const Experiment*> found;
+  for (const std::string& name : figure.experiments) {
+    for (const Experiment& experiment : input.experiments) {
+      if (experiment.name == name) found.push_back(&experiment);
+    }
+  }
+  return found;
+}
+
+/// Curves in the order they are drawn: as the legend has them, from last to first.
+std::vector<const Curve*> drawing_order(std::vector<const Curve*> curves, const StyleBook& styles) {
+  const auto rank = [&](const Curve* curve) {
+    return std::find(styles.order().begin(), styles.order().end(), curve->optimizer) - styles.order().begin();
+  };
+  std::stable_sort(curves.begin(), curves.end(),
+                   [&](const Curve* a, const Curve* b) { return rank(a) > rank(b); });
+  return curves;
+}
+
+void finish(Chart& chart, const Figure& figure, const ChartRange& range) {
+  chart.name = figure.name;
+  chart.log_y = figure.log_y;
+  chart.y_label = figure.normalise ? "loss / initial loss" : "loss";
+  std::tie(chart.y_low, chart.y_high) = range.with_air(figure.log_y);
+  if (figure.y_low) chart.y_low = *figure.y_low;
+  if (figure.y_high) chart.y_high = *figure.y_high;
+}
+
+std::string seeds_text(const std::set<std::size_t>& counts) {
+  if (counts.size() == 1) return fmt::format("{} seeds", *counts.begin());
+  return fmt::format("{} to {} seeds", *counts.begin(), *counts.rbegin());
+}
+
+void add_legend(Chart& chart, const std::vector<const Experiment*>& experiments, const StyleBook& styles) {
+  std::set<std::string> present;
+  for (const Panel& panel : chart.panels) {
+    for (const Series& series : panel.series) present.insert(series.label);
+  }
+  for (const std::string& optimizer : styles.order()) {
+    for (const Experiment* experiment : experiments) {
+      for (const Curve& curve : experiment->curves) {
+        if (curve.optimizer == optimizer && present.erase(label_of(curve)) > 0)
+          chart.legend.push_back(label_of(curve));
+      }
+    }
+  }
+}
+
+void set_title(Chart& chart, const Figure& figure) {
+  chart.title = figure.title;
+  if (chart.panels.size() != 1) return;
+  if (chart.title.empty()) chart.title = chart.panels.front().title;
+  chart.panels.front().title.clear();
+}
+
+}  // namespace l2l::reports

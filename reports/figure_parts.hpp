@@ -1,0 +1,37 @@
+// What figures of several kinds are made of.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "reports/chart_range.hpp"
+#include "reports/figures.hpp"
+#include "reports/points.hpp"
+
+namespace l2l::reports {
+
+/// The mean and its interval at x.
+ChartPoint chart_point(double x, const Summary& summary);
+
+std::vector<const Experiment*> experiments_of(const ReportInput& input, const Figure& figure);
+
+/// Curves in the order they are drawn: as the legend has them, from last to first.
+std::vector<const Curve*> drawing_order(std::vector<const Curve*> curves, const StyleBook& styles);
+
+/// Name, axis and range of losses on y.
+void finish(Chart& chart, const Figure& figure, const ChartRange& range);
+
+/// The title of a chart of several panels, or the one title of a chart of one.
+void set_title(Chart& chart, const Figure& figure);
+
+std::string seeds_text(const std::set<std::size_t>& counts);  ///< "32 seeds", "16 to 32 seeds"
+
+void add_legend(Chart& chart, const std::vector<const Experiment*>& experiments, const StyleBook& styles);
+
+// The kinds of figures that have files of their own; empty where there is no data.
+FigurePage profile_figure(const ReportInput& input, const Figure& figure, const StyleBook& styles);
+FigurePage reached_figure(const ReportInput& input, const Figure& figure, const StyleBook& styles);
+FigurePage updates_figure(const ReportInput& input, const Figure& figure, const StyleBook& styles);
+
+}  // namespace l2l::reports
