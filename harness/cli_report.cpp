@@ -30,16 +30,17 @@ std::filesystem::path run_directory_of(const std::string& run) {
 
 /// Names of the directories; whole paths where two are called the same.
 std::vector<std::string> names_of(const std::vector<std::filesystem::path>& directories) {
-  std::vector<std::string> names;
+  std::vector<std::string> names, paths;
   for (const std::filesystem::path& directory : directories) {
     const std::filesystem::path normal = (directory / "").lexically_normal().parent_path();
     names.push_back(normal.filename().string());
+    paths.push_back(normal.string());
   }
-  if (std::set<std::string>(names.begin(), names.end()).size() == names.size()) return names;
-  for (std::size_t i = 0; i < names.size(); ++i) names[i] = directories[i].lexically_normal().string();
-  if (std::set<std::string>(names.begin(), names.end()).size() < names.size())
-    throw Error(ErrorCode::usage, "the same run is given twice", "name runs that differ");
-  return names;
+  const auto distinct = [](const std::vector<std::string>& all) {
+    return std::set<std::string>(all.begin(), all.end()).size() == all.size();
+  };
+  if (!distinct(paths)) throw Error(ErrorCode::usage, "the same run is given twice", "name runs that differ");
+  return distinct(names) ? names : paths;
 }
 
 int compare(const ReportArguments& arguments) {
