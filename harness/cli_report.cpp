@@ -3,16 +3,20 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "core/error.hpp"
 #include "harness/report_input.hpp"
+#include "reports/side_by_side.hpp"
 
 namespace l2l {
 namespace {
 
 struct ReportArguments {
-  std::string run, out, style = "screen", palette = "paper";
+  std::vector<std::string> runs;
+  std::string out, style = "screen", palette = "paper";
   bool no_figures = false;
   bool no_trajectories = false;
 };
@@ -24,13 +28,47 @@ std::filesystem::path run_directory_of(const std::string& run) {
   return default_run_directory(load_suite(run));
 }
 
+/// Names of the directories; whole paths where two are called the same.
+std::vector<std::string> names_of(const std::vector<std::filesystem::path>& directories) {
+  std::vector<std::string> names, paths;
+  for (const std::filesystem::path& directory : directories) {
+    const std::filesystem::path normal = (directory / "").lexically_normal().parent_path();
+    names.push_back(normal.filename().string());
+    paths.push_back(normal.string());
+  }
+  const auto distinct = [](const std::vector<std::string>& all) {
+    return std::set<std::string>(all.begin(), all.end()).size() == all.size();
+  };
+  if (!distinct(paths)) throw Error(ErrorCode::usage, "the same run is given twice", "name runs that differ");
+  return distinct(names) ? names : paths;
+}
+
+int compare(const ReportArguments& arguments) {
+  std::vector<std::filesystem::path> directories;
+  for (const std::string& run : arguments.runs) directories.push_back(run_directory_of(run));
+  std::vector<reports::NamedRun> runs;
+  for (const std::string& name : names_of(directories))
+    runs.push_back({name, read_run(directories[runs.size()])});
+  std::filesystem::path folder = arguments.out;
+  if (folder.empty()) {
+    std::string name = "comparison";
+    for (const reports::NamedRun& run : runs)
+      name += "-" + std::filesystem::path(run.name).filename().string();
+    folder = (directories.front() / "").lexically_normal().parent_path().parent_path() / name;
+  }
+  const std::filesystem::path page = reports::write_side_by_side(runs, folder);
+  fmt::print("{}\n{}\n", page.string(), (folder / "comparison.html").string());
+  return 0;
+}
+
 int report(const ReportArguments& arguments) {
+  if (arguments.runs.size() > 1) return compare(arguments);
   reports::ReportOptions options;
   options.figures = !arguments.no_figures;
   options.trajectories = !arguments.no_trajectories;
   if (arguments.style == "paper") options.style = reports::FigureStyle::paper;
   if (arguments.palette == "colour-blind") options.palette = reports::Palette::colour_blind;
-  const RunReport result = make_report(run_directory_of(arguments.run), options, arguments.out);
+  const RunReport result = make_report(run_directory_of(arguments.runs.front()), options, arguments.out);
   for (const std::string& note : result.input.notes) fmt::print("note: {}\n", note);
   for (const std::string& warning : result.report.warnings) fmt::print("warning: {}\n", warning);
   fmt::print("{}{}\n", reports::closing_summary(result.report.verdicts), result.report.page.string());
@@ -41,9 +79,15 @@ int report(const ReportArguments& arguments) {
 
 void add_report_command(CLI::App& app, std::function<int()>& action) {
   const auto arguments = std::make_shared<ReportArguments>();
-  CLI::App* command = app.add_subcommand("report", "Write the report of a run: Markdown, CSV and figures");
-  command->add_option("RUN", arguments->run, "Run directory, or the suite that was run")->required();
-  command->add_option("--out", arguments->out, "Folder to write to (default: RUN/report)");
+  CLI::App* command =
+      app.add_subcommand("report", "Write the report of a run: HTML, Markdown, CSV, JSON, LaTeX and figures");
+  command
+      ->add_option("RUN", arguments->runs,
+                   "Run directory, or the suite that was run; several are put side by side")
+      ->required();
+  command->add_option(
+      "--out", arguments->out,
+      "Folder to write to (default: RUN/report; of several: comparison-NAME-NAME beside the first)");
   command->add_flag("--no-figures", arguments->no_figures, "Tables only");
   command->add_flag("--no-trajectories", arguments->no_trajectories,
                     "Leave out trajectories.csv, which may be large");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -27,14 +28,46 @@ namespace {
 struct VerifyOptions {
   std::string run;
   std::size_t sample = 10;
+  std::vector<std::string> keys;  ///< or their first characters
   bool all = false;
   bool repair = false;
   std::uint64_t seed = 0;
   std::size_t threads = 1;
 };
 
-/// All stored jobs, or a sample that depends on keys and the seed only.
+/// The stored jobs whose keys start with one of `starts`.
+std::vector<Job> jobs_by_key(const Plan& plan, const Store& store, const std::vector<std::string>& starts) {
+  std::set<std::string> keys;
+  for (const std::string& start : starts) {
+    std::vector<const Job*> found;
+    for (const Job& job : plan.jobs) {
+      if (job.key.starts_with(start)) found.push_back(&job);
+    }
+    if (found.empty()) {
+      throw Error(ErrorCode::usage, {}, fmt::format("--job {}: this run has no job of that key", start),
+                  "keys are in the report, under 'Where the numbers come from'");
+    }
+    if (found.size() > 1) {
+      throw Error(ErrorCode::usage, {}, fmt::format("--job {}: {} keys begin like that", start, found.size()),
+                  "give more characters of the key");
+    }
+    if (!store.has(found.front()->key)) {
+      throw Error(
+          ErrorCode::usage, {}, fmt::format("--job {}: it has no result", start),
+          fmt::format("'{}' failed or is still to do: l2lbench status says which", found.front()->label));
+    }
+    keys.insert(found.front()->key);
+  }
+  std::vector<Job> jobs;
+  for (const Job& job : plan.jobs) {
+    if (keys.count(job.key) > 0) jobs.push_back(job);
+  }
+  return jobs;
+}
+
+/// The jobs that were named, all stored jobs, or a sample that depends on keys and the seed only.
 std::vector<Job> chosen_jobs(const Plan& plan, const Store& store, const VerifyOptions& options) {
+  if (!options.keys.empty()) return jobs_by_key(plan, store, options.keys);
   std::vector<Job> jobs;
   for (const Job& job : plan.jobs) {
     if (store.has(job.key)) jobs.push_back(job);
@@ -152,7 +185,10 @@ void add_verify_command(CLI::App& app, std::function<int()>& action) {
   command->add_option("run", given->run, "Run directory, for instance runs/quick")->required();
   CLI::Option* sample = command->add_option("--sample", given->sample, "How many stored jobs (default: 10)");
   sample->check(CLI::Range(1, 1'000'000'000));
-  command->add_flag("--all", given->all, "All stored jobs")->excludes(sample);
+  CLI::Option* all = command->add_flag("--all", given->all, "All stored jobs")->excludes(sample);
+  command->add_option("--job", given->keys, "This job: its key, or the first characters of it (repeatable)")
+      ->excludes(sample)
+      ->excludes(all);
   command->add_option("--seed", given->seed, "Another seed draws another sample");
   command->add_flag("--repair", given->repair,
                     "Put damaged results right, where the digest proves the new bits");

@@ -9,6 +9,7 @@
 
 #include "core/error.hpp"
 #include "core/files.hpp"
+#include "harness/cli.hpp"
 #include "harness/spec_names.hpp"
 #include "harness/update_picture.hpp"
 #include "optimizers/rule.hpp"
@@ -61,17 +62,23 @@ class Converter {
     return result;
   }
 
-  std::vector<std::string> notes() const {
-    std::vector<std::string> notes;
-    std::size_t missing = 0, failed = 0;
+  std::vector<reports::Failure> failures() const {
+    std::vector<reports::Failure> failures;
     for (const Job& job : plan_.jobs) {
       if (store_.has(job.key)) continue;
-      ++missing;
-      const auto message = store_.failure(job.key);
-      if (!message) continue;
-      if (++failed <= kMostFailures) notes.push_back(fmt::format("Failed: {}: {}", job.label, *message));
+      if (auto message = store_.failure(job.key)) failures.push_back({source_of(job), *std::move(message)});
     }
+    return failures;
+  }
+
+  std::vector<std::string> notes(const std::vector<reports::Failure>& failures) const {
+    std::vector<std::string> notes;
+    const std::size_t failed = failures.size();
+    for (std::size_t i = 0; i < std::min(failed, kMostFailures); ++i)
+      notes.push_back(fmt::format("Failed: {}: {}", failures[i].job.label, failures[i].message));
     if (failed > kMostFailures) notes.push_back(fmt::format("{} more jobs failed.", failed - kMostFailures));
+    const auto missing = static_cast<std::size_t>(std::count_if(
+        plan_.jobs.begin(), plan_.jobs.end(), [&](const Job& job) { return !store_.has(job.key); }));
     if (missing > failed) {
       notes.insert(notes.begin(),
                    fmt::format("This run is not finished: {} of {} jobs are still to do, and what they "
@@ -82,6 +89,15 @@ class Converter {
   }
 
  private:
+  reports::JobSource source_of(const Job& job) const {
+    reports::JobSource source{to_string(job.kind), job.key, job.label, 0, 0, store_.has(job.key)};
+    if (job.kind == JobKind::evaluate) {
+      source.first_seed = job.config.at("first_seed").get<std::uint64_t>();
+      source.seeds = job.config.at("seeds").get<std::uint64_t>();
+    }
+    return source;
+  }
+
   reports::Curve curve(const Cell& cell, const CellJobs& jobs) {
     reports::Curve curve;
     curve.experiment = cell.experiment;
@@ -94,6 +110,9 @@ class Converter {
     curve.rule =
         curve.learned ? name_of(cell.optimizer.learned->architecture.kind) : cell.optimizer.baseline->rule;
     curve.horizon = cell.horizon;
+    for (const auto* behind : {&jobs.tune, &jobs.select, &jobs.evaluate}) {
+      for (const std::size_t index : *behind) curve.sources.push_back(source_of(plan_.jobs[index]));
+    }
     for (const std::size_t index : jobs.evaluate) add_losses(plan_.jobs[index], curve);
     if (!curve.learned) add_tuning(cell, jobs, curve);
     return curve;
@@ -145,6 +164,7 @@ class Converter {
     if (!result || result->arrays.count("validation_losses") == 0)
       return std::nullopt;  // a phi from elsewhere
     reports::MetaTraining training;
+    training.key = job.key;
     training.optimizer = cell.optimizer.name;
     training.optimizee = cell.trained_on.name;
     training.optimizee_label = cell.trained_on.label;
@@ -233,14 +253,15 @@ reports::ReportInput report_input(const Suite& suite, const Plan& plan, const St
   input.description = suite.description;
   input.setting = manifest_setting(manifest);
   input.manifest = manifest_rows(manifest);
-  input.command = "./l2lbench run " + suite.path;
+  input.command = "./l2lbench run " + shell_word(suite.path);
   if (manifest.is_object()) {
     const json::json_pointer path("/suite/path");
     if (manifest.contains(path) && manifest[path].is_string()) {
-      input.command = "./l2lbench run " + manifest[path].get<std::string>();
+      input.command = "./l2lbench run " + shell_word(manifest[path].get<std::string>());
     }
   }
-  input.notes = converter.notes();
+  input.failures = converter.failures();
+  input.notes = converter.notes(input.failures);
   input.experiments = converter.experiments();
   input.meta_trainings = converter.meta_trainings();
   for (const FigureSpec& spec : suite.figures) input.figures.push_back(spec);
@@ -249,16 +270,20 @@ reports::ReportInput report_input(const Suite& suite, const Plan& plan, const St
   return input;
 }
 
-RunReport make_report(const std::filesystem::path& run_directory, const reports::ReportOptions& options,
-                      const std::filesystem::path& out) {
+reports::ReportInput read_run(const std::filesystem::path& run_directory) {
   const RunDirectory directory(run_directory);
   directory.check_exists();
   const Suite suite = directory.load();
-  const Plan plan = make_plan(suite);
   const Store store(directory.store(), StoreMode::read);
+  return report_input(suite, make_plan(suite), store, read_manifest(directory));
+}
+
+RunReport make_report(const std::filesystem::path& run_directory, const reports::ReportOptions& options,
+                      const std::filesystem::path& out) {
   RunReport result;
-  result.input = report_input(suite, plan, store, read_manifest(directory));
-  result.report = reports::write_report(result.input, out.empty() ? directory.report() : out, options);
+  result.input = read_run(run_directory);
+  const std::filesystem::path folder = out.empty() ? RunDirectory(run_directory).report() : out;
+  result.report = reports::write_report(result.input, folder, options);
   return result;
 }
 

@@ -28,6 +28,9 @@ std::vector<std::pair<std::string, std::string>> manifest_rows(const nlohmann::j
 /// One or two sentences on when, where and with what it ran; empty without a manifest.
 std::string manifest_setting(const nlohmann::json& manifest);
 
+/// What a stored run, finished or not, has to report. Throws Error{store} where there is no run.
+reports::ReportInput read_run(const std::filesystem::path& run_directory);
+
 struct RunReport {
   reports::ReportInput input;
   reports::Report report;

@@ -5,7 +5,10 @@
 #include <cmath>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "core/error.hpp"
+#include "reports/format.hpp"
 
 namespace l2l::reports {
 namespace {
@@ -30,6 +33,15 @@ std::string real_text(Real value) {
   return text;
 }
 
+/// Whether a spreadsheet would compute with this text.
+bool starts_formula(std::string_view text) {
+  if (text.empty() || std::string_view("=+-@\t\r").find(text[0]) == std::string_view::npos) return false;
+  double number = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  return error != std::errc{} || stop != end;
+}
+
 }  // namespace
 
 std::string number_text(double value) {
@@ -48,8 +60,11 @@ void CsvTable::separate() {
   if (fields_++ > 0) text_ += ',';
 }
 
-CsvTable& CsvTable::add(std::string_view text) {
+CsvTable& CsvTable::add(std::string_view unchecked) {
   separate();
+  const std::string unguarded = valid_utf8(unchecked);
+  const std::string guarded = starts_formula(unguarded) ? fmt::format("'{}", unguarded) : std::string();
+  const std::string_view text = guarded.empty() ? unguarded : guarded;
   if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
     text_ += text;
     return *this;

@@ -1,6 +1,7 @@
 // CSV as RFC 4180 has it: comma, CRLF after every record (the last one too), a header, fields quoted only
 // where they need it. Numbers have a dot whatever the locale and as many digits as it takes to read the
-// same bits back; infinities are "inf", missing values are empty.
+// same bits back; infinities are "inf", missing values are empty. Text that a spreadsheet would take for a
+// formula (it begins with = + - @, a tab or a carriage return, and is no number) gets an apostrophe in front.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,8 @@ class CsvTable {
  public:
   explicit CsvTable(const std::vector<std::string>& header);
 
-  CsvTable& add(std::string_view text);  ///< quoted where it holds a comma, a quote or a line break
+  CsvTable& add(
+      std::string_view text);  ///< quoted where it holds a comma, a quote or a line break; no formula
   CsvTable& add(const char* text) { return add(std::string_view(text)); }
   CsvTable& add(double value);
   CsvTable& add(float value);

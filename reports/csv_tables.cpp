@@ -36,16 +36,6 @@ std::string text_of(const std::map<std::string, std::string>& coordinates) {
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 
-/// The number that a claim's kind compares with; none where it is another optimizer's loss.
-std::optional<double> threshold_of(const Claim& claim) {
-  if (claim.kind == "at_most" || claim.kind == "at_least") return claim.threshold;
-  if (claim.kind == "close" || claim.kind == "within") return claim.margin;
-  if (claim.kind == "ratio") return claim.ratio;
-  if (claim.kind == "no_convergence" || claim.kind == "most_seeds") return claim.share;
-  if (claim.kind == "most_points") return claim.more_than;
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::vector<std::string> axis_names(const std::vector<Experiment>& experiments) {
@@ -56,6 +46,15 @@ std::vector<std::string> axis_names(const std::vector<Experiment>& experiments) 
     }
   }
   return {names.begin(), names.end()};
+}
+
+std::optional<double> threshold_of(const Claim& claim) {
+  if (claim.kind == "at_most" || claim.kind == "at_least") return claim.threshold;
+  if (claim.kind == "close" || claim.kind == "within") return claim.margin;
+  if (claim.kind == "ratio") return claim.ratio;
+  if (claim.kind == "no_convergence" || claim.kind == "most_seeds") return claim.share;
+  if (claim.kind == "most_points") return claim.more_than;
+  return std::nullopt;
 }
 
 std::vector<int> summary_steps(int horizon) {

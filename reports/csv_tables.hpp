@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,9 @@ namespace l2l::reports {
 
 /// Names of all axes of all experiments, sorted.
 std::vector<std::string> axis_names(const std::vector<Experiment>& experiments);
+
+/// What a claim's kind compares with: a loss, a margin, a ratio, a share or a count; nothing for the others.
+std::optional<double> threshold_of(const Claim& claim);
 
 /// The steps a summary shows of a horizon: 20, 50, 100, 200, 500, ... and the last.
 std::vector<int> summary_steps(int horizon);

@@ -1,6 +1,7 @@
 #include "reports/format.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -26,6 +27,25 @@ std::string special(double value) {
 std::string with_minus(std::string text) {
   if (text.starts_with('-')) text.replace(0, 1, "−");
   return text;
+}
+
+/// Length of the UTF-8 sequence the text starts with; 0 where it is none (overlong, a surrogate, cut off).
+std::size_t sequence_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) -> unsigned { return static_cast<unsigned char>(text[i]); };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  const std::size_t length = first >= 0xF5   ? 0
+                             : first >= 0xF0 ? 4
+                             : first >= 0xE0 ? 3
+                             : first >= 0xC2 ? 2
+                                             : 0;
+  if (length == 0 || text.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80U) return 0;
+  }
+  const bool wrong = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xED && byte(1) >= 0xA0) ||
+                     (first == 0xF0 && byte(1) < 0x90) || (first == 0xF4 && byte(1) >= 0x90);
+  return wrong ? 0 : length;
 }
 
 }  // namespace
@@ -64,40 +84,113 @@ std::string interval_text(const Summary& summary) {
                      rounded_to(summary.interval.high, summary.standard_error));
 }
 
-std::string mean_and_interval(const Summary& summary, const std::string& strong) {
-  if (summary.diverged > 0)
-    return fmt::format("{}diverged{} ({} of {})", strong, strong, summary.diverged, summary.n);
-  return fmt::format("{}{}{} {}", strong, rounded_to(summary.mean, summary.standard_error), strong,
-                     interval_text(summary));
+std::string mean_text(const Summary& summary) {
+  return summary.diverged > 0 ? "diverged" : rounded_to(summary.mean, summary.standard_error);
+}
+
+std::string spread_text(const Summary& summary) {
+  return summary.diverged > 0 ? fmt::format("({} of {})", summary.diverged, summary.n)
+                              : interval_text(summary);
+}
+
+std::string mean_and_interval(const Summary& summary) {
+  return mean_text(summary) + " " + spread_text(summary);
 }
 
 std::string setting_text(double value) {
   return fmt::format("{:.4g}", value);
 }
 
-std::string markdown_text(const std::string& text) {
+std::string valid_utf8(std::string_view text) {
   std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '|':
-        result += "\\|";
-        break;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = sequence_length(text.substr(i));
+    result += length > 0 ? text.substr(i, length) : "\xEF\xBF\xBD";
+    i += std::max<std::size_t>(length, 1);
+  }
+  return result;
+}
+
+std::string markdown_text(const std::string& unchecked) {
+  const std::string text = valid_utf8(unchecked);
+  const auto word = [&](std::size_t i) {
+    const auto c = static_cast<unsigned char>(i < text.size() ? text[i] : ' ');
+    return std::isalnum(c) != 0 || c >= 0x80U;
+  };
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    switch (const char c = text[i]) {
       case '<':
         result += "&lt;";
         break;
       case '>':
         result += "&gt;";
         break;
-      case '\r':
+      case '&':
+        result += word(i + 1) || (i + 1 < text.size() && text[i + 1] == '#') ? "&amp;" : "&";
         break;
-      case '\n':
-        result += ' ';
+      case '_':  // within a word it is no emphasis
+        result += i > 0 && word(i - 1) && word(i + 1) ? "_" : "\\_";
+        break;
+      case '|':
+      case '#':  // closes a heading
+      case '\\':
+      case '`':
+      case '*':
+      case '[':
+      case ']':
+      case '$':
+      case '~':
+        result += '\\';
+        result += c;
         break;
       default:
-        result += c;
+        // a line break or another control character would end the line or the cell
+        result += static_cast<unsigned char>(c) < 0x20U || c == 0x7F ? ' ' : c;
     }
   }
   return result;
+}
+
+std::string markdown_paragraphs(const std::string& text) {
+  std::string result;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find("\n\n", start), text.size());
+    std::string paragraph = text.substr(start, end - start);
+    start = end + 2;
+    paragraph.erase(0, paragraph.find_first_not_of(" \t\r\n"));
+    if (paragraph.empty()) continue;
+    paragraph = markdown_text(paragraph);
+    // at the start of a line these begin a list, a rule or a heading
+    const std::size_t number = paragraph.find_first_not_of("0123456789");
+    if (std::string_view("-+=").find(paragraph[0]) != std::string_view::npos) {
+      paragraph.insert(paragraph.begin(), '\\');
+    } else if (number != std::string::npos && number > 0 &&
+               (paragraph[number] == '.' || paragraph[number] == ')')) {
+      paragraph.insert(paragraph.begin() + static_cast<std::ptrdiff_t>(number), '\\');
+    }
+    result += paragraph + "\n\n";
+  }
+  return result;
+}
+
+std::size_t utf8_length(char first) {
+  const auto byte = static_cast<unsigned char>(first);
+  return byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
+}
+
+unsigned code_point(std::string_view character) {
+  const auto byte = [&](std::size_t i) -> unsigned { return static_cast<unsigned char>(character[i]); };
+  if (character.size() == 1) return byte(0);
+  unsigned point = byte(0) & (0x7FU >> character.size());
+  for (std::size_t i = 1; i < character.size(); ++i) point = point << 6U | (byte(i) & 0x3FU);
+  return point;
+}
+
+std::string markdown_code(const std::string& code, const std::string& language) {
+  std::string fence = "```";
+  while (code.find(fence) != std::string::npos) fence += '`';
+  return fmt::format("{0}{1}\n{2}\n{0}\n", fence, language, valid_utf8(code));
 }
 
 std::string duration_text(double seconds) {

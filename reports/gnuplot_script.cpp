@@ -12,6 +12,7 @@
 #include "core/error.hpp"
 #include "reports/chart_layout.hpp"
 #include "reports/csv.hpp"
+#include "reports/format.hpp"
 #include "reports/ticks.hpp"
 
 namespace l2l::reports {
@@ -54,11 +55,23 @@ class Script {
     text_ += '\n';
   }
 
+  /// In single quotes gnuplot takes everything as it is, but the quote itself: a typographic one is used,
+  /// since a doubled one at the start confuses it. Only what XML may hold, on one line.
   static std::string quoted(const std::string& text) {
     std::string result = "'";
-    for (const char c : text) {
-      if (c == '\'') result += '\'';
-      result += c == '\n' || c == '\r' ? ' ' : c;
+    const std::string valid = valid_utf8(text);
+    for (std::size_t i = 0; i < valid.size(); i += utf8_length(valid[i])) {
+      const std::string_view character = std::string_view(valid).substr(i, utf8_length(valid[i]));
+      const unsigned point = code_point(character);
+      if (character == "'") {
+        result += "’";
+      } else if (character == ">" && result.ends_with("]]")) {  // gnuplot's SVG would not be XML
+        result += " >";
+      } else if (point < 0x20 || point == 0x7F) {
+        result += ' ';
+      } else {
+        result += point == 0xFFFE || point == 0xFFFF ? "\xEF\xBF\xBD" : character;
+      }
     }
     return result + "'";
   }

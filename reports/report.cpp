@@ -10,21 +10,69 @@
 #include "reports/format.hpp"
 #include "reports/gnuplot.hpp"
 #include "reports/gnuplot_script.hpp"
+#include "reports/html_page.hpp"
+#include "reports/json_report.hpp"
+#include "reports/latex.hpp"
 #include "reports/page_sections.hpp"
 
 namespace l2l::reports {
 namespace {
 
-/// Draws the figures and drops those that could not be drawn.
-void draw(std::vector<FigurePage>& pages, const std::filesystem::path& folder, const ReportOptions& options,
-          std::vector<std::string>& warnings) {
-  std::vector<FigurePage> drawn;
-  for (FigurePage& page : pages) {
+/// Figures, and their SVG; empty where gnuplot could not draw it.
+struct DrawnFigures {
+  std::vector<FigurePage> pages;
+  std::vector<HtmlFigure> html;
+
+  /// Those that could be drawn.
+  std::vector<FigurePage> drawn() const {
+    std::vector<FigurePage> found;
+    for (const HtmlFigure& figure : html) {
+      if (!figure.svg.empty()) found.push_back(*figure.page);
+    }
+    return found;
+  }
+};
+
+std::vector<FigurePage> all_drawn(const DrawnFigures& main_figures, const DrawnFigures& background) {
+  std::vector<FigurePage> all = main_figures.drawn();
+  for (FigurePage& page : background.drawn()) all.push_back(std::move(page));
+  return all;
+}
+
+/// At most so many characters of a label fit beside a figure; tables have them whole.
+constexpr std::size_t kMostLabelCharacters = 48;
+
+void shorten(std::string& label) {
+  label = valid_utf8(label);
+  std::size_t at = 0, characters = 0;
+  while (at < label.size() && characters < kMostLabelCharacters) {
+    at += utf8_length(label[at]);
+    ++characters;
+  }
+  if (at < label.size()) label = label.substr(0, at) + "…";
+}
+
+/// The same label is shortened to the same text everywhere, so series still find their entry of the legend.
+void shorten_labels(Chart& chart) {
+  shorten(chart.title);
+  for (std::string& label : chart.legend) shorten(label);
+  for (Panel& panel : chart.panels) {
+    shorten(panel.title);
+    for (Series& series : panel.series) shorten(series.label);
+  }
+}
+
+DrawnFigures draw(std::vector<FigurePage> pages, const std::filesystem::path& folder,
+                  const ReportOptions& options, std::vector<std::string>& warnings) {
+  DrawnFigures figures{std::move(pages), {}};
+  for (FigurePage& page : figures.pages) {
+    shorten_labels(page.chart);
+    figures.html.push_back({&page, ""});
     const std::string script = page.chart.name + ".gp";
     write_file_atomically(folder / script, gnuplot_script(page.chart, options.style));
     const GnuplotResult result = run_gnuplot(folder, script, options.gnuplot);
     if (result.status == GnuplotResult::Status::done) {
-      drawn.push_back(std::move(page));
+      figures.html.back().svg = read_file(folder / (page.chart.name + ".svg"));
       continue;
     }
     const bool missing = result.status == GnuplotResult::Status::missing;
@@ -34,18 +82,18 @@ void draw(std::vector<FigurePage>& pages, const std::filesystem::path& folder, c
                 : fmt::format("Figure {} could not be drawn: {}", page.chart.name, result.message);
     if (warnings.empty() || warnings.back() != warning) warnings.push_back(std::move(warning));
   }
-  pages = std::move(drawn);
+  return figures;
 }
 
 std::string page_head(const ReportInput& input, const std::vector<ClaimVerdict>& verdicts,
                       const std::vector<std::string>& warnings) {
   std::string text =
       fmt::format("# {}\n\n", markdown_text(input.title.empty() ? input.suite_name : input.title));
-  if (!input.description.empty()) text += input.description + "\n\n";
+  text += markdown_paragraphs(input.description);
   if (!verdicts.empty()) {
     text += fmt::format("Of {} claims: {}.\n\n", verdicts.size(), verdict_counts(verdicts));
   }
-  if (!input.setting.empty()) text += input.setting + "\n\n";
+  text += markdown_paragraphs(input.setting);
   std::vector<std::string> notes = input.notes;
   notes.insert(notes.end(), warnings.begin(), warnings.end());
   for (const std::string& note : notes) text += fmt::format("> ⚠ {}\n>\n", markdown_text(note));
@@ -54,6 +102,11 @@ std::string page_head(const ReportInput& input, const std::vector<ClaimVerdict>&
 
 std::string page_tail(const ReportInput& input, const ReportOptions& options) {
   std::string text = "## Files\n\n";
+  text +=
+      "[report.html](report.html) is this report with figures that tell their values and tables that sort, "
+      "in "
+      "one file; [report.json](report.json) is all of it for programs; [table.tex](table.tex) and "
+      "[figures.tex](figures.tex) are for `\\input` into a paper.\n\n";
   text += "| File | One record per |\n|---|---|\n";
   text +=
       "| [summary.csv](summary.csv) | optimizer and step: mean, standard error, 95 % interval, median, "
@@ -64,7 +117,7 @@ std::string page_tail(const ReportInput& input, const ReportOptions& options) {
       "| [claims.csv](claims.csv), [comparisons.csv](comparisons.csv) | claim; claim and other optimizer |\n";
   text += "| [tuning.csv](tuning.csv) | baseline and learning rate of its grid |\n";
   text += "| [meta_training.csv](meta_training.csv) | epoch of meta-training |\n\n";
-  if (!input.command.empty()) text += fmt::format("## How to repeat\n\n```sh\n{}\n```\n\n", input.command);
+  if (!input.command.empty()) text += "## How to repeat\n\n" + markdown_code(input.command, "sh") + "\n";
   if (!input.manifest.empty()) {
     text += "## Where it ran\n\n| | |\n|---|---|\n";
     for (const auto& [name, value] : input.manifest) {
@@ -110,25 +163,33 @@ Report write_report(const ReportInput& input, const std::filesystem::path& folde
   write_file_atomically(folder / "tuning.csv", tuning_csv(input.experiments));
   write_file_atomically(folder / "meta_training.csv", meta_training_csv(input.meta_trainings));
 
-  std::vector<FigurePage> main_figures, background;
+  DrawnFigures main_figures, background;
   if (options.figures) {
-    main_figures = suite_figures(input, styles, cache);
-    background = meta_training_figures(input);
+    main_figures = draw(suite_figures(input, styles, cache), folder / kFigures, options, report.warnings);
+    std::vector<FigurePage> automatic = meta_training_figures(input);
     std::vector<FigurePage> tuning = tuning_figures(input, styles);
-    std::move(tuning.begin(), tuning.end(), std::back_inserter(background));
-    draw(main_figures, folder / kFigures, options, report.warnings);
-    draw(background, folder / kFigures, options, report.warnings);
+    std::move(tuning.begin(), tuning.end(), std::back_inserter(automatic));
+    background = draw(std::move(automatic), folder / kFigures, options, report.warnings);
   }
-  for (ClaimVerdict& verdict : report.verdicts) verdict.figure = figure_of(verdict.claim, main_figures);
+  for (ClaimVerdict& verdict : report.verdicts)
+    verdict.figure = figure_of(verdict.claim, main_figures.drawn());
   write_file_atomically(folder / "claims.csv", claims_csv(report.verdicts));
   write_file_atomically(folder / "comparisons.csv", comparisons_csv(report.verdicts));
+  const std::vector<ExperimentTables> results = results_tables(input.experiments, styles, cache);
   std::string page = page_head(input, report.verdicts, report.warnings);
   page += claims_section(report.verdicts);
-  page += figures_section("Figures", main_figures);
-  page += results_section(input.experiments, styles, cache);
+  page += figures_section("Figures", main_figures.drawn());
+  page += results_section(results);
   page += meta_training_section(input.meta_trainings);
-  page += figures_section("Training and tuning", background);
+  page += figures_section("Training and tuning", background.drawn());
   page += page_tail(input, options);
+  const std::vector<FigurePage> drawn = all_drawn(main_figures, background);
+  write_file_atomically(folder / "report.json", json_report(input, report.verdicts, drawn, cache));
+  write_file_atomically(folder / "table.tex",
+                        latex_tables(input.suite_name, claims_table(report.verdicts), results));
+  write_file_atomically(folder / "figures.tex", latex_figures(input.suite_name, drawn, kFigures));
+  write_file_atomically(folder / "report.html", html_page({input, report.verdicts, results, main_figures.html,
+                                                           background.html, report.warnings}));
   write_file_atomically(report.page, page);
   return report;
 }

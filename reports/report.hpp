@@ -1,4 +1,4 @@
-// The report of a run: one folder with report.md, CSV files and figures.
+// The report of a run: one folder with report.md, report.html, report.json, LaTeX, CSV files and figures.
 #pragma once
 
 #include <filesystem>
@@ -26,7 +26,8 @@ struct Report {
   std::vector<std::string> warnings;  ///< why figures are missing; also on the page
 };
 
-/// Writes into `folder` (created where missing): report.md, trajectories.csv, summary.csv, tuning.csv,
+/// Writes into `folder` (created where missing): report.md, report.html, report.json (docs/report-format.md),
+/// table.tex, figures.tex, trajectories.csv, summary.csv, tuning.csv,
 /// meta_training.csv, claims.csv, comparisons.csv, and in figures/ each figure as SVG, PDF, PNG and the
 /// gnuplot script that draws it. Works on unfinished runs; without gnuplot everything but the figures is
 /// there. Throws Error{environment} where a file cannot be written.

@@ -10,6 +10,15 @@
 
 namespace l2l::reports {
 
+/// A stored job that numbers come from: `l2lbench verify RUN --job KEY` computes it again.
+struct JobSource {
+  std::string kind;  ///< tune | meta_train | select | evaluate
+  std::string key;
+  std::string label;
+  std::uint64_t first_seed = 0, seeds = 0;  ///< of an evaluation
+  bool stored = true;                       ///< false: failed, or still to do
+};
+
 /// All trajectories of one optimizer on one optimizee over one horizon (one cell of an experiment).
 struct Curve {
   std::string experiment;
@@ -26,6 +35,8 @@ struct Curve {
   std::optional<double> learning_rate;          ///< tuned value of a baseline
   std::vector<double> tune_rates, tune_losses;  ///< the whole tuning curve of a baseline
   bool complete = true;                         ///< false where some seeds failed or are not computed yet
+  std::vector<JobSource>
+      sources;  ///< its tuning or its phi first, then the evaluations in the order of seeds
 
   float loss(std::size_t seed_index, std::size_t t) const { return losses[seed_index * (horizon + 1) + t]; }
 };
@@ -38,6 +49,7 @@ struct Experiment {
 
 /// What meta-training did, for tables and curves.
 struct MetaTraining {
+  std::string key;  ///< of the job that selected the phi
   std::string optimizer;
   std::string optimizee;
   std::string optimizee_label;
@@ -47,6 +59,12 @@ struct MetaTraining {
   std::vector<double> validation_losses;  ///< mean final loss of fresh problems, one per epoch
   int selected_epoch = 0;                 ///< 1-based
   double seconds = 0;                     ///< of computing, the search for the learning rate included
+};
+
+/// A job that threw.
+struct Failure {
+  JobSource job;
+  std::string message;
 };
 
 enum class FigureKind {
@@ -114,11 +132,12 @@ struct Claim {
 /// Everything a report is made of.
 struct ReportInput {
   std::string suite_name, title, description;
-  std::string setting;  ///< a sentence or two on when and where it ran, Markdown
+  std::string setting;  ///< a sentence or two on when and where it ran
   std::string command;  ///< how to repeat the run
   std::vector<std::pair<std::string, std::string>>
       manifest;                    ///< name, value: CPU, ISA, compiler, revision, ...
   std::vector<std::string> notes;  ///< failed or missing jobs, dirty tree, ...
+  std::vector<Failure> failures;   ///< all of them
   std::vector<Experiment> experiments;
   std::vector<MetaTraining> meta_trainings;
   std::vector<Figure> figures;

@@ -52,6 +52,14 @@ class Packages(BootstrapTest):
         self.assertIn("DEBIAN_FRONTEND=noninteractive LC_ALL=C\n", (machine.state / "env").read_text())
         self.assertEqual(machine.calls("sudo"), [])
 
+    def test_a_browser_is_for_tests_only(self):
+        machine = self.machine(missing="chromium")
+        for words in (["list"], ["build"]):
+            self.assertEqual(machine.run(*words).returncode, 0)
+            self.assertEqual(machine.calls("apt-get"), [])
+        machine.run("test")
+        self.assertEqual(machine.calls("apt-get")[-1][-2:], ["--no-install-recommends", "chromium"])
+
     def test_removed_packages_of_which_settings_are_left_are_missing(self):
         machine = self.machine()
         self.assertEqual(machine.run("list", FAKE_REMOVED="catch2").returncode, 0)

@@ -3,10 +3,12 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/files.hpp"
 #include "tests/integration/program.hpp"
 
 using namespace l2l::test;
 namespace fs = std::filesystem;
+using l2l::read_file;
 using nlohmann::json;
 
 TEST_CASE("a quiet run says nothing, and a report that is gone is written again") {
@@ -44,6 +46,50 @@ TEST_CASE("report writes what it is asked for where it is asked to") {
   const Ending unfinished = work.run({"report", "runs/tiny", "--no-figures"});
   CHECK(unfinished.exit_code == 0);
   CHECK_THAT(unfinished.out, Catch::Contains("note: This run is not finished: 6 of 14 jobs"));
+}
+
+TEST_CASE("runs side by side: where the page goes, what it says, and what cannot be compared") {
+  const Workspace work(tiny_suite(2));
+  REQUIRE(work.run({"run", "tiny.yaml", "--quiet", "--no-report"}).exit_code == 0);
+  fs::copy(work.path() / "runs/tiny", work.path() / "runs/again", fs::copy_options::recursive);
+  const Ending both = work.run({"report", "runs/tiny", "runs/again/"});
+  CAPTURE(both.out, both.err);
+  CHECK(both.exit_code == 0);
+  const fs::path folder = work.path() / "runs/comparison-tiny-again";
+  CHECK_THAT(both.out, Catch::Contains("runs/comparison-tiny-again/comparison.md"));
+  CHECK_THAT(read_file(folder / "comparison.md"), Catch::Contains("same bits"));
+  CHECK(fs::exists(folder / "comparison.html"));
+  const Ending twice = work.run({"report", "runs/tiny", "runs/tiny/"});
+  CHECK(twice.exit_code == 2);
+  CHECK_THAT(twice.err, Catch::Contains("given twice"));
+  tamper(work.path() / "runs/again/store.sqlite", "DELETE FROM results WHERE kind = 'evaluate'");
+  const Ending nothing = work.run({"report", "runs/tiny", "runs/again", "--out", "there"});
+  CHECK(nothing.exit_code == 2);
+  CHECK_THAT(nothing.err, Catch::Contains("share no experiment"));
+  CHECK_FALSE(fs::exists(work.path() / "there"));
+}
+
+TEST_CASE("the keys of a report are those of the store, and verify takes them") {
+  const Workspace work(tiny_suite(2));
+  REQUIRE(work.run({"run", "tiny.yaml", "--quiet"}).exit_code == 0);
+  const json report = json::parse(read_file(work.path() / "runs/tiny/report/report.json"));
+  const auto stored = digests(work.path() / "runs/tiny");
+  std::size_t keys = 0;
+  for (const json& curve : report["experiments"][0]["curves"]) {
+    for (const json& job : curve["jobs"]) {
+      CHECK(stored.count(job["key"].get<std::string>()) == 1);
+      ++keys;
+    }
+  }
+  CHECK(keys == 3 + 3 * 2);  // a phi or a tuning each, and two blocks of seeds
+  const std::string key = report["experiments"][0]["curves"][1]["jobs"][1]["key"];
+  const Ending one = work.run({"verify", "runs/tiny", "--job", key.substr(0, 16)});
+  CAPTURE(one.out, one.err);
+  CHECK(one.exit_code == 0);
+  CHECK_THAT(one.out, Catch::Contains("1 of 1 jobs verified: 1 equal"));
+  CHECK(work.run({"verify", "runs/tiny", "--job", "nokey"}).exit_code == 2);
+  CHECK_THAT(work.run({"verify", "runs/tiny", "--job", ""}).err, Catch::Contains("keys begin like that"));
+  CHECK(fs::exists(work.path() / "runs/tiny/report/report.html"));
 }
 
 TEST_CASE("with --json there is nothing but events, also where nothing is to do") {

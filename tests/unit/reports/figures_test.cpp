@@ -342,8 +342,8 @@ TEST_CASE("text with quotes, line breaks and markup reaches gnuplot as text") {
   INFO(result.message);
   REQUIRE(result.status == GnuplotResult::Status::done);
   const std::string svg = read_file(scratch.path / "quoted.svg");
-  CHECK_THAT(svg, Catch::Contains("it's &quot;50 %&quot; `date` $x {/Bold b} a_1") ||
-                      Catch::Contains("it's \"50 %\" `date` $x {/Bold b} a_1"));
+  CHECK_THAT(svg, Catch::Contains("it’s &quot;50 %&quot; `date` $x {/Bold b} a_1") ||
+                      Catch::Contains("it’s \"50 %\" `date` $x {/Bold b} a_1"));
 }
 
 TEST_CASE("every kind of figure is drawn in every format, and an SVG twice with the same bytes") {

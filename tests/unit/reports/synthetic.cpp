@@ -3,6 +3,9 @@
 #include <cmath>
 #include <limits>
 
+#include <fmt/format.h>
+
+#include "core/digest.hpp"
 #include "core/random.hpp"
 
 namespace l2l::reports {
@@ -56,6 +59,25 @@ const Shape kMnist[] = {{"lstm", "LSTM", 2.3, 0.28, 0.15},
                         {"nag", "NAG", 2.3, 0.31, 0.05},
                         {"rmsprop", "RMSprop", 2.3, 0.42, 0.04},
                         {"adam", "ADAM", 2.3, 0.34, 0.05}};
+
+JobSource make_source(const char* kind, const std::string& label) {
+  return {kind, sha256_hex(label), label, 0, 0, true};
+}
+
+/// Two evaluations of half the seeds each, behind a tuning or a phi.
+void add_sources(Curve& curve) {
+  std::string name = curve.optimizer + " on " + curve.optimizee;
+  for (const auto& [axis, value] : curve.coordinates) name += ", " + axis + " " + value;
+  curve.sources = {make_source(curve.learned ? "select" : "tune", "prepare " + name)};
+  const std::uint64_t half = curve.seeds.size() / 2;
+  for (const std::uint64_t first : {std::uint64_t{0}, half}) {
+    JobSource source =
+        make_source("evaluate", fmt::format("evaluate {}, {}, seeds {}..", curve.experiment, name, first));
+    source.first_seed = first;
+    source.seeds = half;
+    curve.sources.push_back(source);
+  }
+}
 
 Claim make_claim(const char* id, const char* kind, const char* experiment, const char* statement) {
   Claim claim;
@@ -121,9 +143,15 @@ ReportInput synthetic_run() {
   }
   sweep.curves.back().losses.back() = std::numeric_limits<float>::quiet_NaN();
   input.experiments = {quadratics, mnist, sweep};
+  for (Experiment& experiment : input.experiments) {
+    for (Curve& curve : experiment.curves) add_sources(curve);
+  }
+  input.failures = {{make_source("evaluate", "evaluate adam on cifar"), "the file data_batch_1 is gone"}};
+  input.failures[0].job.stored = false;
 
   for (const char* optimizee : {"quad", "mnist-mlp"}) {
     MetaTraining training;
+    training.key = sha256_hex(std::string("training on ") + optimizee);
     training.optimizer = "lstm";
     training.label = "LSTM";
     training.optimizee = optimizee;

@@ -7,6 +7,7 @@ namespace l2l::reports {
 
 /// Two experiments of curves (quadratics; MNIST on two networks), one sweep, two meta-trainings, claims of
 /// every kind and figures of every kind. RMSprop diverges on some seeds of the quadratics.
+/// Every curve and training has the keys of made-up jobs, and one job failed.
 ReportInput synthetic_run();
 
 }  // namespace l2l::reports

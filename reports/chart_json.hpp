@@ -1,0 +1,22 @@
+// A chart as the data of an interactive figure.
+#pragma once
+
+#include <string>
+
+#include "reports/chart.hpp"
+
+namespace l2l::reports {
+
+/// Longer lines are thinned out evenly for the interactive figure (the static one has all points).
+inline constexpr std::size_t kMostInteractivePoints = 2000;
+
+/// The JSON that reports/html/report.js draws; numbers have five significant digits, +inf is "inf", a missing
+/// value null:
+///   {x, y, logX, logY, xTicks: [[at, label]], legend: [label], panels: [{title, range, yRange, series}]}
+///   series: {label, of, kind: line | markers | spot | rule, color, dash, width, marker, open, x, y, low,
+///   high}
+/// `of` is the label of the series with the same colour, where there is no label; low and high are left out
+/// where there is no interval.
+std::string chart_json(const Chart& chart);
+
+}  // namespace l2l::reports

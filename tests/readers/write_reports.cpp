@@ -1,0 +1,32 @@
+// Writes reports of made-up runs for tests that read them with other programs:
+//   write_reports synthetic|hostile FOLDER
+//   write_reports texts -                    the hostile texts, as a JSON list
+#include <cstdio>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "reports/format.hpp"
+#include "reports/report.hpp"
+#include "tests/unit/reports/hostile.hpp"
+#include "tests/unit/reports/synthetic.hpp"
+
+int main(int count, char** arguments) {
+  if (count != 3) {
+    std::fputs("usage: write_reports synthetic|hostile|texts FOLDER\n", stderr);
+    return 2;
+  }
+  if (std::string(arguments[1]) == "texts") {
+    nlohmann::json texts;
+    for (const std::string& text : l2l::reports::hostile_texts())
+      texts.push_back(l2l::reports::valid_utf8(text));
+    std::puts(texts.dump().c_str());
+    return 0;
+  }
+  const bool hostile = std::string(arguments[1]) == "hostile";
+  const l2l::reports::ReportInput input =
+      hostile ? l2l::reports::hostile_run() : l2l::reports::synthetic_run();
+  const std::vector<std::string> warnings = l2l::reports::write_report(input, arguments[2]).warnings;
+  for (const std::string& warning : warnings) std::fprintf(stderr, "%s\n", warning.c_str());
+  return warnings.empty() ? 0 : 1;
+}
