@@ -37,7 +37,7 @@ FAKES = {
              'sleep "${FAKE_BUILD_SECONDS:-0}"; rmdir "$FAKE_STATE/ninja-runs"\n'
              'if [[ -s $FAKE_STATE/ninja-fails ]]; then cat "$FAKE_STATE/ninja-fails" >&2; exit 1; fi\n'
              'cp() { cat "$1" >"$2"; chmod +x "$2"; }; cp "$FAKE_STATE/program" "$2/bin/l2lbench"',
-    "ctest": 'printf "%s\\n" "TSAN_OPTIONS=$TSAN_OPTIONS" "L2LBENCH_TEST_SLURM=${L2LBENCH_TEST_SLURM:-}" >>"$FAKE_STATE/env"; cat "$FAKE_STATE/ctest-output"; exit "${FAKE_CTEST_EXIT:-0}"',
+    "ctest": 'printf "%s\\n" "TSAN_OPTIONS=$TSAN_OPTIONS" >>"$FAKE_STATE/env"; cat "$FAKE_STATE/ctest-output"; exit "${FAKE_CTEST_EXIT:-0}"',
 }
 READERS = ["apt-get", "cmake", "ninja"]  # they swallow their input, which must not be the program's
 PROGRAM = '#!/bin/bash\nprintf "cwd=%s\\n" "$PWD"\nprintf "<%s>\\n" "$@"\n[[ $1 != cat ]] || cat\nexit "${FAKE_EXIT:-0}"\n'

@@ -4,12 +4,7 @@ import subprocess
 import sys
 
 import yaml
-
-try:
-    from kubernetes.client import ApiClient
-except ImportError:
-    print("skipped: python3-kubernetes is not installed")
-    sys.exit(77)
+from kubernetes.client import ApiClient
 
 
 class Response:

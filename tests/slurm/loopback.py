@@ -240,8 +240,7 @@ def main():
         sys.exit(__doc__)
     problem = missing()
     if problem:
-        print("loopback:", problem, file=sys.stderr)
-        return 77
+        sys.exit(f"loopback: {problem}")
     with Cluster() as cluster:
         return subprocess.run(sys.argv[1:], env=cluster.environment, check=False).returncode
 

@@ -340,9 +340,7 @@ class SlurmTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    problem = loopback.missing() if os.environ.get("L2LBENCH_TEST_SLURM") else "./l2lbench test --slurm asks for it"
-    if problem:
-        print("skipped:", problem)
-        sys.exit(77)
+    if problem := loopback.missing():
+        sys.exit(f"{problem}: ./l2lbench test --slurm installs what is needed")
     PROGRAM = str(pathlib.Path(sys.argv.pop(1)).resolve())
     unittest.main(verbosity=2)
