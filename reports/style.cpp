@@ -13,6 +13,7 @@ namespace {
 
 constexpr const char* kDashed = "(9,4)";
 constexpr const char* kDotted = "(2.5,3)";
+constexpr const char* kDashDotted = "(9,3,2.5,3)";
 
 struct RuleStyle {
   const char* rule;
@@ -20,7 +21,7 @@ struct RuleStyle {
   const char* dash;
   int marker;
 };
-constexpr std::array<RuleStyle, 7> kRules = {{
+constexpr std::array<RuleStyle, 9> kRules = {{
     {"adam", "#d62728", "#0072b2", kDashed, 9},
     {"rmsprop", "#1f6fb4", "#56b4e9", kDashed, 5},
     {"sgd", "#2e9e3f", "#009e73", kDashed, 13},
@@ -28,6 +29,8 @@ constexpr std::array<RuleStyle, 7> kRules = {{
     {"momentum", "#4aa3a3", "#e69f00", kDotted, 4},
     {"rprop", "#9a9a9a", "#999999", kDotted, 6},
     {"adagrad", "#b08d57", "#5c4a00", kDotted, 8},
+    {"bfgs", "#3a3a3a", "#3a3a3a", kDashed, 2},
+    {"l-bfgs", "#3a3a3a", "#3a3a3a", kDashDotted, 3},
 }};
 constexpr std::array<const char*, 5> kLearnedColors = {kLearnedColor, "#7a3b00", "#c2185b", "#b8a400",
                                                        "#004d61"};
