@@ -16,34 +16,19 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-/// Long enough for several kills, short enough for every day: under sanitizers, which take 20 to 30 times as
-/// long, an epoch of a sixth of the horizons still lasts longer than elsewhere.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr int kEpochs = 150, kHorizons = 10;
-#else
-constexpr int kEpochs = 150, kHorizons = 60;
-#endif
-
 const std::vector<std::string> kRun = {"run",        "tiny.yaml",   "--run", "killed",
                                        "--no-reuse", "--no-report", "--json"};
 
-std::map<std::string, std::string> uninterrupted(const Workspace& work) {
-  REQUIRE(
-      work.run({"run", "tiny.yaml", "--run", "whole", "--no-reuse", "--no-report", "--quiet"}).exit_code ==
-      0);
-  return digests(work.path() / "whole");
-}
-
 /// A long training has two epochs behind it: it has a checkpoint.
 bool trains(const json& event) {
-  return event["event"] == "job_progress" && event["fraction"] > 2.5 / kEpochs &&
-         event["text"].get<std::string>().find(fmt::format("/{}", kEpochs)) != std::string::npos;
+  return event["event"] == "job_progress" && event["fraction"] > 2.5 / kLongEpochs &&
+         event["text"].get<std::string>().find(fmt::format("/{}", kLongEpochs)) != std::string::npos;
 }
 
 TEST_CASE("killed three times and resumed, a run ends in the same bits") {
-  const Workspace work(tiny_suite(kEpochs, kHorizons));
+  const Workspace work(tiny_suite(kLongEpochs, kLongHorizons));
   const fs::path run = work.path() / "killed";
-  const auto expected = uninterrupted(work);
+  const auto expected = digests_of_one_run(work);
   const RandomStream chance(seed_from("moments to kill at"));
   std::map<std::string, std::string> promised;
   std::string training;
@@ -79,14 +64,14 @@ TEST_CASE("killed three times and resumed, a run ends in the same bits") {
   });
   REQUIRE(resumed);
   // It goes on in the epoch it was killed in, or the one after.
-  if ((*resumed)["event"] == "job_progress") CHECK((*resumed)["fraction"] > trained - 1.5 / kEpochs);
+  if ((*resumed)["event"] == "job_progress") CHECK((*resumed)["fraction"] > trained - 1.5 / kLongEpochs);
   CHECK(last.wait().exit_code == 0);
   CHECK(digests(run) == expected);
 }
 
 TEST_CASE("Ctrl-C saves the state, says how to resume, and the resumed run ends in the same bits") {
-  const Workspace work(tiny_suite(kEpochs, kHorizons));
-  const auto expected = uninterrupted(work);
+  const Workspace work(tiny_suite(kLongEpochs, kLongHorizons));
+  const auto expected = digests_of_one_run(work);
   const int signal = GENERATE(SIGINT, SIGTERM);
   std::vector<std::string> arguments = kRun;
   Program program(arguments, work.path());
@@ -110,7 +95,7 @@ TEST_CASE("Ctrl-C saves the state, says how to resume, and the resumed run ends 
 }
 
 TEST_CASE("the message of an interrupted run names the command that resumes it") {
-  const Workspace work(tiny_suite(kEpochs, kHorizons));
+  const Workspace work(tiny_suite(kLongEpochs, kLongHorizons));
   const std::string threads = std::to_string(hardware_threads() + 1);
   Program program({"run", "tiny.yaml", "--fail-fast", "--no-reuse", "--no-report", "--max-memory", "4G",
                    "--timeout-per-job", "1h", "--run", "there", "--threads", threads},
@@ -127,7 +112,7 @@ TEST_CASE("the message of an interrupted run names the command that resumes it")
 }
 
 TEST_CASE("a second signal ends the run at once") {
-  const Workspace work(tiny_suite(kEpochs, kHorizons));
+  const Workspace work(tiny_suite(kLongEpochs, kLongHorizons));
   Program program(kRun, work.path());
   REQUIRE(program.event(trains));
   program.send(
@@ -146,7 +131,7 @@ TEST_CASE("a second signal ends the run at once") {
 }
 
 TEST_CASE("a closed terminal interrupts a run, but not one that nohup has started") {
-  const Workspace work(tiny_suite(20, 20));
+  const Workspace work(tiny_suite(kLongEpochs, kLongHorizons));
   const bool nohup = GENERATE(false, true);
   const auto before = std::signal(SIGHUP, nohup ? SIG_IGN : SIG_DFL);
   Program program({"run", "tiny.yaml", "--run", "run", "--no-reuse", "--json"}, work.path());
@@ -158,7 +143,7 @@ TEST_CASE("a closed terminal interrupts a run, but not one that nohup has starte
 }
 
 TEST_CASE("a second process on the same run is refused, a reader is not") {
-  const Workspace work(tiny_suite(kEpochs, kHorizons));
+  const Workspace work(tiny_suite(kLongEpochs, kLongHorizons));
   Program first(kRun, work.path());
   REQUIRE(first.event(trains));
   const Ending second = work.run(kRun);

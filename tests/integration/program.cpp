@@ -87,9 +87,7 @@ Ending Program::wait() {
   if (WIFEXITED(status)) ending.exit_code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) ending.signal = WTERMSIG(status);
   ending.out = read_;
-  std::stringstream text;
-  text << std::ifstream(err_file_).rdbuf();
-  ending.err = text.str();
+  ending.err = text_of(err_file_);
   return ending;
 }
 
@@ -110,6 +108,12 @@ void Workspace::write(const std::string& name, const std::string& text) const {
   std::ofstream(path_ / name) << text;
 }
 
+std::string text_of(const fs::path& file) {
+  std::stringstream text;
+  text << std::ifstream(file).rdbuf();
+  return text.str();
+}
+
 void tamper(const fs::path& store, const std::string& sql) {
   sqlite3* database = nullptr;
   REQUIRE(sqlite3_open(store.c_str(), &database) == SQLITE_OK);
@@ -123,6 +127,13 @@ std::map<std::string, std::string> digests(const fs::path& run) {
   std::map<std::string, std::string> found;
   for (const std::string& key : store.keys()) found[key] = *store.digest(key);
   return found;
+}
+
+std::map<std::string, std::string> digests_of_one_run(const Workspace& work) {
+  REQUIRE(
+      work.run({"run", "tiny.yaml", "--run", "whole", "--no-reuse", "--no-report", "--quiet"}).exit_code ==
+      0);
+  return digests(work.path() / "whole");
 }
 
 std::string tiny_suite(int epochs, int horizons_per_epoch) {

@@ -66,15 +66,29 @@ class Workspace {
   std::filesystem::path path_;
 };
 
+/// What is in a file; empty where there is none.
+std::string text_of(const std::filesystem::path& file);
+
 /// Runs SQL that changes something on a store's file behind its back.
 void tamper(const std::filesystem::path& store, const std::string& sql);
 
 /// Key -> digest of every stored result of a run directory.
 std::map<std::string, std::string> digests(const std::filesystem::path& run);
 
+/// Runs tiny.yaml into the folder "whole", on one machine and without an interruption: its digests.
+std::map<std::string, std::string> digests_of_one_run(const Workspace& work);
+
 /// A learned optimizer and two baselines on quadratics of dimension 3.
 /// @param epochs              of its two meta-trainings after the search
 /// @param horizons_per_epoch  what makes an epoch last
 std::string tiny_suite(int epochs, int horizons_per_epoch = 4);
+
+/// Of tiny_suite: long enough for several kills, short enough for every day: under sanitizers, which take 20
+/// to 30 times as long, an epoch of a sixth of the horizons still lasts longer than elsewhere.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr int kLongEpochs = 150, kLongHorizons = 10;
+#else
+inline constexpr int kLongEpochs = 150, kLongHorizons = 60;
+#endif
 
 }  // namespace l2l::test
