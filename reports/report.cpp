@@ -33,12 +33,6 @@ struct DrawnFigures {
   }
 };
 
-std::vector<FigurePage> all_drawn(const DrawnFigures& main_figures, const DrawnFigures& background) {
-  std::vector<FigurePage> all = main_figures.drawn();
-  for (FigurePage& page : background.drawn()) all.push_back(std::move(page));
-  return all;
-}
-
 /// At most so many characters of a label fit beside a figure; tables have them whole.
 constexpr std::size_t kMostLabelCharacters = 48;
 
@@ -171,19 +165,20 @@ Report write_report(const ReportInput& input, const std::filesystem::path& folde
     std::move(tuning.begin(), tuning.end(), std::back_inserter(automatic));
     background = draw(std::move(automatic), folder / kFigures, options, report.warnings);
   }
-  for (ClaimVerdict& verdict : report.verdicts)
-    verdict.figure = figure_of(verdict.claim, main_figures.drawn());
+  const std::vector<FigurePage> main_drawn = main_figures.drawn(), background_drawn = background.drawn();
+  for (ClaimVerdict& verdict : report.verdicts) verdict.figure = figure_of(verdict.claim, main_drawn);
   write_file_atomically(folder / "claims.csv", claims_csv(report.verdicts));
   write_file_atomically(folder / "comparisons.csv", comparisons_csv(report.verdicts));
   const std::vector<ExperimentTables> results = results_tables(input.experiments, styles, cache);
   std::string page = page_head(input, report.verdicts, report.warnings);
   page += claims_section(report.verdicts);
-  page += figures_section("Figures", main_figures.drawn());
+  page += figures_section("Figures", main_drawn);
   page += results_section(results);
   page += meta_training_section(input.meta_trainings);
-  page += figures_section("Training and tuning", background.drawn());
+  page += figures_section("Training and tuning", background_drawn);
   page += page_tail(input, options);
-  const std::vector<FigurePage> drawn = all_drawn(main_figures, background);
+  std::vector<FigurePage> drawn = main_drawn;
+  drawn.insert(drawn.end(), background_drawn.begin(), background_drawn.end());
   write_file_atomically(folder / "report.json", json_report(input, report.verdicts, drawn, cache));
   write_file_atomically(folder / "table.tex",
                         latex_tables(input.suite_name, claims_table(report.verdicts), results));
