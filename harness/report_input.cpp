@@ -195,31 +195,6 @@ class Converter {
   std::map<std::string, const Job*> jobs_;
 };
 
-reports::Claim claim_of(const ClaimSpec& spec) {
-  reports::Claim claim;
-  claim.id = spec.id;
-  claim.statement = spec.statement;
-  claim.source = spec.source;
-  claim.kind = spec.kind;
-  claim.experiment = spec.experiment;
-  claim.where = spec.where;
-  claim.optimizer = spec.optimizer;
-  claim.against = spec.against;
-  claim.first_step = spec.first_step;
-  claim.step = spec.step;
-  claim.margin = spec.margin;
-  claim.ratio = spec.ratio;
-  claim.share = spec.share;
-  claim.from_step = spec.from_step;
-  claim.more_than = spec.more_than;
-  claim.minimum_effect = spec.minimum_effect;
-  claim.than = spec.than;
-  claim.threshold = spec.threshold;
-  claim.confidence = spec.confidence;
-  claim.paper_value = spec.paper_value;
-  return claim;
-}
-
 /// A data set that is not on this machine costs the report the figures that need it, and a note.
 void add_update_pictures(const Suite& suite, const Plan& plan, const Store& store,
                          reports::ReportInput& input) {
@@ -266,7 +241,7 @@ reports::ReportInput report_input(const Suite& suite, const Plan& plan, const St
   input.meta_trainings = converter.meta_trainings();
   for (const FigureSpec& spec : suite.figures) input.figures.push_back(spec);
   add_update_pictures(suite, plan, store, input);
-  for (const ClaimSpec& spec : suite.claims) input.claims.push_back(claim_of(spec));
+  for (const ClaimSpec& spec : suite.claims) input.claims.push_back(spec);
   return input;
 }
 

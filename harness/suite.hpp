@@ -142,27 +142,7 @@ struct FigureSpec : reports::Figure {
 };
 
 /// A machine-checkable statement; see reports/claims.hpp for the verdicts.
-struct ClaimSpec {
-  std::string id;
-  std::string statement;  ///< in our words
-  std::string source;     ///< where it stands in the paper
-  std::string kind;       ///< see reports/claims.hpp
-  std::string experiment;
-  std::map<std::string, std::string> where;  ///< axis values that select cells
-  std::string optimizer;
-  std::vector<std::string> against;  ///< the other optimizers, of kinds that compare with some
-  std::optional<int> first_step;     ///< the claim is about the mean of f(theta_t) from here to `step`
-  int step = 100;
-  double threshold = 0;  ///< at_most, at_least
-  double margin = 0;  ///< close: the share by which the mean may be above; within: share of the paper's value
-  double ratio = 1;   ///< ratio
-  double share = 1;   ///< no_convergence: of the loss at from_step; most_seeds: of the seeds
-  int from_step = 0;  ///< no_convergence
-  int more_than = 0;  ///< most_points
-  std::string than;   ///< advantage: the optimizee on which it is smaller
-  double confidence = 0.99;
-  double minimum_effect = 0;  ///< share of the other's loss
-  std::optional<double> paper_value;
+struct ClaimSpec : reports::Claim {
   Where location;
 };
 
