@@ -86,7 +86,7 @@ int run_plan(const PlanOptions& options) {
   const Suite suite = load_suite(options.suite);
   check_memory(suite, default_memory_budget());
   const Plan plan = make_plan(suite);
-  const RunDirectory directory(options.run.empty() ? default_run_directory(suite) : fs::path(options.run));
+  const RunDirectory directory(run_directory_for(suite, options.run));
   const Stores stores(directory);
   const auto lookup = [&](const std::string& key) { return stores.lookup(key); };
 

@@ -21,13 +21,6 @@ struct ReportArguments {
   bool no_trajectories = false;
 };
 
-/// A suite stands for the directory its runs go to.
-std::filesystem::path run_directory_of(const std::string& run) {
-  const std::filesystem::path path(run);
-  if (path.extension() != ".yaml" || !std::filesystem::is_regular_file(path)) return path;
-  return default_run_directory(load_suite(run));
-}
-
 /// Names of the directories; whole paths where two are called the same.
 std::vector<std::string> names_of(const std::vector<std::filesystem::path>& directories) {
   std::vector<std::string> names, paths;

@@ -38,8 +38,7 @@ class Run {
       : options_(options),
         suite_(load_suite(options.suite)),
         plan_(make_plan(suite_)),
-        directory_(options.directory.empty() ? default_run_directory(suite_)
-                                             : std::filesystem::path(options.directory)) {
+        directory_(run_directory_for(suite_, options.directory)) {
     check_memory(suite_, options_.max_memory);
     directory_.check_usable_for(suite_);
     store_ = std::make_unique<Store>(directory_.store(), StoreMode::write);

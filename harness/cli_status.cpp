@@ -75,7 +75,7 @@ RunStatus status_of(const RunDirectory& directory) {
   const Store store(directory.store(), StoreMode::read);
   RunStatus status;
   status.suite = suite.name;
-  status.writer = lock_holder(directory.root() / "store.lock");
+  status.writer = lock_holder(directory.lock());
   status.conflicts = store.conflicts();
   status.resume = fmt::format("l2lbench run {} --run {}", shell_word(directory.suite().string()),
                               shell_word(directory.root().string()));

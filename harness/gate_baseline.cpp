@@ -174,9 +174,8 @@ reports::GateRun load_gate_run(const std::filesystem::path& path) {
   if (!fs::exists(path, ignored))
     throw Error(ErrorCode::store, {path.string()}, "no such run or baseline",
                 "name a run directory, for instance runs/quick, or a file of `gate --write-baseline`");
-  if (path.extension() == ".yaml" && fs::is_regular_file(path, ignored))
-    return run_of(default_run_directory(load_suite(path.string())));
-  return fs::is_regular_file(path, ignored) ? run_from_file(path) : run_of(path);
+  if (path.extension() != ".yaml" && fs::is_regular_file(path, ignored)) return run_from_file(path);
+  return run_of(run_directory_of(path));
 }
 
 void write_gate_baseline(const std::filesystem::path& file, const reports::GateRun& run, std::size_t seeds) {

@@ -33,7 +33,7 @@ std::unique_ptr<Store> open_when_free(const RunDirectory& directory, double seco
     try {
       return std::make_unique<Store>(directory.store(), StoreMode::merge);
     } catch (const Error&) {
-      if (lock_holder(directory.root() / "store.lock").empty() || Clock::now() > deadline) throw;
+      if (lock_holder(directory.lock()).empty() || Clock::now() > deadline) throw;
       std::this_thread::sleep_for(std::chrono::milliseconds(200));
     }
   }
@@ -79,8 +79,7 @@ void add(MergeCounts& sum, MergeCounts counts) {
 MergeReport merge_run(const MergeOptions& options) {
   const Suite suite = load_suite(options.suite);
   const Plan plan = make_plan(suite);
-  const RunDirectory directory(options.directory.empty() ? default_run_directory(suite)
-                                                         : fs::path(options.directory));
+  const RunDirectory directory(run_directory_for(suite, options.directory));
   directory.check_usable_for(suite);
   const std::vector<fs::path> files = files_of(options, directory);
   const std::unique_ptr<Store> store = open_when_free(directory, options.wait);

@@ -9,8 +9,14 @@ namespace l2l {
 
 namespace fs = std::filesystem;
 
-std::filesystem::path default_run_directory(const Suite& suite) {
-  return fs::path("runs") / suite.name;
+std::filesystem::path run_directory_for(const Suite& suite, const std::string& given) {
+  return given.empty() ? fs::path("runs") / suite.name : fs::path(given);
+}
+
+std::filesystem::path run_directory_of(const std::filesystem::path& run) {
+  std::error_code ignored;
+  if (run.extension() != ".yaml" || !fs::is_regular_file(run, ignored)) return run;
+  return run_directory_for(load_suite(run.string()));
 }
 
 RunDirectory::RunDirectory(const std::filesystem::path& root) : root_(root.lexically_normal()) {
@@ -32,8 +38,7 @@ void RunDirectory::check_usable_for(const Suite& suite) const {
   }
   // Without a suite but with a store: a run that was killed in its first moments. With shards: not merged
   // yet.
-  if (!fs::is_empty(root_) && !fs::exists(store()) && !fs::exists(root_ / "store.lock") &&
-      !fs::exists(shards())) {
+  if (!fs::is_empty(root_) && !fs::exists(store()) && !fs::exists(lock()) && !fs::exists(shards())) {
     throw Error(ErrorCode::usage, {root_.string()}, "is not empty and not a run directory",
                 "choose another directory with --run");
   }

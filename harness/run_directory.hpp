@@ -15,6 +15,7 @@ class RunDirectory {
 
   const std::filesystem::path& root() const { return root_; }
   std::filesystem::path store() const { return root_ / "store.sqlite"; }      ///< the results
+  std::filesystem::path lock() const { return root_ / "store.lock"; }         ///< of who writes to the store
   std::filesystem::path manifest() const { return root_ / "manifest.json"; }  ///< what made them
   std::filesystem::path suite() const { return root_ / "suite.yaml"; }        ///< the resolved suite
   std::filesystem::path weights() const { return root_ / "weights"; }         ///< trained phi, as .npz
@@ -42,7 +43,9 @@ class RunDirectory {
   std::filesystem::path root_;
 };
 
-/// runs/<suite name>
-std::filesystem::path default_run_directory(const Suite& suite);
+/// The folder that --run gives; runs/<suite name> where it gives none.
+std::filesystem::path run_directory_for(const Suite& suite, const std::string& given = "");
+/// Of a run: its directory, or a suite file, which stands for the directory its runs go to.
+std::filesystem::path run_directory_of(const std::filesystem::path& run);
 
 }  // namespace l2l

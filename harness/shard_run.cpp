@@ -33,8 +33,7 @@ class ShardRun {
       : options_(options),
         suite_(load_suite(options.suite)),
         plan_(make_plan(suite_)),
-        directory_(options.directory.empty() ? default_run_directory(suite_)
-                                             : std::filesystem::path(options.directory)),
+        directory_(run_directory_for(suite_, options.directory)),
         folder_(shard_folder(options.stores.empty() ? directory_.shards() : fs::path(options.stores),
                              *options.shard, options.wave)),
         handover_(directory_.handover()) {

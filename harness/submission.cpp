@@ -151,8 +151,7 @@ std::vector<std::vector<std::size_t>> missing_shards(const std::vector<Job>& job
 int submit_suite(const SubmitOptions& options) {
   const Suite suite = load_suite(options.suite);
   const std::vector<Job> jobs = make_plan(suite).jobs;
-  const RunDirectory directory(
-      fs::absolute(options.directory.empty() ? default_run_directory(suite) : fs::path(options.directory)));
+  const RunDirectory directory(fs::absolute(run_directory_for(suite, options.directory)));
   directory.check_usable_for(suite);
   Campaign campaign;
   campaign.name = new_name(suite, directory.root());
