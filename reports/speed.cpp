@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "reports/paired_tests.hpp"
+#include "reports/statistics.hpp"
 
 namespace l2l::reports {
 namespace {
@@ -33,9 +34,8 @@ Interval interval_of(const std::vector<double>& ratios) {
     for (double& value : drawn) value = ratios[stream.below(at++, ratios.size())];
     estimates.push_back(pseudo_median(drawn));
   }
-  std::sort(estimates.begin(), estimates.end());
-  const std::size_t tail = estimates.size() / 40;
-  return {std::expm1(estimates[tail]), std::expm1(estimates[estimates.size() - 1 - tail])};
+  const Interval logarithmic = percentile_interval(estimates, kReportConfidence);
+  return {std::expm1(logarithmic.low), std::expm1(logarithmic.high)};
 }
 
 GateCheck check_of(const SpeedSeries& series, const SpeedTest& test, const SpeedSettings& settings) {
@@ -145,6 +145,10 @@ GateOutcome compare_speed(const std::vector<SpeedSeries>& series, const std::vec
       if (check.status == CheckStatus::regression) check.status = CheckStatus::undecided;
     regressions = 0;
   }
+  // Of times: counts of instructions, which are always compared, are no substitute.
+  const bool all_untested =
+      std::all_of(outcome.checks.begin(), outcome.checks.end(),
+                  [](const GateCheck& check) { return check.status == CheckStatus::untested; });
   add_instructions(counts, settings.minimum, outcome);
   std::size_t more_instructions = 0;
   for (const GateCheck& check : outcome.checks)
@@ -155,9 +159,6 @@ GateOutcome compare_speed(const std::vector<SpeedSeries>& series, const std::vec
   if (more_instructions > 0)
     reasons.push_back(
         fmt::format("{} of {} benchmarks execute more instructions", more_instructions, counts.size()));
-  const bool all_untested =
-      std::all_of(outcome.checks.begin(), outcome.checks.end(),
-                  [](const GateCheck& check) { return check.status == CheckStatus::untested; });
   bool inconclusive = false;
   if (series.empty()) {
     reasons.push_back("nothing was compared: no benchmark is in both");

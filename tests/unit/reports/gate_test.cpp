@@ -213,6 +213,9 @@ TEST_CASE("a machine too noisy to see a slowdown, too few rounds and no benchmar
             .verdict == GateVerdict::inconclusive);
   CHECK(compare_speed({{"kernel", times(1, 1, 5), times(2, 1, 5), times(3, 2, 5)}}, {}, {}).verdict ==
         GateVerdict::inconclusive);
+  CHECK(
+      compare_speed({{"kernel", times(1, 1, 5), times(2, 1, 5), times(3, 2, 5)}}, {{"kernel", 1e6, 1e6}}, {})
+          .verdict == GateVerdict::inconclusive);  // equal counts are no times that were compared
   CHECK(compare_speed({}, {}, {}).verdict == GateVerdict::inconclusive);
 }
 
