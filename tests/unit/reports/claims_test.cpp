@@ -2,31 +2,14 @@
 
 #include <catch2/catch.hpp>
 
-#include "core/random.hpp"
 #include "reports/claims.hpp"
 #include "reports/csv_tables.hpp"
+#include "tests/unit/reports/planted_curves.hpp"
 
 using namespace l2l;
 using namespace l2l::reports;
 
 namespace {
-
-/// A curve of horizon 1 whose losses at step 1 scatter around `mean` with standard deviation 0.1.
-Curve curve_around(const std::string& optimizer, double mean, std::size_t seeds = 40) {
-  Curve curve;
-  curve.experiment = "e";
-  curve.optimizee = "f";
-  curve.optimizer = optimizer;
-  curve.label = optimizer == "lstm" ? "LSTM" : optimizer;
-  curve.horizon = 1;
-  const RandomStream stream(seed_from(optimizer));
-  for (std::size_t seed = 0; seed < seeds; ++seed) {
-    curve.seeds.push_back(seed);
-    curve.losses.push_back(2);
-    curve.losses.push_back(static_cast<float>(mean + 0.1 * stream.normal(seed)));
-  }
-  return curve;
-}
 
 std::vector<Experiment> with(std::vector<Curve> curves) {
   return {{"e", "", std::move(curves)}};
