@@ -195,9 +195,10 @@ FigurePage scatter_figure(const ReportInput& input, const Figure& figure, const 
   page.chart.title = figure.title;
   finish(page.chart, figure, range);
   add_legend(page.chart, experiments, styles);
-  page.caption = fmt::format("Loss after {} steps, mean over {} with 95 % bootstrap intervals{}.",
-                             fmt::join(steps, " or "), seeds_text(seeds),
-                             "; open triangles at the top edge lie above it");
+  page.caption = fmt::format(
+      "Loss after {} steps, mean over {} with 95 % bootstrap intervals; open triangles at the top edge lie "
+      "above it.",
+      fmt::join(steps, " or "), seeds_text(seeds));
   return page;
 }
 

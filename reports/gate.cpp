@@ -15,7 +15,6 @@ namespace {
 
 constexpr double kLossFloor = 1e-12;           // below it a loss is the rounding of float32
 constexpr double kMostLogRatio = 2.302585093;  // ln 10: what one seed can contribute to an effect
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kDirections = 2;  // worse and better are both looked for: each has half of the false alarms
 constexpr double kSameNumber = 1e-6;  // relative
 

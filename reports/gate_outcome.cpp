@@ -24,7 +24,7 @@ std::string interval_of(const GateCheck& check) {
   return fmt::format("[{}, {}]", percent(check.interval.low), percent(check.interval.high));
 }
 
-/// "+5.21 % [+4.80 %, +5.60 %] over 64 pairs, q = 1.2e-07, at least 2 % matters"
+/// "+5.21 % [+4.80 %, +5.60 %] over 64 pairs, q = 1.2e-07, 2 % matters"
 std::string sentence(const GateCheck& check) {
   std::string text = fmt::format("{} {} over {} pairs, q = {:.2g}, {:g} % matters", percent(check.effect),
                                  interval_of(check), check.pairs, check.q, 100 * check.minimum);
