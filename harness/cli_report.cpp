@@ -19,6 +19,7 @@ struct ReportArguments {
   std::string out, style = "screen", palette = "paper";
   bool no_figures = false;
   bool no_trajectories = false;
+  bool plain = false;
 };
 
 /// Names of the directories; whole paths where two are called the same.
@@ -59,6 +60,7 @@ int report(const ReportArguments& arguments) {
   reports::ReportOptions options;
   options.figures = !arguments.no_figures;
   options.trajectories = !arguments.no_trajectories;
+  options.other_formats = !arguments.plain;
   if (arguments.style == "paper") options.style = reports::FigureStyle::paper;
   if (arguments.palette == "colour-blind") options.palette = reports::Palette::colour_blind;
   const RunReport result = make_report(run_directory_of(arguments.runs.front()), options, arguments.out);
@@ -84,6 +86,8 @@ void add_report_command(CLI::App& app, std::function<int()>& action) {
   command->add_flag("--no-figures", arguments->no_figures, "Tables only");
   command->add_flag("--no-trajectories", arguments->no_trajectories,
                     "Leave out trajectories.csv, which may be large");
+  command->add_flag("--plain", arguments->plain,
+                    "Markdown, CSV and figures only: no report.html, report.json and LaTeX");
   command
       ->add_option("--style", arguments->style,
                    "Figures for the screen, or as wide as one or two columns of a printed page")

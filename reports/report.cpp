@@ -96,11 +96,12 @@ std::string page_head(const ReportInput& input, const std::vector<ClaimVerdict>&
 
 std::string page_tail(const ReportInput& input, const ReportOptions& options) {
   std::string text = "## Files\n\n";
-  text +=
-      "[report.html](report.html) is this report with figures that tell their values and tables that sort, "
-      "in "
-      "one file; [report.json](report.json) is all of it for programs; [table.tex](table.tex) and "
-      "[figures.tex](figures.tex) are for `\\input` into a paper.\n\n";
+  if (options.other_formats)
+    text +=
+        "[report.html](report.html) is this report with figures that tell their values and tables that sort, "
+        "in "
+        "one file; [report.json](report.json) is all of it for programs; [table.tex](table.tex) and "
+        "[figures.tex](figures.tex) are for `\\input` into a paper.\n\n";
   text += "| File | One record per |\n|---|---|\n";
   text +=
       "| [summary.csv](summary.csv) | optimizer and step: mean, standard error, 95 % interval, median, "
@@ -177,14 +178,17 @@ Report write_report(const ReportInput& input, const std::filesystem::path& folde
   page += meta_training_section(input.meta_trainings);
   page += figures_section("Training and tuning", background_drawn);
   page += page_tail(input, options);
-  std::vector<FigurePage> drawn = main_drawn;
-  drawn.insert(drawn.end(), background_drawn.begin(), background_drawn.end());
-  write_file_atomically(folder / "report.json", json_report(input, report.verdicts, drawn, cache));
-  write_file_atomically(folder / "table.tex",
-                        latex_tables(input.suite_name, claims_table(report.verdicts), results));
-  write_file_atomically(folder / "figures.tex", latex_figures(input.suite_name, drawn, kFigures));
-  write_file_atomically(folder / "report.html", html_page({input, report.verdicts, results, main_figures.html,
-                                                           background.html, report.warnings}));
+  if (options.other_formats) {
+    std::vector<FigurePage> drawn = main_drawn;
+    drawn.insert(drawn.end(), background_drawn.begin(), background_drawn.end());
+    write_file_atomically(folder / "report.json", json_report(input, report.verdicts, drawn, cache));
+    write_file_atomically(folder / "table.tex",
+                          latex_tables(input.suite_name, claims_table(report.verdicts), results));
+    write_file_atomically(folder / "figures.tex", latex_figures(input.suite_name, drawn, kFigures));
+    write_file_atomically(
+        folder / "report.html",
+        html_page({input, report.verdicts, results, main_figures.html, background.html, report.warnings}));
+  }
   write_file_atomically(report.page, page);
   return report;
 }

@@ -15,6 +15,7 @@ namespace l2l::reports {
 struct ReportOptions {
   bool figures = true;              ///< false: tables only
   bool trajectories = true;         ///< trajectories.csv, which may be large
+  bool other_formats = true;        ///< report.html, report.json, table.tex, figures.tex
   std::string gnuplot = "gnuplot";  ///< program that draws them, found on PATH
   FigureStyle style = FigureStyle::screen;
   Palette palette = Palette::paper;

@@ -149,6 +149,20 @@ TEST_CASE("tables only, without the long one") {
   CHECK_THAT(read_file(report.page), !Catch::Contains("trajectories.csv"));
 }
 
+TEST_CASE("a plain report names no file that it leaves out") {
+  for (const bool plain : {true, false}) {
+    const Folder folder("l2l-report-plain");
+    ReportOptions options;
+    options.figures = false;
+    options.other_formats = !plain;
+    const std::string page = read_file(write_report(synthetic_run(), folder.path, options).page);
+    for (const std::string name : {"report.html", "report.json", "table.tex", "figures.tex"}) {
+      CHECK(std::filesystem::exists(folder.path / name) != plain);
+      CHECK((page.find(name) == std::string::npos) == plain);
+    }
+  }
+}
+
 TEST_CASE("an empty run has a page, too") {
   const Folder folder("l2l-report-empty");
   ReportInput input;
