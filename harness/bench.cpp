@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdio>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,6 +11,7 @@
 
 #include "core/error.hpp"
 #include "core/files.hpp"
+#include "core/process.hpp"
 #include "harness/cli.hpp"
 
 namespace l2l {
@@ -29,21 +29,11 @@ struct Named {
 constexpr Named kGateSet[] = {{"gate_jobs", "."},
                               {"lstm_kernels", "^(forward|unroll)/avx[^/]*/n:1280/hidden:20/"}};
 
-struct Captured {
-  int status = 0;
-  std::string out;
-};
-
-/// @param command  for the shell; every word of a user's is quoted by shell_word
-Captured capture(const std::string& command) {
-  Captured captured;
-  std::FILE* pipe = ::popen(command.c_str(), "re");
-  if (pipe == nullptr) throw Error(ErrorCode::environment, "cannot start a shell");
-  std::array<char, 65536> buffer;
-  while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), pipe))
-    captured.out.append(buffer.data(), size);
-  captured.status = ::pclose(pipe);
-  return captured;
+/// As one would type it.
+std::string command_line(const std::vector<std::string>& words) {
+  std::string line;
+  for (const std::string& word : words) line += (line.empty() ? "" : " ") + shell_word(word);
+  return line;
 }
 
 double to_nanoseconds(const std::string& unit) {
@@ -78,19 +68,15 @@ Times times_of(const json& page, const std::string& where) {
 }
 
 Times run_once(const fs::path& program, const std::string& filter, double min_time) {
-  const std::string command =
-      fmt::format("{} --benchmark_format=json --benchmark_filter={} --benchmark_min_time={} 2>/dev/null",
-                  shell_word(program.string()), shell_word(filter), min_time);
-  const Captured captured = capture(command);
-  if (captured.status != 0)
+  const std::vector<std::string> words = {program.string(), "--benchmark_format=json",
+                                          "--benchmark_filter=" + filter,
+                                          fmt::format("--benchmark_min_time={}", min_time)};
+  const ProcessResult result = run_process(words);
+  if (!result.ok())
     throw Error(ErrorCode::environment, {program.string()},
-                fmt::format("the benchmark program failed (status {})", captured.status),
-                fmt::format("run it by hand: {}", command));
-  return times_of(json::parse(captured.out, nullptr, /*allow_exceptions=*/false), program.string());
-}
-
-bool can_run(const std::string& command) {
-  return capture(command + " >/dev/null 2>&1; echo $?").out == "0\n";
+                fmt::format("the benchmark program failed (exit code {})", result.exit_code),
+                fmt::format("run it by hand: {}", command_line(words)));
+  return times_of(json::parse(result.out, nullptr, /*allow_exceptions=*/false), program.string());
 }
 
 /// The number that stands after `label`, thousands separated or not.
@@ -109,20 +95,17 @@ std::optional<double> number_after(const std::string& text, const std::string& l
 std::optional<double> instructions_of(const std::string& counter, const fs::path& program,
                                       const std::string& name) {
   // The least time stops after the first iteration: the same work in both builds.
-  const std::string benchmark = fmt::format("{} --benchmark_min_time=1e-9 --benchmark_filter={}",
-                                            shell_word(program.string()), shell_word("^" + name + "$"));
+  std::vector<std::string> words = {program.string(), "--benchmark_min_time=1e-9",
+                                    "--benchmark_filter=^" + name + "$"};
   if (counter == "perf") {
-    const std::string out =
-        capture(fmt::format("perf stat -x, -e instructions:u {} 2>&1 >/dev/null", benchmark)).out;
+    words.insert(words.begin(), {"perf", "stat", "-x,", "-e", "instructions:u"});
+    const std::string text = run_process(words).err;
     double value = 0;  // "123456,,instructions:u,..."
-    const auto [end, error] = std::from_chars(out.data(), out.data() + out.size(), value);
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     return error == std::errc() && value > 0 ? std::optional(value) : std::nullopt;
   }
-  return number_after(
-      capture(fmt::format("valgrind --tool=callgrind --callgrind-out-file=/dev/null {} 2>&1 >/dev/null",
-                          benchmark))
-          .out,
-      "Collected :");
+  words.insert(words.begin(), {"valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"});
+  return number_after(run_process(words).err, "Collected :");
 }
 
 /// Of a build: DIR, DIR/bin/l2lbench, or a program in DIR/tests.
@@ -200,7 +183,7 @@ std::vector<reports::InstructionCount> count_instructions(const std::vector<Benc
   std::string counter;
   if (instructions_of("perf", "/bin/true", "."))
     counter = "perf";
-  else if (can_run("valgrind --version"))
+  else if (run_process({"valgrind", "--version"}).ok())
     counter = "valgrind";
   if (counter.empty())
     throw Error(ErrorCode::environment, "there is nothing here to count instructions with",
@@ -208,9 +191,9 @@ std::vector<reports::InstructionCount> count_instructions(const std::vector<Benc
                 "--instructions out");
   std::vector<reports::InstructionCount> counts;
   for (const BenchmarkPair& pair : pairs) {
-    std::string names = capture(fmt::format("{} --benchmark_list_tests --benchmark_filter={} 2>/dev/null",
-                                            shell_word(pair.baseline.string()), shell_word(pair.filter)))
-                            .out;
+    std::string names =
+        run_process({pair.baseline.string(), "--benchmark_list_tests", "--benchmark_filter=" + pair.filter})
+            .out;
     for (std::size_t end; (end = names.find('\n')) != std::string::npos; names.erase(0, end + 1)) {
       const std::string name = names.substr(0, end);
       // Its own least time cannot be shortened: the number of iterations would depend on the clock.

@@ -7,6 +7,10 @@
 
 namespace l2l {
 
+/// Exit codes of commands that compute jobs.
+inline constexpr int kSomeFailed = 3;     ///< of the jobs
+inline constexpr int kInterrupted = 130;  ///< state saved
+
 /// The whole program. Returns its exit code: 0 all well, 1 a check failed, 2 usage or environment, 3 some
 /// jobs failed, 4 inconclusive, 70 a bug in the program, 130 interrupted.
 int run_cli(int argc, char** argv);

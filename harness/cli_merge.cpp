@@ -12,7 +12,6 @@ namespace l2l {
 namespace {
 
 constexpr int kConflict = 1;
-constexpr int kSomeFailed = 3;
 
 std::string command_of(const MergeOptions& options) {
   std::string command = "l2lbench merge " + shell_word(options.suite);
@@ -35,7 +34,7 @@ void print(const MergeReport& report) {
   fmt::print("{}: {} of {} jobs are stored", report.directory.string(), report.stored, report.planned);
   if (report.failed > 0) fmt::print(", {} have failed", report.failed);
   fmt::print("\n");
-  if (!report.page.empty()) fmt::print("report: {}\n", report.page.string());
+  if (!report.pages.empty()) fmt::print("report: {}\n", report.pages);
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ int report(const ReportArguments& arguments) {
   const RunReport result = make_report(run_directory_of(arguments.runs.front()), options, arguments.out);
   for (const std::string& note : result.input.notes) fmt::print("note: {}\n", note);
   for (const std::string& warning : result.report.warnings) fmt::print("warning: {}\n", warning);
-  fmt::print("{}{}\n", reports::closing_summary(result.report.verdicts), result.report.page.string());
+  fmt::print("{}{}\n", reports::closing_summary(result.report.verdicts), reports::pages_text(result.report));
   return 0;
 }
 

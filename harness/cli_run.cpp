@@ -13,7 +13,6 @@
 #include "harness/cli.hpp"
 #include "harness/cli_run_signals.hpp"
 #include "harness/cli_run_weights.hpp"
-#include "harness/executor.hpp"
 #include "harness/manifest.hpp"
 #include "harness/plan.hpp"
 #include "harness/plan_estimate.hpp"
@@ -28,9 +27,6 @@
 
 namespace l2l {
 namespace {
-
-constexpr int kSomeFailed = 3;
-constexpr int kInterrupted = 130;
 
 class Run {
  public:
@@ -137,14 +133,7 @@ class Run {
     const StopSignals signals;
     choose_isa();
     fetch_datasets();
-    ExecutorOptions execution;
-    execution.threads = options_.threads;
-    execution.max_memory = options_.max_memory;
-    if (options_.job_timeout) execution.job_timeout = std::chrono::duration<double>(*options_.job_timeout);
-    execution.fail_fast = options_.fail_fast;
-    execution.stop_requested = StopSignals::requested;
-    execution.leave_requested = StopSignals::warned;
-    execution.leave_within = std::chrono::duration<double>(options_.leave_within);
+    ExecutorOptions execution = executor_options(options_);
     execution.on_finished = [this](const Job& job, const JobResult& result) {
       if (job.kind == JobKind::select) export_weights(directory_.weights(), plan_.jobs, job, result);
     };
@@ -166,7 +155,7 @@ class Run {
     if (report && !options_.quiet) {
       for (const std::string& warning : report->report.warnings) say(fmt::format("warning: {}\n", warning));
       fmt::print("{}report: {}\n", reports::closing_summary(report->report.verdicts),
-                 report->report.page.string());
+                 reports::pages_text(report->report));
     }
     const std::string again = options_.command;
     if (outcome.interrupted) {
@@ -194,6 +183,18 @@ class Run {
 };
 
 }  // namespace
+
+ExecutorOptions executor_options(const RunOptions& options) {
+  ExecutorOptions execution;
+  execution.threads = options.threads;
+  execution.max_memory = options.max_memory;
+  if (options.job_timeout) execution.job_timeout = std::chrono::duration<double>(*options.job_timeout);
+  execution.fail_fast = options.fail_fast;
+  execution.stop_requested = StopSignals::requested;
+  execution.leave_requested = StopSignals::warned;
+  execution.leave_within = std::chrono::duration<double>(options.leave_within);
+  return execution;
+}
 
 int run_suite(const RunOptions& options) {
   return Run(options).run();

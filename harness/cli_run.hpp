@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "harness/executor.hpp"
 #include "harness/shard.hpp"
 
 namespace l2l {
@@ -29,6 +30,9 @@ struct RunOptions {
   double leave_within = 60;         ///< seconds that running jobs get after SIGUSR1
   std::string command;              ///< as typed, for the manifest and for resuming
 };
+
+/// Threads, memory, limits, and the signals that stop a run (cli_run_signals.hpp).
+ExecutorOptions executor_options(const RunOptions& options);
 
 /// Runs what is not stored yet and writes the report. Returns the exit code: 0, 3 (some jobs failed), 130.
 /// Throws Error for what is wrong before the first job starts, or with the store.

@@ -117,9 +117,9 @@ class Verification {
                jobs.size(), equal, different);
     if (repaired > 0) fmt::print(", {} of them repaired", repaired);
     fmt::print("\n");
-    if (outcome.interrupted) return 130;
+    if (outcome.interrupted) return kInterrupted;
     if (different > repaired) return 1;
-    return outcome.failures.empty() ? 0 : 3;
+    return outcome.failures.empty() ? 0 : kSomeFailed;
   }
 
  private:

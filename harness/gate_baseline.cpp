@@ -34,9 +34,7 @@ GateRun run_of(const fs::path& path) {
   const Suite suite = directory.load();
   const Plan plan = make_plan(suite);
   const Store store(directory.store(), StoreMode::peek);
-  const json manifest = fs::exists(directory.manifest()) ? json::parse(read_file(directory.manifest()),
-                                                                       nullptr, /*allow_exceptions=*/false)
-                                                         : json();
+  const json manifest = read_manifest(directory);
   const reports::ReportInput input = report_input(suite, plan, store, manifest);
   GateRun run;
   run.name = path.string();

@@ -9,9 +9,11 @@
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "harness/gate_baseline.hpp"
+#include "harness/manifest.hpp"
 #include "harness/run_directory.hpp"
 #include "harness/store_sqlite.hpp"
 #include "reports/change_points.hpp"
+#include "reports/statistics.hpp"
 
 namespace l2l {
 namespace {
@@ -42,12 +44,6 @@ double geometric_mean(const std::vector<float>& values) {
   return std::exp(sum / static_cast<double>(values.size()));
 }
 
-double median_of(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 }  // namespace
 
 std::string HistoryEntry::id() const {
@@ -62,13 +58,12 @@ std::string machine_key(const nlohmann::json& machine) {
 HistoryEntry history_entry(const std::filesystem::path& run_directory) {
   const RunDirectory directory(run_directory);
   directory.check_exists();
-  const json manifest =
-      json::parse(read_file(directory.manifest(), ErrorCode::store), nullptr, /*allow_exceptions=*/false);
+  const json manifest = read_manifest(directory);
   const auto refuse = [&](const std::string& why) {
     return Error(ErrorCode::store, {directory.manifest().string()}, why, "run the suite to its end first");
   };
   if (!manifest.is_object() || !manifest.contains("machine") || !manifest.contains("program"))
-    throw refuse("is damaged");
+    throw refuse("is missing or damaged");
   const json invocations = manifest.value("invocations", json::array());
   if (invocations.empty() || !invocations.back().contains("ended")) throw refuse("this run has not ended");
   HistoryEntry entry;
@@ -194,7 +189,7 @@ std::vector<HistoryChange> history_changes(const std::vector<HistoryEntry>& entr
       const auto at = [&](std::size_t bound) {
         return values.begin() + static_cast<std::ptrdiff_t>(bounds[bound]);
       };
-      changes.push_back({name, median_of({at(i - 1), at(i)}), median_of({at(i), at(i + 1)}),
+      changes.push_back({name, reports::median({at(i - 1), at(i)}), reports::median({at(i), at(i + 1)}),
                          nights[bounds[i] - 1]->revision, nights[bounds[i]]->revision,
                          nights[bounds[i]]->ended});
     }

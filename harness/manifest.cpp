@@ -12,13 +12,6 @@ namespace {
 
 using nlohmann::json;
 
-/// A damaged manifest is written anew: nothing but the history of invocations is lost.
-json read_manifest(const RunDirectory& directory) {
-  if (!std::filesystem::exists(directory.manifest())) return json::object();
-  json manifest = json::parse(read_file(directory.manifest()), nullptr, /*allow_exceptions=*/false);
-  return manifest.is_object() ? manifest : json::object();
-}
-
 void write_manifest(const RunDirectory& directory, const json& manifest) {
   // Paths may hold bytes that are no UTF-8: replaced, not refused.
   write_file_atomically(directory.manifest(),
@@ -26,6 +19,12 @@ void write_manifest(const RunDirectory& directory, const json& manifest) {
 }
 
 }  // namespace
+
+nlohmann::json read_manifest(const RunDirectory& directory) {
+  if (!std::filesystem::exists(directory.manifest())) return nullptr;
+  json manifest = json::parse(read_file(directory.manifest()), nullptr, /*allow_exceptions=*/false);
+  return manifest.is_object() ? manifest : json(nullptr);
+}
 
 std::vector<std::string> datasets_of(const std::vector<Job>& jobs) {
   std::set<std::string> names;
@@ -49,6 +48,8 @@ nlohmann::json dataset_digests(const std::vector<Job>& jobs) {
 void begin_manifest(const RunDirectory& directory, const Suite& suite, const std::vector<Job>& jobs,
                     const Invocation& invocation) {
   json manifest = read_manifest(directory);
+  // A damaged manifest is written anew: nothing but the history of invocations is lost.
+  if (manifest.is_null()) manifest = json::object();
   json invocations = manifest.value("/invocations"_json_pointer, json());
   if (!invocations.is_array()) invocations = json::array();
   invocations.push_back({{"started", invocation.started},

@@ -46,6 +46,8 @@ std::size_t available_memory();
 /// compute_seconds}. Keeps the invocations of the manifest that is there and appends this one.
 void begin_manifest(const RunDirectory& directory, const Suite& suite, const std::vector<Job>& jobs,
                     const Invocation& invocation);
+/// {format, suite, program, machine, ...} of a run; null where it is missing or damaged.
+nlohmann::json read_manifest(const RunDirectory& directory);
 /// Completes the last invocation with its outcome and sums the seconds of all stored jobs.
 /// @param outcome  {exit_code, finished, failed, seconds, ...}
 void end_manifest(const RunDirectory& directory, const Store& store, const std::vector<Job>& jobs,

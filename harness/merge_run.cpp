@@ -124,7 +124,7 @@ MergeReport merge_run(const MergeOptions& options) {
                 {"conflicts", report.conflicts.size()},
                 {"exit_code", report.conflicts.empty() ? 0 : 1}});
   if (options.report && report.stored == report.planned) {
-    report.page = make_report(directory.root()).report.page;
+    report.pages = reports::pages_text(make_report(directory.root()).report);
   }
   return report;
 }

@@ -26,7 +26,8 @@ struct MergeReport {
   std::size_t sources = 0, unreadable = 0, reused = 0, selected = 0;
   std::size_t stored = 0, planned = 0, failed = 0;
   std::vector<Conflict> conflicts;  ///< all that the store remembers
-  std::filesystem::path directory, page;
+  std::filesystem::path directory;
+  std::string pages;  ///< of the report that was written; empty: none was
 };
 
 /// Merges every source, makes the selections that have become possible, writes weights, manifest and

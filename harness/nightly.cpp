@@ -16,6 +16,7 @@
 #include "harness/history_figures.hpp"
 #include "harness/manifest.hpp"
 #include "harness/store_lock.hpp"
+#include "reports/format.hpp"
 
 namespace l2l {
 namespace {
@@ -51,9 +52,10 @@ class Nightly {
     const fs::path directory = nights_ / night_;
     create_folders(directory.parent_path());
     const int run_code = compute(directory);
-    if (run_code == 130) return run_code;  // the next start continues this night
+    if (run_code == kInterrupted) return run_code;  // the next start continues this night
     int code = run_code;
-    std::string summary = fmt::format("# Nightly of {}, started {}\n\n", suite.name, night_);
+    std::string summary =
+        fmt::format("# Nightly of {}, started {}\n\n", reports::markdown_text(suite.name), night_);
     summary += fmt::format(
         "Run: {}. Report: [report.md](report/report.md).\n\n",
         run_code == 0 ? "finished"
@@ -96,10 +98,8 @@ class Nightly {
   std::optional<std::string> unfinished() const {
     const auto nights = nights_in(nights_);
     if (nights.empty() || fs::exists(nights_ / nights.back() / kSummary)) return std::nullopt;
-    const fs::path manifest = nights_ / nights.back() / "manifest.json";
-    if (!fs::exists(manifest)) return std::nullopt;
-    const json page = json::parse(read_file(manifest), nullptr, /*allow_exceptions=*/false);
-    if (!page.is_object() || page.value("program", json()) != program_info()) return std::nullopt;
+    const json manifest = read_manifest(RunDirectory(nights_ / nights.back()));
+    if (manifest.is_null() || manifest.value("program", json()) != program_info()) return std::nullopt;
     return nights.back();
   }
 
@@ -134,9 +134,9 @@ class Nightly {
     std::string text = fmt::format("History: {} nights on this kind of machine, {} lasting changes.\n",
                                    entries.size(), changes.size());
     for (const HistoryChange& change : changes)
-      text += fmt::format("- {}: {:.4g} -> {:.4g} since {}, first bad commit in {}..{}\n", change.metric,
-                          change.before, change.after, change.since, change.last_good.substr(0, 12),
-                          change.first_bad.substr(0, 12));
+      text += fmt::format("- {}: {:.4g} -> {:.4g} since {}, first bad commit in {}..{}\n",
+                          reports::markdown_text(change.metric), change.before, change.after, change.since,
+                          change.last_good.substr(0, 12), change.first_bad.substr(0, 12));
     const std::string trouble = write_history_figures(entries, changes, options_.folder / "trends");
     return trouble.empty() ? text : text + fmt::format("No trend figures: {}\n", trouble);
   }

@@ -8,8 +8,8 @@
 #include <variant>
 
 #include "core/error.hpp"
-#include "core/files.hpp"
 #include "harness/cli.hpp"
+#include "harness/manifest.hpp"
 #include "harness/spec_names.hpp"
 #include "harness/update_picture.hpp"
 #include "optimizers/rule.hpp"
@@ -210,13 +210,6 @@ void add_update_pictures(const Suite& suite, const Plan& plan, const Store& stor
   }
 }
 
-/// A manifest that is missing or damaged only costs the report its manifest table.
-json read_manifest(const RunDirectory& directory) {
-  if (!std::filesystem::exists(directory.manifest())) return nullptr;
-  json manifest = json::parse(read_file(directory.manifest()), nullptr, /*allow_exceptions=*/false);
-  return manifest.is_object() ? manifest : json(nullptr);
-}
-
 }  // namespace
 
 reports::ReportInput report_input(const Suite& suite, const Plan& plan, const Store& store,
@@ -250,6 +243,7 @@ reports::ReportInput read_run(const std::filesystem::path& run_directory) {
   directory.check_exists();
   const Suite suite = directory.load();
   const Store store(directory.store(), StoreMode::read);
+  // A manifest that is missing or damaged only costs the report its manifest table.
   return report_input(suite, make_plan(suite), store, read_manifest(directory));
 }
 

@@ -7,8 +7,8 @@
 
 #include "core/error.hpp"
 #include "datasets/fetch.hpp"
+#include "harness/cli.hpp"
 #include "harness/cli_run_signals.hpp"
-#include "harness/executor.hpp"
 #include "harness/handover.hpp"
 #include "harness/manifest.hpp"
 #include "harness/plan.hpp"
@@ -23,9 +23,6 @@ namespace l2l {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int kSomeFailed = 3;
-constexpr int kInterrupted = 130;
 
 class ShardRun {
  public:
@@ -128,14 +125,6 @@ class ShardRun {
     FetchOptions fetch;
     fetch.stop_requested = StopSignals::requested;
     for (const std::string& name : datasets_of(to_do_)) ensure_dataset(name, fetch);
-    ExecutorOptions execution;
-    execution.threads = options_.threads;
-    execution.max_memory = options_.max_memory;
-    if (options_.job_timeout) execution.job_timeout = std::chrono::duration<double>(*options_.job_timeout);
-    execution.fail_fast = options_.fail_fast;
-    execution.stop_requested = StopSignals::requested;
-    execution.leave_requested = StopSignals::warned;
-    execution.leave_within = std::chrono::duration<double>(options_.leave_within);
     display_ = options_.json
                    ? make_progress_display(ProgressStyle::json, stdout)
                    : make_progress_display(options_.quiet ? ProgressStyle::quiet : style_for(stderr), stderr);
@@ -147,7 +136,7 @@ class ShardRun {
     announcement.stored = done_;
     for (const Job& job : to_do_) ++announcement.to_do[job.kind];
     display_->announce(announcement);
-    return execute(to_do_, store, run_job, execution, *display_);
+    return execute(to_do_, store, run_job, executor_options(options_), *display_);
   }
 
   int conclude(const RunOutcome& outcome) {

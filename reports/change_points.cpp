@@ -5,15 +5,10 @@
 #include <limits>
 
 #include "core/error.hpp"
+#include "reports/statistics.hpp"
 
 namespace l2l::reports {
 namespace {
-
-double median_of(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 /// Mean absolute deviation of the noise, from the differences of neighbours: a change of level moves few of
 /// them.
@@ -21,7 +16,7 @@ double noise_scale(const std::vector<double>& values) {
   std::vector<double> differences;
   for (std::size_t i = 1; i < values.size(); ++i) differences.push_back(std::abs(values[i] - values[i - 1]));
   // Of Gaussian noise of deviation s: median |difference| = 0.954 s, mean |x| = 0.798 s.
-  return median_of(std::move(differences)) * 0.798 / 0.954;
+  return median(std::move(differences)) * 0.798 / 0.954;
 }
 
 /// Whether kShortestSegment values of [first, last) are nearer to their own median than to the other level.
@@ -34,14 +29,14 @@ bool lasts(const std::vector<double>& values, std::size_t first, std::size_t las
 /// Two spikes and a neighbour have the median of the spikes: such segments join the one before.
 std::vector<std::size_t> without_short_ones(const std::vector<double>& values,
                                             std::vector<std::size_t> changes) {
-  const auto median = [&](std::size_t first, std::size_t last) {
-    return median_of({values.begin() + static_cast<std::ptrdiff_t>(first),
-                      values.begin() + static_cast<std::ptrdiff_t>(last)});
+  const auto level = [&](std::size_t first, std::size_t last) {
+    return median({values.begin() + static_cast<std::ptrdiff_t>(first),
+                   values.begin() + static_cast<std::ptrdiff_t>(last)});
   };
   for (std::size_t i = 0; i < changes.size();) {
     const std::size_t before = i == 0 ? 0 : changes[i - 1],
                       after = i + 1 < changes.size() ? changes[i + 1] : values.size();
-    const double left = median(before, changes[i]), right = median(changes[i], after);
+    const double left = level(before, changes[i]), right = level(changes[i], after);
     if (lasts(values, before, changes[i], left, right) && lasts(values, changes[i], after, right, left)) {
       ++i;
     } else {
@@ -71,9 +66,9 @@ std::vector<std::size_t> change_points(const std::vector<double>& values, double
     for (std::size_t first = end; first-- > 0;) {
       sorted.insert(std::upper_bound(sorted.begin(), sorted.end(), values[first]), values[first]);
       if (sorted.size() < kShortestSegment || best[first] == kInfinity) continue;
-      const double median = sorted[sorted.size() / 2];
+      const double middle = sorted[sorted.size() / 2];
       double cost = 0;
-      for (const double value : sorted) cost += std::abs(value - median);
+      for (const double value : sorted) cost += std::abs(value - middle);
       const double total = best[first] + cost / scale + penalty;
       if (total < best[end]) {
         best[end] = total;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "reports/statistics.hpp"
 
 namespace l2l::reports {
 
@@ -51,15 +52,12 @@ std::vector<double> claimed_losses(const Curve& curve, const Claim& claim) {
 
 Pairs pairs_of(const Curve& own, const Curve& other, const Claim& claim) {
   const std::vector<double> a = claimed_losses(own, claim), b = claimed_losses(other, claim);
-  std::map<std::uint64_t, std::size_t> seeds;
-  for (std::size_t i = 0; i < other.seeds.size(); ++i) seeds[other.seeds[i]] = i;
+  const CommonSeeds common = seeds_in_common(own.seeds, other.seeds);
   Pairs pairs;
-  for (std::size_t i = 0; i < own.seeds.size(); ++i) {
-    const auto found = seeds.find(own.seeds[i]);
-    if (found == seeds.end()) continue;
-    pairs.own.push_back(a[i]);
-    pairs.other.push_back(b[found->second]);
-    pairs.finite = pairs.finite && std::isfinite(a[i]) && std::isfinite(b[found->second]);
+  for (std::size_t i = 0; i < common.size(); ++i) {
+    pairs.own.push_back(a[common.first[i]]);
+    pairs.other.push_back(b[common.second[i]]);
+    pairs.finite = pairs.finite && std::isfinite(pairs.own.back()) && std::isfinite(pairs.other.back());
   }
   return pairs;
 }

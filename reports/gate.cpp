@@ -9,6 +9,7 @@
 
 #include "core/error.hpp"
 #include "reports/paired_tests.hpp"
+#include "reports/statistics.hpp"
 
 namespace l2l::reports {
 namespace {
@@ -17,25 +18,6 @@ constexpr double kLossFloor = 1e-12;           // below it a loss is the roundin
 constexpr double kMostLogRatio = 2.302585093;  // ln 10: what one seed can contribute to an effect
 constexpr double kDirections = 2;  // worse and better are both looked for: each has half of the false alarms
 constexpr double kSameNumber = 1e-6;  // relative
-
-/// Seeds of a cell that both runs have, as indices into each.
-struct Pairs {
-  std::vector<std::size_t> baseline, candidate;
-  std::size_t size() const { return baseline.size(); }
-};
-
-Pairs matched(const GateCell& baseline, const GateCell& candidate) {
-  std::map<std::uint64_t, std::size_t> at;
-  for (std::size_t i = 0; i < candidate.seeds.size(); ++i) at[candidate.seeds[i]] = i;
-  Pairs pairs;
-  for (std::size_t i = 0; i < baseline.seeds.size(); ++i) {
-    const auto found = at.find(baseline.seeds[i]);
-    if (found == at.end()) continue;
-    pairs.baseline.push_back(i);
-    pairs.candidate.push_back(found->second);
-  }
-  return pairs;
-}
 
 bool same_number(double a, double b) {
   return a == b || std::abs(a - b) <= kSameNumber * std::max(std::abs(a), std::abs(b));
@@ -94,7 +76,7 @@ class Comparison {
           fmt::format("{}: the optimizee is another one, its seeds are other problems", baseline.name()));
       return;
     }
-    const Pairs pairs = matched(baseline, candidate);
+    const CommonSeeds pairs = seeds_in_common(baseline.seeds, candidate.seeds);
     if (pairs.size() == 0) {
       missing_.push_back(fmt::format("{} has no seed in both", baseline.name()));
       return;
@@ -113,15 +95,15 @@ class Comparison {
     const auto minimum = [&](double otherwise) { return retrained ? settings_.retrained : otherwise; };
     const std::vector<int> steps = steps_of(candidate, baseline.target);
     add_ratio(baseline, pairs, retrained,
-              {"final loss", minimum(settings_.final_loss), picked(baseline.final_loss, pairs.baseline),
-               picked(candidate.final_loss, pairs.candidate)});
+              {"final loss", minimum(settings_.final_loss), picked(baseline.final_loss, pairs.first),
+               picked(candidate.final_loss, pairs.second)});
     add_ratio(baseline, pairs, retrained,
-              {"mean loss", minimum(settings_.mean_loss), picked(baseline.mean_loss, pairs.baseline),
-               picked(candidate.mean_loss, pairs.candidate)});
+              {"mean loss", minimum(settings_.mean_loss), picked(baseline.mean_loss, pairs.first),
+               picked(candidate.mean_loss, pairs.second)});
     if (!steps.empty()) {
       add_ratio(baseline, pairs, retrained,
                 {"steps to target", minimum(settings_.steps_to_target),
-                 picked(baseline.steps_to_target, pairs.baseline), picked(steps, pairs.candidate)});
+                 picked(baseline.steps_to_target, pairs.first), picked(steps, pairs.second)});
     }
     add_diverged(baseline, candidate, pairs);
   }
@@ -142,7 +124,7 @@ class Comparison {
     }
   }
 
-  void add_ratio(const GateCell& cell, const Pairs& pairs, bool retrained, const Metric& metric) {
+  void add_ratio(const GateCell& cell, const CommonSeeds& pairs, bool retrained, const Metric& metric) {
     GateCheck check;
     check.subject = cell.name();
     check.metric = metric.name;
@@ -168,11 +150,11 @@ class Comparison {
     add(std::move(check), signed_rank_p(much_better), retrained ? "phi was trained anew" : "");
   }
 
-  void add_diverged(const GateCell& baseline, const GateCell& candidate, const Pairs& pairs) {
+  void add_diverged(const GateCell& baseline, const GateCell& candidate, const CommonSeeds& pairs) {
     std::size_t worse = 0, better = 0;
     for (std::size_t i = 0; i < pairs.size(); ++i) {
-      const bool before = std::isinf(baseline.final_loss[pairs.baseline[i]]);
-      const bool after = std::isinf(candidate.final_loss[pairs.candidate[i]]);
+      const bool before = std::isinf(baseline.final_loss[pairs.first[i]]);
+      const bool after = std::isinf(candidate.final_loss[pairs.second[i]]);
       worse += after && !before;
       better += before && !after;
     }

@@ -38,25 +38,27 @@ std::vector<const GateCheck*> with_status(const GateOutcome& outcome, CheckStatu
   return found;
 }
 
+/// As XML text or a quoted attribute; what XML 1.0 has no place for becomes a space or U+FFFD.
 std::string xml(const std::string& text) {
+  const std::string valid = valid_utf8(text);
   std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    }
+  for (std::size_t i = 0; i < valid.size(); i += utf8_length(valid[i])) {
+    const std::string_view character = std::string_view(valid).substr(i, utf8_length(valid[i]));
+    const unsigned code = code_point(character);
+    if (code == '&')
+      out += "&amp;";
+    else if (code == '<')
+      out += "&lt;";
+    else if (code == '>')
+      out += "&gt;";
+    else if (code == '"')
+      out += "&quot;";
+    else if (code < 0x20)
+      out += ' ';
+    else if (code == 0xFFFE || code == 0xFFFF)
+      out += "\uFFFD";
+    else
+      out += character;
   }
   return out;
 }
@@ -119,7 +121,8 @@ int exit_code_of(GateVerdict verdict) {
 
 std::string gate_markdown(const GateOutcome& outcome) {
   std::string page = fmt::format("# {}: {}\n\n", outcome.title, to_string(outcome.verdict));
-  page += fmt::format("Candidate `{}` against baseline `{}`.", outcome.candidate, outcome.baseline);
+  page += fmt::format("Candidate {} against baseline {}.", markdown_text(outcome.candidate),
+                      markdown_text(outcome.baseline));
   if (!outcome.changed.empty()) page += fmt::format(" What changed: {}.", outcome.changed);
   page += "\n\n";
   for (const std::string& reason : outcome.reasons) page += fmt::format("- {}\n", markdown_text(reason));

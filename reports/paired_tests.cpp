@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "core/error.hpp"
+#include "reports/p_values.hpp"
 
 namespace l2l::reports {
 namespace {
@@ -79,15 +80,7 @@ double smallest_signed_rank_p(std::size_t pairs) {
 }
 
 double mcnemar_p(std::size_t worse, std::size_t better) {
-  const std::size_t n = worse + better;
-  const auto log_choose = [&](std::size_t k) {
-    return std::lgamma(static_cast<double>(n) + 1) - std::lgamma(static_cast<double>(k) + 1) -
-           std::lgamma(static_cast<double>(n - k) + 1);
-  };
-  double tail = 0;
-  for (std::size_t k = n + 1; k-- > worse;)
-    tail += std::exp(log_choose(k) - static_cast<double>(n) * std::log(2.0));
-  return std::min(1.0, tail);
+  return binomial_at_least(worse, worse + better, 0.5);
 }
 
 std::vector<double> benjamini_hochberg(std::span<const double> p_values) {

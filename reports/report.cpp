@@ -185,12 +185,17 @@ Report write_report(const ReportInput& input, const std::filesystem::path& folde
     write_file_atomically(folder / "table.tex",
                           latex_tables(input.suite_name, claims_table(report.verdicts), results));
     write_file_atomically(folder / "figures.tex", latex_figures(input.suite_name, drawn, kFigures));
-    write_file_atomically(
-        folder / "report.html",
-        html_page({input, report.verdicts, results, main_figures.html, background.html, report.warnings}));
+    report.html = folder / "report.html";
+    write_file_atomically(report.html, html_page({input, report.verdicts, results, main_figures.html,
+                                                  background.html, report.warnings}));
   }
   write_file_atomically(report.page, page);
   return report;
+}
+
+std::string pages_text(const Report& report) {
+  const std::string page = report.page.string();
+  return report.html.empty() ? page : fmt::format("{}, for a browser {}", page, report.html.string());
 }
 
 std::string closing_summary(const std::vector<ClaimVerdict>& verdicts) {

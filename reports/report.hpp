@@ -23,6 +23,7 @@ struct ReportOptions {
 
 struct Report {
   std::filesystem::path page;  ///< report.md
+  std::filesystem::path html;  ///< report.html; empty without other formats
   std::vector<ClaimVerdict> verdicts;
   std::vector<std::string> warnings;  ///< why figures are missing; also on the page
 };
@@ -34,6 +35,9 @@ struct Report {
 /// there. Throws Error{environment} where a file cannot be written.
 Report write_report(const ReportInput& input, const std::filesystem::path& folder,
                     const ReportOptions& options = {});
+
+/// "runs/quick/report/report.md, for a browser runs/quick/report/report.html"
+std::string pages_text(const Report& report);
 
 /// A table of the claims for a terminal, verdict first, with the counts below; empty where there are none.
 std::string closing_summary(const std::vector<ClaimVerdict>& verdicts);

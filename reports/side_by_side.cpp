@@ -34,14 +34,14 @@ const Curve* counterpart(const NamedRun& run, const Curve& curve) {
   return nullptr;
 }
 
-std::map<std::uint64_t, double> losses_at(const Curve& curve, int step) {
+/// f(theta_step) of every seed; +inf where it diverged.
+std::vector<double> losses_at(const Curve& curve, int step) {
   const std::vector<double> losses = losses_with_divergence(curve);
-  std::map<std::uint64_t, double> by_seed;
-  for (std::size_t i = 0; i < curve.seeds.size(); ++i) {
-    by_seed[curve.seeds[i]] =
-        losses[i * (static_cast<std::size_t>(curve.horizon) + 1) + static_cast<std::size_t>(step)];
-  }
-  return by_seed;
+  std::vector<double> values;
+  for (std::size_t i = 0; i < curve.seeds.size(); ++i)
+    values.push_back(
+        losses[i * (static_cast<std::size_t>(curve.horizon) + 1) + static_cast<std::size_t>(step)]);
+  return values;
 }
 
 bool same_bits(const Curve& a, const Curve& b) {
@@ -53,15 +53,15 @@ bool same_bits(const Curve& a, const Curve& b) {
 /// Of b against a.
 Cell difference_cell(const Curve& a, const Curve& b, int step) {
   if (same_bits(a, b)) return "same bits";
-  const std::map<std::uint64_t, double> first = losses_at(a, step), second = losses_at(b, step);
+  const std::vector<double> first = losses_at(a, step), second = losses_at(b, step);
+  const CommonSeeds common = seeds_in_common(a.seeds, b.seeds);
   std::vector<double> differences;
   std::size_t diverged_first = 0, diverged_second = 0;
-  for (const auto& [seed, loss] : second) {
-    const auto found = first.find(seed);
-    if (found == first.end()) continue;
-    diverged_first += std::isinf(found->second) ? 1 : 0;
-    diverged_second += std::isinf(loss) ? 1 : 0;
-    differences.push_back(loss - found->second);
+  for (std::size_t i = 0; i < common.size(); ++i) {
+    const double before = first[common.first[i]], after = second[common.second[i]];
+    diverged_first += std::isinf(before) ? 1 : 0;
+    diverged_second += std::isinf(after) ? 1 : 0;
+    differences.push_back(after - before);
   }
   if (differences.empty()) return "no seeds in common";
   if (diverged_first + diverged_second > 0) {

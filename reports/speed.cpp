@@ -88,10 +88,7 @@ double pseudo_median(std::vector<double> values) {
   means.reserve(values.size() * (values.size() + 1) / 2);
   for (std::size_t i = 0; i < values.size(); ++i)
     for (std::size_t j = i; j < values.size(); ++j) means.push_back(0.5 * (values[i] + values[j]));
-  const auto middle = means.begin() + static_cast<std::ptrdiff_t>(means.size() / 2);
-  std::nth_element(means.begin(), middle, means.end());
-  if (means.size() % 2 == 1) return *middle;
-  return 0.5 * (*middle + *std::max_element(means.begin(), middle));
+  return median(std::move(means));
 }
 
 SpeedTest test_slower(const std::vector<double>& baseline, const std::vector<double>& candidate) {

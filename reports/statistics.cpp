@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <numeric>
@@ -19,15 +20,6 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 bool is_diverged(double value) {
   return !std::isfinite(value) || value > kDivergedAbove;
-}
-
-double median_of(std::vector<double> values) {
-  if (values.empty()) return kNaN;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  if (values.size() % 2 == 1) return *middle;
-  const double below = *std::max_element(values.begin(), middle);
-  return below == *middle ? below : 0.5 * (below + *middle);  // the test keeps inf and inf from becoming NaN
 }
 
 std::size_t draw_row(std::size_t resample, std::size_t i, std::size_t rows) {
@@ -64,7 +56,7 @@ Summary summarize_values(const std::vector<double>& values) {
   Summary summary;
   summary.n = values.size();
   summary.diverged = static_cast<std::size_t>(std::count(values.begin(), values.end(), kInfinity));
-  summary.median = median_of(values);
+  summary.median = median(values);
   summary.standard_error = kNaN;
   if (values.empty()) {
     summary.mean = kNaN;
@@ -98,6 +90,28 @@ std::vector<Summary> summarize_columns(const std::vector<double>& matrix, std::s
 }
 
 }  // namespace
+
+double median(std::vector<double> values) {
+  if (values.empty()) return kNaN;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  if (values.size() % 2 == 1) return *middle;
+  const double below = *std::max_element(values.begin(), middle);
+  return below == *middle ? below : 0.5 * (below + *middle);  // the test keeps inf and inf from becoming NaN
+}
+
+CommonSeeds seeds_in_common(std::span<const std::uint64_t> first, std::span<const std::uint64_t> second) {
+  std::map<std::uint64_t, std::size_t> places;
+  for (std::size_t j = 0; j < second.size(); ++j) places[second[j]] = j;
+  CommonSeeds common;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const auto found = places.find(first[i]);
+    if (found == places.end()) continue;
+    common.first.push_back(i);
+    common.second.push_back(found->second);
+  }
+  return common;
+}
 
 std::vector<double> bootstrap_means(std::span<const double> values, std::size_t rows, std::size_t columns) {
   L2L_CHECK(values.size() == rows * columns, "values={} rows={} columns={}", values.size(), rows, columns);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -30,6 +31,18 @@ struct Summary {
   double median = 0;          ///< of an even number of values: the mean of the middle two
   Interval interval;          ///< of the mean, percentile bootstrap
 };
+
+/// Of an even number of values: the mean of the middle two. NaN of none.
+double median(std::vector<double> values);
+
+/// Seeds that two lists have in common: pair i is first[i] of the one and second[i] of the other (indices).
+struct CommonSeeds {
+  std::vector<std::size_t> first, second;
+  std::size_t size() const { return first.size(); }
+};
+
+/// In the order of `first`.
+CommonSeeds seeds_in_common(std::span<const std::uint64_t> first, std::span<const std::uint64_t> second);
 
 /// Means of `kResamples` resamples (with replacement) of the rows of a matrix, as [resample][column].
 /// Resample r draws the same rows for every matrix of `rows` rows, so that optimizers which met the same

@@ -97,18 +97,21 @@ TEST_CASE("Ctrl-C saves the state, says how to resume, and the resumed run ends 
 TEST_CASE("the message of an interrupted run names the command that resumes it") {
   const Workspace work(tiny_suite(kLongEpochs, kLongHorizons));
   const std::string threads = std::to_string(hardware_threads() + 1);
-  Program program({"run", "tiny.yaml", "--fail-fast", "--no-reuse", "--no-report", "--max-memory", "4G",
-                   "--timeout-per-job", "1h", "--run", "there", "--threads", threads},
-                  work.path());
+  Program program(
+      {"run", "tiny.yaml", "--fail-fast", "--no-reuse", "--no-report", "--max-memory", "4G",
+       "--timeout-per-job", "1h", "--leave-within", "90s", "--run", "there", "--threads", threads},
+      work.path());
   // Without events, the store tells when it is under way.
   for (int i = 0; i < 2000 && !fs::exists(work.path() / "there/weights"); ++i) ::usleep(10'000);
   program.send(SIGINT);
   const Ending ending = program.wait();
   CAPTURE(ending.err);
   CHECK(ending.exit_code == 130);
-  CHECK_THAT(ending.err, Catch::Contains("resume: l2lbench run tiny.yaml --run there --threads " + threads +
-                                         " --max-memory 4G --timeout-per-job 1h --fail-fast --no-reuse "
-                                         "--no-report\n"));
+  CHECK_THAT(
+      ending.err,
+      Catch::Contains("resume: l2lbench run tiny.yaml --run there --threads " + threads +
+                      " --max-memory 4G --timeout-per-job 1h --leave-within 90s --fail-fast --no-reuse "
+                      "--no-report\n"));
 }
 
 TEST_CASE("a second signal ends the run at once") {

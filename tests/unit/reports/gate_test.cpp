@@ -188,6 +188,16 @@ TEST_CASE("every form of an outcome says the verdict") {
   CHECK_THAT(gate_github(nothing), Catch::StartsWith("::error title=Quality gate::inconclusive"));
 }
 
+TEST_CASE("names of runs cannot break an outcome's Markdown or XML") {
+  GateOutcome outcome;
+  outcome.title = "Quality";
+  outcome.candidate = "a`b`<i>|";
+  outcome.reasons = {"bell \a, no character \xff, no XML \xef\xbf\xbe, a letter \xc3\xa9"};
+  CHECK_THAT(gate_markdown(outcome), !Catch::Contains("`b`") && !Catch::Contains("<i>"));
+  CHECK_THAT(gate_junit(outcome),
+             Catch::Contains("bell  , no character \xef\xbf\xbd, no XML \xef\xbf\xbd, a letter \xc3\xa9"));
+}
+
 TEST_CASE("a slower benchmark is found, a faster one told, an equal one let through") {
   const auto verdict = [](double factor) {
     return compare_speed({{"kernel", times(1, 1), times(2, 1), times(3, factor)}}, {}, {});

@@ -23,6 +23,23 @@ Curve curve_of(int horizon, std::vector<float> losses) {
 }
 }  // namespace
 
+TEST_CASE("the median of few values, of none, and of infinite ones") {
+  CHECK(median({3, 1, 2}) == 2);
+  CHECK(median({4, 1, 3, 2}) == 2.5);
+  CHECK(std::isnan(median({})));
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  CHECK(median({1, kInfinity, kInfinity, 2}) == kInfinity);
+  CHECK(median({kInfinity, kInfinity}) == kInfinity);
+}
+
+TEST_CASE("seeds in common are paired, whatever their order") {
+  const std::vector<std::uint64_t> first = {7, 1, 9, 4}, second = {4, 2, 7};
+  const CommonSeeds common = seeds_in_common(first, second);
+  CHECK(common.first == std::vector<std::size_t>{0, 3});
+  CHECK(common.second == std::vector<std::size_t>{2, 0});
+  CHECK(seeds_in_common(first, std::vector<std::uint64_t>{}).size() == 0);
+}
+
 TEST_CASE("mean, standard error and median follow their closed forms") {
   const std::vector<double> values = {4, 1, 3, 2};
   const Summary summary = summarize(values);
