@@ -62,8 +62,15 @@ Suite RunDirectory::load() const {
 }
 
 void RunDirectory::write_suite(const Suite& suite) const {
-  if (fs::exists(this->suite()) && read_file(this->suite()) == suite.canonical_yaml) return;
   create_folders(root_);
+  for (const OptimizerSpec& optimizer : suite.optimizers) {
+    if (!optimizer.learned || !optimizer.learned->phi_file) continue;
+    const fs::path kept = kept_phi_file(this->suite(), optimizer.name);
+    create_folders(kept.parent_path());
+    const std::string bytes = read_file(optimizer.learned->phi_file->path);
+    if (!fs::exists(kept) || read_file(kept) != bytes) write_file_atomically(kept, bytes);
+  }
+  if (fs::exists(this->suite()) && read_file(this->suite()) == suite.canonical_yaml) return;
   write_file_atomically(this->suite(), suite.canonical_yaml);
 }
 

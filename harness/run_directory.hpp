@@ -31,7 +31,8 @@ class RunDirectory {
   void check_exists() const;
   /// The suite of this run, as it was run last.
   Suite load() const;
-  /// Writes the resolved suite, where it is another one or none.
+  /// Writes the resolved suite, where it is another one or none, and copies of the trained optimizers that it
+  /// names (kind: trained) beside it (kept_phi_file): the run can be read without the files they came from.
   void write_suite(const Suite& suite) const;
   /// Stores beside this one (`../*/store.sqlite`), in alphabetical order: their results may be reused.
   std::vector<std::filesystem::path> sibling_stores() const;

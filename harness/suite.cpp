@@ -132,6 +132,10 @@ Suite parse_suite(const std::string& text, const std::string& path) {
   return result;
 }
 
+std::filesystem::path kept_phi_file(const std::filesystem::path& suite, const std::string& optimizer) {
+  return suite.parent_path() / "given" / (optimizer + ".npz");
+}
+
 Suite load_suite(const std::string& path) {
   return parse_suite(read_text(path, {path, 0, 0}), path);
 }

@@ -240,7 +240,9 @@ OptimizerSpec bind_optimizer(const std::string& name, const Value& value, const 
     return spec;
   }
   if (value.at("kind").text == "trained") {
-    const std::string& path = value.at("file").text;
+    std::string path = value.at("file").text;
+    if (const auto kept = kept_phi_file(value.where.file, name); std::filesystem::exists(kept))
+      path = std::filesystem::absolute(kept).string();
     const TrainedPhi trained = read_phi_file(path);
     LearnedSpec learned;
     learned.architecture = trained.architecture;

@@ -10,6 +10,7 @@
 #include "harness/phi_file.hpp"
 #include "harness/plan.hpp"
 #include "harness/problem.hpp"
+#include "harness/run_directory.hpp"
 #include "harness/run_job.hpp"
 #include "harness/suite.hpp"
 #include "harness/trajectories.hpp"
@@ -116,6 +117,25 @@ TEST_CASE("axes of optimizers leave a trained file as it is") {
   const auto& mine = swept.cells.at(0).at(0);
   CHECK(swept.jobs[mine.select.at(0)].key == plain.jobs[0].key);
   CHECK(swept.jobs[mine.evaluate.at(0)].key == plain.jobs[1].key);
+}
+
+TEST_CASE("a run keeps the trained files that its suite names, and is read with them alone") {
+  const TrainedSuite fixture;
+  const fs::path root = fixture.file().parent_path() / "runs/trained";
+  const RunDirectory directory(root);
+  directory.write_suite(fixture.parse());
+  const std::string key = make_plan(fixture.parse()).jobs[0].key;
+  TrainedPhi other = fixture.phi();
+  other.phi[0] += 1;
+  const auto file = write_phi_file(fixture.file().parent_path(), other);
+  fs::rename(file, fixture.file());
+  CHECK(make_plan(fixture.parse()).jobs[0].key != key);
+  CHECK(make_plan(directory.load()).jobs[0].key == key);
+  fs::remove(fixture.file());
+  const Plan plan = make_plan(directory.load());
+  CHECK(plan.jobs[0].key == key);
+  CHECK(std::get<std::vector<float>>(run_alone(plan.jobs[0], {}).arrays.at("phi").values) ==
+        fixture.phi().phi);
 }
 
 TEST_CASE("a trained file that is missing, damaged or swapped after planning is refused") {
