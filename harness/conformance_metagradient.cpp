@@ -1,5 +1,4 @@
-// Meta-gradients through one unroll on quadratics, of every architecture: dashed edges dropped, and (in
-// float64, where the reference can be asked) kept.
+// Meta-gradients through one unroll on quadratics, of every architecture: dashed edges dropped, and kept.
 #include <algorithm>
 #include <numeric>
 #include <optional>
@@ -9,6 +8,7 @@
 #include "harness/conformance_architecture.hpp"
 #include "harness/conformance_quadratics.hpp"
 #include "harness/function_batch.hpp"
+#include "harness/horizon.hpp"
 #include "optimizers/coupled.hpp"
 
 namespace l2l {
@@ -109,46 +109,34 @@ Unroll<Real> run(const Problem& problem, std::span<const double> weights, std::s
   return unroll;
 }
 
-// d f'(theta) / d theta = 2 W^T W, times v, added to `sum`: one function after the other.
-void add_hessian_times(const GoldenQuadratics& functions, std::span<const double> v, std::span<double> sum) {
-  const std::size_t n = functions.dimension;
-  for (std::size_t b = 0; b < functions.count; ++b) {
-    const double* w = &functions.w[b * n * n];
-    for (std::size_t row = 0; row < n; ++row) {
-      double wv = 0;
-      for (std::size_t k = 0; k < n; ++k) wv += w[row * n + k] * v[b * n + k];
-      for (std::size_t k = 0; k < n; ++k) sum[b * n + k] += 2 * w[row * n + k] * wv;
-    }
-  }
-}
-
-// dL/dphi with the dashed edges kept: theta_t enters f(theta_t), theta_{t+1} and, through f', the optimizer:
-//   dL/dtheta_t = w_t f'(theta_t) + dL/dtheta_{t+1} + f''(theta_t) dL/dgrad_t,   dL/dg_t = dL/dtheta_{t+1}.
-std::vector<double> full_gradient(const Problem& problem, std::span<const double> weights) {
+// dL/dphi with the dashed edges kept, by the way back that meta-training takes, through the same unroll.
+template <class Real>
+std::vector<double> full_gradient(const Problem& problem, std::span<const double> weights,
+                                  std::span<const double> fed) {
   const std::size_t n = problem.functions.size(), count = problem.functions.count, steps = problem.steps;
-  FunctionBatch<double> functions(make_functions<double>(problem.functions));
-  const auto architecture = make_reference_architecture<double>(problem.architecture.spec);
-  architecture->set_phi(problem.architecture.phi);
+  FunctionBatch<Real> functions(make_functions<Real>(problem.functions));
+  const auto architecture = make_coupled<Real>(problem.architecture.spec);
+  architecture->set_phi(problem.architecture.template phi_as<Real>());
   architecture->start(count, problem.functions.dimension);
   architecture->begin_unroll(steps);
-  std::vector<std::vector<double>> gradients(steps + 1, std::vector<double>(n));
-  std::vector<double> theta(n), update(n), losses(count);
+  UnrollTape<Real> tape;
+  std::vector<Real> theta(n), gradient(n), update(n), losses(count);
   functions.initial_theta(theta);
-  functions.values_and_gradients(theta, 0, losses, gradients[0]);
-  for (std::size_t t = 0; t < steps; ++t) {
-    architecture->recorded_step(gradients[t], update);
+  for (std::size_t t = 0; t <= steps; ++t) {
+    if (!fed.empty()) std::copy_n(fed.begin() + static_cast<std::ptrdiff_t>(t * n), n, theta.begin());
+    functions.values_and_gradients(theta, t, losses, gradient);
+    if (t > 0) {
+      tape.thetas.push_back(theta);
+      tape.gradients.push_back(gradient);
+    }
+    if (t == steps) break;
+    architecture->recorded_step(gradient, update);
     for (std::size_t i = 0; i < n; ++i) theta[i] += update[i];
-    functions.values_and_gradients(theta, t + 1, losses, gradients[t + 1]);
   }
-  std::vector<double> dphi(problem.architecture.phi.size()), dtheta(n);
+  std::vector<double> dphi(problem.architecture.phi.size());
+  const std::vector<Real> w(weights.begin(), weights.end());
   architecture->backward_through(
-      [&](std::size_t t, std::span<const double> dgradient, std::span<double> dupdate) {
-        for (std::size_t i = 0; i < n; ++i)
-          dtheta[i] += weights[t + 1] * gradients[t + 1][i] / static_cast<double>(count);
-        add_hessian_times(problem.functions, dgradient, dtheta);
-        std::copy(dtheta.begin(), dtheta.end(), dupdate.begin());
-      },
-      dphi);
+      second_order_adjoint<Real>(functions, tape, w, Real{1} / static_cast<Real>(count)), dphi);
   return dphi;
 }
 
@@ -213,14 +201,14 @@ bool has_full_gradient(const GoldenObject& file) {
 
 template <class Real>
 void compare_gradient(const GoldenObject& expected, const std::string& prefix, const Problem& problem,
-                      std::span<const double> weights, const Unroll<Real>& unroll, GoldenReplay& replay) {
+                      std::span<const double> weights, std::span<const double> fed,
+                      const Unroll<Real>& unroll, GoldenReplay& replay) {
   if (expected.has("meta_loss"))
     replay.compare<Real>(prefix + "meta_loss", std::vector{static_cast<Real>(unroll.meta_loss)},
                          std::vector{expected.number("meta_loss")}, tolerances::kTrajectory);
   compare_dphi<Real>(expected, prefix, "dropped", problem, unroll.dphi, replay);
-  if constexpr (std::is_same_v<Real, double>)
-    if (has_full_gradient(expected))
-      compare_dphi<double>(expected, prefix, "full", problem, full_gradient(problem, weights), replay);
+  if (has_full_gradient(expected))
+    compare_dphi<Real>(expected, prefix, "full", problem, full_gradient<Real>(problem, weights, fed), replay);
 }
 
 template <class Real>
@@ -240,14 +228,14 @@ void replay_in(const GoldenObject& file, const Problem& problem, std::span<const
   compare("M", unroll.memories, tolerances::kForward);
   compare_state<Real>(file, "final_h", unroll.final_h, problem, replay);
   compare_state<Real>(file, "final_c", unroll.final_c, problem, replay);
-  compare_gradient(file, "", problem, weights, unroll, replay);
+  compare_gradient(file, "", problem, weights, fed, unroll, replay);
 
   if (!file.has("alt_weightings")) return;
   const GoldenObject others = file.object("alt_weightings");
   for (const auto& [name, unused] : others.json().items()) {
     const GoldenObject other = others.object(name);
     const GoldenArray other_weights = other.array("weights", {problem.steps + 1});
-    compare_gradient(other, "alt_weightings." + name + ".", problem, other_weights.data,
+    compare_gradient(other, "alt_weightings." + name + ".", problem, other_weights.data, fed,
                      run<Real>(problem, other_weights.data, fed), replay);
   }
 }

@@ -49,6 +49,16 @@ void FunctionBatch<Real>::values_and_gradients(std::span<const Real> theta, std:
   });
 }
 
+template <class Real>
+void FunctionBatch<Real>::hessian_vector_products(std::span<const Real> theta, std::uint64_t step,
+                                                  std::span<const Real> v, std::span<Real> products) {
+  for_each([&](std::size_t i) {
+    functions_[i]->hessian_vector_product(theta.subspan(i * dimension_, dimension_), step,
+                                          v.subspan(i * dimension_, dimension_),
+                                          products.subspan(i * dimension_, dimension_));
+  });
+}
+
 template class FunctionBatch<float>;
 template class FunctionBatch<double>;
 

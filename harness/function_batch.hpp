@@ -29,6 +29,9 @@ class FunctionBatch {
   /// The same, and each function's own gradient (size() values, undivided).
   void values_and_gradients(std::span<const Real> theta, std::uint64_t step, std::span<Real> losses,
                             std::span<Real> gradient);
+  /// Each function's f''(theta) v at step t (size() values each); all of them know their second derivatives.
+  void hessian_vector_products(std::span<const Real> theta, std::uint64_t step, std::span<const Real> v,
+                               std::span<Real> products);
 
  private:
   /// Runs body(i) for every function, in parallel where the functions are worth it.

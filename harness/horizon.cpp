@@ -21,6 +21,20 @@ bool all_finite(std::span<const double> values) {
 }  // namespace
 
 template <class Real>
+UpdateAdjoint<Real> second_order_adjoint(FunctionBatch<Real>& functions, const UnrollTape<Real>& tape,
+                                         std::span<const Real> weights, Real scale) {
+  return [&functions, &tape, weights, scale, dtheta = std::vector<Real>(functions.size()),
+          product = std::vector<Real>(functions.size())](std::size_t t, std::span<const Real> dgradient,
+                                                         std::span<Real> dupdate) mutable {
+    functions.hessian_vector_products(tape.thetas[t], tape.begin + t + 1, dgradient, product);
+    for (std::size_t i = 0; i < dtheta.size(); ++i) {
+      dtheta[i] += scale * weights[t + 1] * tape.gradients[t][i] + product[i];
+      dupdate[i] = dtheta[i];
+    }
+  };
+}
+
+template <class Real>
 HorizonResult train_horizon(LearnedOptimizer<Real>& optimizer, FunctionBatch<Real>& functions,
                             const HorizonSettings& settings,
                             const std::function<double(std::size_t k)>& learning_rate, std::span<double> phi,
@@ -29,6 +43,8 @@ HorizonResult train_horizon(LearnedOptimizer<Real>& optimizer, FunctionBatch<Rea
             settings.unroll);
   std::vector<Real> theta(functions.size()), gradient(functions.size()), losses(functions.count());
   std::vector<double> dphi(optimizer.phi_count());
+  const bool keeps_edges = settings.edges == DashedEdges::kept;
+  UnrollTape<Real> tape;
 
   HorizonResult result;
   functions.initial_theta(theta);
@@ -47,15 +63,24 @@ HorizonResult train_horizon(LearnedOptimizer<Real>& optimizer, FunctionBatch<Rea
     std::vector<Real> weights(unroll + 1, settings.last_only ? Real(0) : Real(1));
     if (begin + unroll == settings.horizon) weights[unroll] = Real(1);
     optimizer.begin_unroll(unroll);
+    tape = {begin, {}, {}};
     double meta_loss = 0;
     for (std::size_t k = 1; k <= unroll && !result.diverged; ++k) {
       optimizer.step(gradient, theta);
       evaluate(begin + k);
+      if (keeps_edges) {
+        tape.thetas.push_back(theta);
+        tape.gradients.push_back(gradient);
+      }
       meta_loss += static_cast<double>(weights[k]) * result.losses.back();
     }
     if (result.diverged) break;
     std::fill(dphi.begin(), dphi.end(), 0.0);
-    optimizer.backward(gradient, weights, Real(1) / static_cast<Real>(functions.count()), dphi);
+    const Real scale = Real(1) / static_cast<Real>(functions.count());
+    if (keeps_edges)
+      optimizer.backward_through(second_order_adjoint<Real>(functions, tape, weights, scale), dphi);
+    else
+      optimizer.backward(gradient, weights, scale, dphi);
     if (!all_finite(dphi)) {
       result.diverged = true;
       break;
@@ -72,6 +97,10 @@ HorizonResult train_horizon(LearnedOptimizer<Real>& optimizer, FunctionBatch<Rea
   return result;
 }
 
+template UpdateAdjoint<float> second_order_adjoint(FunctionBatch<float>&, const UnrollTape<float>&,
+                                                   std::span<const float>, float);
+template UpdateAdjoint<double> second_order_adjoint(FunctionBatch<double>&, const UnrollTape<double>&,
+                                                    std::span<const double>, double);
 template HorizonResult train_horizon(LearnedOptimizer<float>&, FunctionBatch<float>&, const HorizonSettings&,
                                      const std::function<double(std::size_t)>&, std::span<double>, MetaAdam&,
                                      const std::function<void(const UnrollReport&)>&);

@@ -18,12 +18,31 @@ struct HorizonSettings {
   std::size_t unroll = 20;
   bool last_only = false;    ///< w_t = 1[t = T] instead of 1 for all t
   double gradient_clip = 0;  ///< L2 norm of dL/dphi, 0: off
+  /// Whether dL/dphi keeps the dashed edges of the paper's figure 2. The optimizer must have been made for it
+  /// and all functions know their second derivatives.
+  DashedEdges edges = DashedEdges::dropped;
 };
+
+/// theta_t and f'(theta_t) of the steps t = 1..K of an unroll: what its way back through f'' starts from.
+template <class Real>
+struct UnrollTape {
+  std::size_t begin = 0;  ///< steps of the horizon before the unroll
+  std::vector<std::vector<Real>> thetas, gradients;
+};
+
+/// dL/dg_t of L = scale * sum_{t=1..K} weights[t] f(theta_t) with the dashed edges kept: theta_t enters
+/// f(theta_t), theta_{t+1} and, through f', the optimizer:
+///   dL/dtheta_t = scale * weights[t] f'(theta_t) + dL/dtheta_{t+1} + f''(theta_t) dL/dgrad_t,
+///   dL/dg_t = dL/dtheta_{t+1}.
+/// theta_0 and what led to it are constants of the unroll. The arguments must outlive the result.
+template <class Real>
+UpdateAdjoint<Real> second_order_adjoint(FunctionBatch<Real>& functions, const UnrollTape<Real>& tape,
+                                         std::span<const Real> weights, Real scale);
 
 /// What happened in one unroll.
 struct UnrollReport {
   double meta_loss = 0;          ///< mean over functions of sum_t w_t f(theta_t)
-  std::span<const double> dphi;  ///< its gradient, dashed edges dropped (before clipping)
+  std::span<const double> dphi;  ///< its gradient (before clipping)
   std::span<const double> phi;   ///< after the update
 };
 

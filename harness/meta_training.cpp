@@ -50,7 +50,7 @@ class Trainer {
 
   void run_epoch() {
     const int epoch = state_.epochs_done();
-    LearnedOptimizer<float> optimizer(request_.learned.architecture, assignment_);
+    LearnedOptimizer<float> optimizer(request_.learned.architecture, assignment_, edges());
     MetaAdam adam(0);
     adam.first_moment = state_.first_moment;
     adam.second_moment = state_.second_moment;
@@ -90,15 +90,19 @@ class Trainer {
   }
 
  private:
+  DashedEdges edges() const {
+    return training_.second_derivatives ? DashedEdges::kept : DashedEdges::dropped;
+  }
+
   HorizonResult one_horizon(LearnedOptimizer<float>& optimizer, int index, std::vector<double>& phi,
                             MetaAdam& adam) {
     const auto instances = static_cast<std::size_t>(training_.instances);
     const std::uint64_t first =
         (request_.seed << kIndexBitsPerSeed) + static_cast<std::uint64_t>(index) * instances;
     FunctionBatch<float> functions = sample_batch(family_, Role::train, first, instances);
-    const HorizonSettings settings{static_cast<std::size_t>(training_.horizon),
-                                   static_cast<std::size_t>(training_.unroll),
-                                   training_.weights == MetaLossWeights::last, training_.gradient_clip};
+    const HorizonSettings settings{
+        static_cast<std::size_t>(training_.horizon), static_cast<std::size_t>(training_.unroll),
+        training_.weights == MetaLossWeights::last, training_.gradient_clip, edges()};
     const double unrolls = std::ceil(static_cast<double>(training_.horizon) / training_.unroll);
     const double total = unrolls * request_.epochs * training_.horizons_per_epoch;
     return train_horizon<float>(

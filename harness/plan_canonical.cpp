@@ -119,19 +119,22 @@ ArchitectureSpec architecture_from(const json& config) {
 
 json canonical(const LearnedSpec& spec) {
   const MetaTrainingSpec& training = spec.training;
-  return {{"architecture", name_of(spec.architecture.kind)},
-          {"lstm", canonical(spec.architecture)},
-          {"phi_groups", spec.phi_groups},
-          {"training",
-           {{"horizon", training.horizon},
-            {"unroll", training.unroll},
-            {"weights", name_of(training.weights)},
-            {"instances", training.instances},
-            {"horizons_per_epoch", training.horizons_per_epoch},
-            {"validation_instances", training.validation_instances},
-            {"patience", training.patience},
-            {"gradient_clip", training.gradient_clip},
-            {"final_learning_rate_ratio", training.final_learning_rate_ratio}}}};
+  json config = {{"architecture", name_of(spec.architecture.kind)},
+                 {"lstm", canonical(spec.architecture)},
+                 {"phi_groups", spec.phi_groups},
+                 {"training",
+                  {{"horizon", training.horizon},
+                   {"unroll", training.unroll},
+                   {"weights", name_of(training.weights)},
+                   {"instances", training.instances},
+                   {"horizons_per_epoch", training.horizons_per_epoch},
+                   {"validation_instances", training.validation_instances},
+                   {"patience", training.patience},
+                   {"gradient_clip", training.gradient_clip},
+                   {"final_learning_rate_ratio", training.final_learning_rate_ratio}}}};
+  // Absent where the dashed edges are dropped: as in the configurations from before they could be kept.
+  if (training.second_derivatives) config["training"]["second_derivatives"] = true;
+  return config;
 }
 
 LearnedSpec learned_from(const json& config) {
@@ -147,6 +150,7 @@ LearnedSpec learned_from(const json& config) {
   spec.training.validation_instances = training.at("validation_instances").get<int>();
   spec.training.patience = training.at("patience").get<int>();
   spec.training.gradient_clip = training.at("gradient_clip").get<double>();
+  spec.training.second_derivatives = training.value("second_derivatives", false);
   spec.training.final_learning_rate_ratio = training.at("final_learning_rate_ratio").get<double>();
   return spec;
 }

@@ -80,11 +80,16 @@ double state_bytes(const ArchitectureSpec& spec, std::size_t n) {
   return coupled_bytes_per_coordinate(spec, 0) + memory_bytes(spec, 1, n, 0) / static_cast<double>(n);
 }
 
-/// State of one coordinate and what goes back through `unroll` steps.
-double training_bytes(const ArchitectureSpec& spec, std::size_t n, int unroll) {
+/// State of one coordinate and what goes back through an unroll; with the dashed edges kept also theta and
+/// gradients of its steps.
+double training_bytes(const LearnedSpec& learned, std::size_t n) {
+  const ArchitectureSpec& spec = learned.architecture;
+  const int unroll = learned.training.unroll;
+  const bool kept = learned.training.second_derivatives;
+  if (spec.is_coordinatewise() && !kept) return state_bytes(spec, n) * 2 + 4.0 * (unroll + 4);
   const auto steps = static_cast<std::size_t>(unroll);
-  if (spec.is_coordinatewise()) return state_bytes(spec, n) * 2 + 4.0 * (unroll + 4);
-  return coupled_bytes_per_coordinate(spec, steps) + memory_bytes(spec, 1, n, steps) / static_cast<double>(n);
+  return coupled_bytes_per_coordinate(spec, steps) +
+         memory_bytes(spec, 1, n, steps) / static_cast<double>(n) + (kept ? 4.0 * (2 * unroll + 4) : 0.0);
 }
 
 /// Working memory of trajectories of `functions` functions: theta, gradient, update and the optimizer's
@@ -122,10 +127,11 @@ Estimate estimate_meta_train(const OptimizeeSpec& optimizee, const LearnedSpec& 
   const MetaTrainingSpec& training = learned.training;
   const std::size_t coordinates = coordinates_of(optimizee);
   const double forward = architecture_flop(learned.architecture, n) * n, gradient = gradient_flop(optimizee);
+  const double hessian = training.second_derivatives ? gradient : 0;  // times a vector, once a step
   const double trained = static_cast<double>(training.horizons_per_epoch) * training.instances;
-  const double per_epoch = trained * (gradient + kTrainingFactor * forward) +
+  const double per_epoch = trained * (gradient + hessian + kTrainingFactor * forward) +
                            static_cast<double>(training.validation_instances) * (gradient + forward);
-  const double per_coordinate = training_bytes(learned.architecture, coordinates, training.unroll);
+  const double per_coordinate = training_bytes(learned, coordinates);
   return {per_epoch * training.horizon * epochs,
           whole(training.instances * (function_bytes(optimizee) + n * per_coordinate) +
                 trajectory_bytes(optimizee, state_bytes(learned.architecture, coordinates),

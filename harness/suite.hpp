@@ -71,6 +71,8 @@ struct MetaTrainingSpec {
   int validation_instances = 16;
   int patience = 0;          ///< stop after so many epochs without a better validation loss (0: never)
   double gradient_clip = 0;  ///< clip dL/dphi to this L2 norm (0: off)
+  /// Keep the dashed edges of the paper's figure 2 in dL/dphi; only where f'' is known: quadratics.
+  bool second_derivatives = false;
   double final_learning_rate_ratio = 1;  ///< cosine decay of the meta learning rate to this share
   int seeds = 1;                         ///< independent trainings; the best on validation is kept
   // meta learning rate: fixed, or found by random search (log-uniform), each candidate trained for

@@ -93,6 +93,23 @@ void check_order(const Value& value, const std::string& what) {
          fmt::format("{}: high must be above low ({})", what, value.at("low").number));
 }
 
+/// The dashed edges can be kept where f'' is known, and by one phi for all coordinates.
+void check_second_derivatives(const Value& training, const OptimizeeSpec& optimizee,
+                              const std::vector<std::vector<std::string>>& phi_groups,
+                              const std::string& what) {
+  const Where& where = training.at("second_derivatives").where;
+  const std::string key = what + ".second_derivatives";
+  if (optimizee.kind != OptimizeeKind::quadratic)
+    fail(where,
+         fmt::format("{}: the second derivatives of optimizee '{}', a {}, are not implemented", key,
+                     optimizee.name, name_of(optimizee.kind)),
+         "train it on a quadratic, or say `second_derivatives: false`");
+  if (phi_groups.size() > 1)
+    fail(where,
+         fmt::format("{}: needs one phi for all coordinates, phi_groups make {}", key, phi_groups.size()),
+         "remove phi_groups, or say `second_derivatives: false`");
+}
+
 MetaTrainingSpec bind_training(const Value& value, const std::string& what, const Suite& suite) {
   MetaTrainingSpec spec;
   spec.optimizee = resolve(suite.optimizees, value.at("optimizee"), "optimizee").name;
@@ -108,6 +125,7 @@ MetaTrainingSpec bind_training(const Value& value, const std::string& what, cons
   spec.validation_instances = as_int(value, "validation_instances");
   spec.patience = as_int(value, "patience");
   spec.gradient_clip = value.at("gradient_clip").number;
+  spec.second_derivatives = value.at("second_derivatives").boolean;
   spec.final_learning_rate_ratio = value.at("final_learning_rate_ratio").number;
   spec.seeds = as_int(value, "seeds");
   const Value& rate = value.at("learning_rate");
@@ -256,7 +274,11 @@ OptimizerSpec bind_optimizer(const std::string& name, const Value& value, const 
   learned.architecture = bind_architecture(value);
   spec.label = label_or(value, label_of(learned.architecture.kind));
   learned.phi_groups = bind_groups(value.at("phi_groups"), what + ".phi_groups");
-  learned.training = bind_training(value.at("meta_training"), what + ".meta_training", suite);
+  const Value& training = value.at("meta_training");
+  learned.training = bind_training(training, what + ".meta_training", suite);
+  if (learned.training.second_derivatives)
+    check_second_derivatives(training, resolve(suite.optimizees, training.at("optimizee"), "optimizee"),
+                             learned.phi_groups, what + ".meta_training");
   spec.learned = std::move(learned);
   return spec;
 }

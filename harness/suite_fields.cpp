@@ -39,6 +39,8 @@ Node meta_training_node() {
       defaulted("patience", integer(0, 100'000), d.patience,
                 "stop after so many epochs without a better validation loss (0: never)"),
       defaulted("gradient_clip", number(0, 1e9), d.gradient_clip, "clip dL/dphi to this L2 norm (0: off)"),
+      defaulted("second_derivatives", boolean(), d.second_derivatives,
+                "keep the dashed edges of the paper's figure 2 in dL/dphi, which need f'': quadratics only"),
       defaulted("final_learning_rate_ratio", number(0, 1), d.final_learning_rate_ratio,
                 "cosine decay of the meta learning rate to this share"),
       defaulted("seeds", integer(1, 1'000), d.seeds, "independent trainings; the best on validation is kept"),

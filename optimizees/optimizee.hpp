@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "core/error.hpp"
+
 namespace l2l {
 
 /// A named, contiguous range of coordinates of theta: the unit to which optimizers are assigned.
@@ -37,6 +39,14 @@ class Optimizee {
   /// f at step t, and its gradient (n values).
   virtual Real value_and_gradient(std::span<const Real> theta, std::uint64_t step,
                                   std::span<Real> gradient) = 0;
+
+  /// Whether second derivatives are known: only then hessian_vector_product may be called.
+  virtual bool has_hessian_vector_product() const { return false; }
+  /// product = f''(theta) v at step t (n values each).
+  virtual void hessian_vector_product(std::span<const Real> /*theta*/, std::uint64_t /*step*/,
+                                      std::span<const Real> /*v*/, std::span<Real> /*product*/) {
+    L2L_CHECK(false, "no second derivatives of a function of {} coordinates", dimension());
+  }
 };
 
 /// Disjoint sources of problems: what is tuned, trained or validated on is never tested on.

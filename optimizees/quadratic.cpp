@@ -33,6 +33,7 @@ class Quadratic final : public Optimizee<Real> {
         y_(std::move(y)),
         theta0_(std::move(theta0)),
         residual_(n_),
+        wv_(n_),
         groups_{{"theta", 0, n_}} {
     for (std::size_t i = 0; i < n_; ++i)
       for (std::size_t j = 0; j < n_; ++j) w_transposed_[j * n_ + i] = w_[i * n_ + j];
@@ -63,10 +64,21 @@ class Quadratic final : public Optimizee<Real> {
     return f;
   }
 
+  bool has_hessian_vector_product() const override { return true; }
+  void hessian_vector_product(std::span<const Real> theta, std::uint64_t, std::span<const Real> v,
+                              std::span<Real> product) override {
+    L2L_CHECK(theta.size() == n_ && v.size() == n_ && product.size() == n_, "theta={} v={} product={} n={}",
+              theta.size(), v.size(), product.size(), n_);
+    std::fill(wv_.begin(), wv_.end(), Real{0});
+    add_transposed_product<Real>(w_transposed_, v, Real{1}, wv_);
+    std::fill(product.begin(), product.end(), Real{0});
+    add_transposed_product<Real>(w_, wv_, Real{2}, product);
+  }
+
  private:
   std::size_t n_;
   std::vector<Real> w_, w_transposed_, y_, theta0_;
-  std::vector<Real> residual_;
+  std::vector<Real> residual_, wv_;  // W theta - y, W v
   std::vector<ParameterGroup> groups_;
 };
 

@@ -11,7 +11,8 @@
 
 namespace l2l {
 
-/// One quadratic with given coefficients. Its gradient is 2 W^T (W theta - y); steps are ignored.
+/// One quadratic with given coefficients. Its gradient is 2 W^T (W theta - y), its Hessian 2 W^T W; steps are
+/// ignored.
 /// @param w       (n, n) row-major
 /// @param y       n values
 /// @param theta0  n values, where optimization starts

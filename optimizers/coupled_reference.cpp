@@ -24,7 +24,7 @@ struct StepRecord {
 };
 
 template <class Real>
-class CoupledReference final : public ReferenceArchitecture<Real> {
+class CoupledReference final : public CoupledArchitecture<Real> {
  public:
   explicit CoupledReference(const ArchitectureSpec& spec)
       : spec_(spec),
@@ -258,10 +258,10 @@ class CoupledReference final : public ReferenceArchitecture<Real> {
 }  // namespace
 
 template <class Real>
-std::unique_ptr<ReferenceArchitecture<Real>> make_reference_architecture(const ArchitectureSpec& spec) {
+std::unique_ptr<CoupledArchitecture<Real>> make_reference_architecture(const ArchitectureSpec& spec) {
   return std::make_unique<CoupledReference<Real>>(spec);
 }
-template std::unique_ptr<ReferenceArchitecture<float>> make_reference_architecture(const ArchitectureSpec&);
-template std::unique_ptr<ReferenceArchitecture<double>> make_reference_architecture(const ArchitectureSpec&);
+template std::unique_ptr<CoupledArchitecture<float>> make_reference_architecture(const ArchitectureSpec&);
+template std::unique_ptr<CoupledArchitecture<double>> make_reference_architecture(const ArchitectureSpec&);
 
 }  // namespace l2l

@@ -1,6 +1,7 @@
 #include "optimizers/coupled_simd.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/error.hpp"
 #include "core/parallel.hpp"
@@ -79,19 +80,31 @@ class SimdCoupled final : public CoupledArchitecture<float> {
                 std::span<double> dphi) override {
     L2L_CHECK(recording_ && weights.size() == now_ + 1, "{} weights for {} steps", weights.size(), now_);
     L2L_CHECK(final_gradient.size() == n_, "n={} final_gradient={}", n_, final_gradient.size());
-    L2L_CHECK(dphi.size() == phi_size(spec_), "dphi={} phi={}", dphi.size(), phi_size(spec_));
     const FlushDenormals flush;
     record(now_, final_gradient);
-    prepare_backward();
-    for (std::size_t t = now_; t-- > 0;) backward_step(t, weights[t + 1], scale);
-    for (std::size_t slot = 1; slot < slots_.size(); ++slot)
-      for (std::size_t k = 0; k < slots_[0].sums.size(); ++k) slots_[0].sums[k] += slots_[slot].sums[k];
-    packed_.add_gradient(slots_[0].sums, dphi);
-    memories_.end_unroll();
-    // The state moves to where plain steps expect it.
-    if (now_ > 1) std::swap(states_[0], states_[now_]);
-    if (now_ > 1) now_ = 0;
-    recording_ = false;
+    prepare_backward(spec_.reads());
+    suffix_.assign(blocks_ * kB, 0.0f);
+    for (std::size_t t = now_; t-- > 0;)
+      backward_step(t, [&](std::size_t block, float* dupdate) {
+        suffix_adjoint(t, block, weights[t + 1], scale, dupdate);
+      });
+    close_unroll(dphi);
+  }
+
+  void backward_through(const UpdateAdjoint<float>& update_adjoint, std::span<double> dphi) override {
+    L2L_CHECK(recording_, "no unroll is open");
+    const FlushDenormals flush;
+    prepare_backward(spec_.inputs());
+    dgradient_.assign(blocks_ * kB, 0.0f);
+    std::vector<float> dupdate(blocks_ * kB);
+    for (std::size_t t = now_; t-- > 0;) {
+      update_adjoint(t, std::span<const float>(dgradient_).first(n_), std::span<float>(dupdate).first(n_));
+      backward_step(t, [&](std::size_t block, float* to) {
+        for (std::size_t lane = 0; lane < kB; ++lane)
+          to[lane] = net_.output_scale * dupdate[block * kB + lane];
+      });
+    }
+    close_unroll(dphi);
   }
 
   void copy_state(std::span<float> h, std::span<float> c) const override {
@@ -198,17 +211,18 @@ class SimdCoupled final : public CoupledArchitecture<float> {
     std::copy_n(reads_.data() + block * reads * kB, reads * kB, input + (net_.inputs - reads) * kB);
   }
 
-  void prepare_backward() {
+  /// @param asked  how many of the controller's inputs, the reads first, have their adjoint computed
+  void prepare_backward(std::size_t asked) {
+    asked_ = asked;
     const std::size_t adjoints = blocks_ * net_.layers * net_.padded_hidden() * kB;
     for (FloatBuffer* buffer : {&dh_, &dc_}) {
       buffer->reserve(adjoints);
       buffer->zero();
     }
-    dreads_.reserve(blocks_ * padded_reads() * kB);
-    dreads_.zero();
+    dinputs_.reserve(blocks_ * padded_asked() * kB);
+    dinputs_.zero();
     doutputs_.reserve(blocks_ * spec_.outputs() * kB);
     doutputs_.zero();
-    suffix_.assign(blocks_ * kB, 0.0f);
     slots_.resize(std::min(blocks_, kMaxSlots));
     std::size_t size = output_gradient_size(), dw = size * kLstmOutLanes;
     for (std::size_t l = 0; l < net_.layers; ++l) {
@@ -222,7 +236,7 @@ class SimdCoupled final : public CoupledArchitecture<float> {
     }
   }
 
-  std::size_t padded_reads() const { return (spec_.reads() + 3) / 4 * 4; }
+  std::size_t padded_asked() const { return (asked_ + 3) / 4 * 4; }
   std::size_t output_gradient_size() const { return spec_.outputs() * (net_.hidden + 1); }
 
   template <class Body>
@@ -233,16 +247,18 @@ class SimdCoupled final : public CoupledArchitecture<float> {
     });
   }
 
-  /// Takes dL/dh, dL/dc and dL/d reads of step t to those of step t - 1.
-  void backward_step(std::size_t t, float weight, float scale) {
-    memories_.step_back(dreads_.data(), padded_reads(), doutputs_.data());
+  /// Takes dL/dh, dL/dc and dL/d inputs of step t to those of step t - 1.
+  /// @param write_dupdate  called with (block, to): writes output_scale dL/dg_t of a block, 0 beyond its end
+  template <class WriteDupdate>
+  void backward_step(std::size_t t, const WriteDupdate& write_dupdate) {
+    memories_.step_back(dinputs_.data(), padded_asked(), doutputs_.data());
     const std::size_t top = net_.layers - 1, after = t + 1;
     for_slots([&](Slot& slot, std::size_t begin, std::size_t end) {
       const std::size_t size = output_gradient_size();
       std::fill_n(slot.dw.data(), size * kLstmOutLanes, 0.0f);
       for (std::size_t block = begin; block < end; ++block) {
         float* doutput = doutputs_.data() + block * spec_.outputs() * kB;
-        update_adjoint(t, block, weight, scale, doutput);
+        write_dupdate(block, doutput);
         float* dh = adjoint_of(dh_, block, top);
         kernels_.outputs_backward(net_, packed_.output_weights(), spec_.outputs(), doutput,
                                   h_of(after, block, top), dh, slot.dw.data());
@@ -266,26 +282,55 @@ class SimdCoupled final : public CoupledArchitecture<float> {
     }
   }
 
-  /// dL/dg_t, a suffix sum of gradients, as the first row of doutput.
-  void update_adjoint(std::size_t t, std::size_t block, float weight, float scale, float* doutput) {
+  /// dL/dg_t, a suffix sum of gradients where the dashed edges are dropped.
+  void suffix_adjoint(std::size_t t, std::size_t block, float weight, float scale, float* dupdate) {
     const float* next = recorded_.data() + (t + 1) * blocks_ * kB + block * kB;
     float* suffix = &suffix_[block * kB];
     for (std::size_t lane = 0; lane < kB; ++lane) {
       suffix[lane] += weight * next[lane];
-      doutput[lane] = scale * net_.output_scale * suffix[lane];
+      dupdate[lane] = scale * net_.output_scale * suffix[lane];
     }
   }
 
   void backward_layer(std::size_t t, std::size_t l, std::size_t block, Slot& slot) {
     float* dh = adjoint_of(dh_, block, l);
     means_.spread(block, dh + first_global_);
-    const bool first = l == 0, has_reads = spec_.reads() > 0;
+    const bool first = l == 0;
+    float* dinputs = first && asked_ > 0 ? dinputs_.data() + block * padded_asked() * kB : nullptr;
     kernels_.backward(
         net_, l,
         {first ? inputs_[t].data() + block * net_.inputs * kB : h_of(t + 1, block, l - 1), h_of(t, block, l),
          c_of(t, block, l), dh, adjoint_of(dc_, block, l), first ? nullptr : adjoint_of(dh_, block, l - 1),
-         packed_.read_weights(), first && has_reads ? dreads_.data() + block * padded_reads() * kB : nullptr,
-         spec_.reads(), slot.dw.data(), slot.scratch.data()});
+         packed_.input_weights(), dinputs, asked_, slot.dw.data(), slot.scratch.data()});
+    if (first && asked_ > spec_.reads()) preprocessing_adjoint(t, block, dinputs + spec_.reads() * kB);
+  }
+
+  /// dL/d grad_t of a block from dL/d input, [input][kB]: the derivative of appendix A, branch by branch.
+  void preprocessing_adjoint(std::size_t t, std::size_t block, const float* dinput) {
+    const float* gradient = recorded_.data() + t * blocks_ * kB + block * kB;
+    float* to = &dgradient_[block * kB];
+    for (std::size_t lane = 0; lane < kB; ++lane) {
+      const float g = gradient[lane];
+      if (!net_.log_and_sign)
+        to[lane] = dinput[lane];
+      else if (std::abs(g) >= net_.threshold)
+        to[lane] = net_.inverse_p * dinput[lane] / g;
+      else
+        to[lane] = net_.exp_p * dinput[kB + lane];
+    }
+  }
+
+  /// Adds the slots' gradients to dphi and ends the unroll.
+  void close_unroll(std::span<double> dphi) {
+    L2L_CHECK(dphi.size() == phi_size(spec_), "dphi={} phi={}", dphi.size(), phi_size(spec_));
+    for (std::size_t slot = 1; slot < slots_.size(); ++slot)
+      for (std::size_t k = 0; k < slots_[0].sums.size(); ++k) slots_[0].sums[k] += slots_[slot].sums[k];
+    packed_.add_gradient(slots_[0].sums, dphi);
+    memories_.end_unroll();
+    // The state moves to where plain steps expect it.
+    if (now_ > 1) std::swap(states_[0], states_[now_]);
+    if (now_ > 1) now_ = 0;
+    recording_ = false;
   }
 
   ArchitectureSpec spec_;
@@ -303,10 +348,11 @@ class SimdCoupled final : public CoupledArchitecture<float> {
   BatchMemories memories_;
   bool recording_ = false;
   std::size_t max_steps_ = 0;
-  FloatBuffer recorded_;           // gradients, [step][coordinate], padded to whole blocks
-  FloatBuffer dh_, dc_;            // [block][layer][padded H][kB]
-  FloatBuffer dreads_, doutputs_;  // [block][padded R][kB], [block][outputs][kB]
-  std::vector<float> suffix_;      // [coordinate]
+  FloatBuffer recorded_;                   // gradients, [step][coordinate], padded to whole blocks
+  FloatBuffer dh_, dc_;                    // [block][layer][padded H][kB]
+  FloatBuffer dinputs_, doutputs_;         // [block][padded_asked()][kB], [block][outputs][kB]
+  std::size_t asked_ = 0;                  // inputs whose adjoint is computed, the reads first
+  std::vector<float> suffix_, dgradient_;  // [coordinate]
   std::vector<Slot> slots_;
 };
 

@@ -5,11 +5,19 @@
 namespace l2l {
 
 template <class Real>
-LearnedOptimizer<Real>::LearnedOptimizer(const ArchitectureSpec& spec, PhiAssignment assignment)
+LearnedOptimizer<Real>::LearnedOptimizer(const ArchitectureSpec& spec, PhiAssignment assignment,
+                                         DashedEdges edges)
     : spec_(spec), assignment_(std::move(assignment)), parts_(assignment_.parts.size()) {
   std::size_t owned = 0;
   for (std::size_t p = 0; p < parts_.size(); ++p) {
-    parts_[p].architecture = make_architecture<Real>(spec_);
+    if (edges == DashedEdges::kept) {
+      L2L_CHECK(parts_.size() == 1, "{} phis", parts_.size());
+      auto coupled = make_coupled<Real>(spec_);
+      coupled_ = coupled.get();
+      parts_[p].architecture = std::move(coupled);
+    } else {
+      parts_[p].architecture = make_architecture<Real>(spec_);
+    }
     for (const auto& range : assignment_.parts[p]) owned += range.end - range.begin;
   }
   L2L_CHECK(owned == assignment_.dimension, "{} of {} coordinates have an optimizer", owned,
@@ -76,6 +84,14 @@ void LearnedOptimizer<Real>::backward(std::span<const Real> final_gradient, std:
     }
     part.architecture->backward(final_owned, weights, scale, dphi.subspan(p * each, each));
   }
+  recording_ = false;
+}
+
+template <class Real>
+void LearnedOptimizer<Real>::backward_through(const UpdateAdjoint<Real>& update_adjoint,
+                                              std::span<double> dphi) {
+  L2L_CHECK(coupled_ != nullptr, "the dashed edges are dropped");
+  coupled_->backward_through(update_adjoint, dphi);
   recording_ = false;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "optimizers/coordinate_ranges.hpp"
+#include "optimizers/coupled.hpp"
 #include "optimizers/learned_architecture.hpp"
 #include "optimizers/optimizer.hpp"
 
@@ -22,13 +23,19 @@ struct PhiAssignment {
   static PhiAssignment shared(std::size_t dimension) { return {dimension, {{{0, dimension}}}}; }
 };
 
+/// The dashed edges of the paper's figure 2, d grad_t / d phi: what the meta-gradient is without them can be
+/// computed block of coordinates by block; with them all coordinates go back together, step by step.
+enum class DashedEdges { dropped, kept };
+
 /// phi is the concatenation of the parts' phis, each of phi_size(spec) values. What couples coordinates stays
 /// inside a part: averages are over the coordinates that its phi owns within one function, and each part has
 /// a memory of its own over them for every function.
 template <class Real>
 class LearnedOptimizer final : public Optimizer<Real> {
  public:
-  LearnedOptimizer(const ArchitectureSpec& spec, PhiAssignment assignment);
+  /// @param edges  kept: a single phi, and backward_through() is there
+  LearnedOptimizer(const ArchitectureSpec& spec, PhiAssignment assignment,
+                   DashedEdges edges = DashedEdges::dropped);
 
   std::size_t phi_count() const { return parts_.size() * phi_size(spec_); }
   void set_phi(std::span<const Real> phi);
@@ -41,6 +48,8 @@ class LearnedOptimizer final : public Optimizer<Real> {
   void begin_unroll(std::size_t steps);
   void backward(std::span<const Real> final_gradient, std::span<const Real> weights, Real scale,
                 std::span<double> dphi);
+  /// As CoupledArchitecture::backward_through, where the dashed edges are kept.
+  void backward_through(const UpdateAdjoint<Real>& update_adjoint, std::span<double> dphi);
 
  private:
   struct Part {
@@ -52,6 +61,7 @@ class LearnedOptimizer final : public Optimizer<Real> {
   ArchitectureSpec spec_;
   PhiAssignment assignment_;
   std::vector<Part> parts_;
+  CoupledArchitecture<Real>* coupled_ = nullptr;  // the one part's, where the dashed edges are kept
   std::vector<Real> update_;
   bool recording_ = false;
 };

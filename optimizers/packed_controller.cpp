@@ -33,10 +33,10 @@ PackedController::PackedController(const ArchitectureSpec& spec)
       net_(lstm_.net()) {
   net_.inputs = spec.inputs();
   outputs_.reserve(spec.outputs() * (net_.hidden + 1));
+  input_weights_.reserve((spec.inputs() + 3) / 4 * 16 * net_.hidden);
   if (spec.reads() == 0) return;
   first_layer_.reserve(net_.hidden * (1 + net_.inputs + net_.hidden) * 4);
   net_.forward[0] = first_layer_.data();
-  read_weights_.reserve((spec.reads() + 3) / 4 * 16 * net_.hidden);
 }
 
 void PackedController::pack(std::span<const float> phi) {
@@ -46,6 +46,7 @@ void PackedController::pack(std::span<const float> phi) {
   for (std::size_t k = 0; k < lstm.size(); ++k) lstm[k] = phi[lstm_index_[k]];
   lstm_.pack(lstm);
   if (spec_.reads() > 0) insert_read_inputs(phi);
+  pack_input_weights(phi);
   const float* w_out = &phi[layout_[layout_.size() - 2].offset];
   const float* b_out = &phi[layout_.back().offset];
   for (std::size_t row = 0; row < spec_.outputs(); ++row) {
@@ -55,11 +56,10 @@ void PackedController::pack(std::span<const float> phi) {
   }
 }
 
-/// [unit][1 + inputs + H][gate] of layer 0, and the transpose of the columns that the LSTM does not have.
+/// [unit][1 + inputs + H][gate] of layer 0, with the columns that the LSTM does not have.
 void PackedController::insert_read_inputs(std::span<const float> phi) {
   const std::size_t hidden = net_.hidden, inputs = net_.inputs, reads = spec_.reads(), own = inputs - reads;
   const float* w_ih = &phi[layout_[0].offset];
-  read_weights_.zero();
   for (std::size_t u = 0; u < hidden; ++u) {
     const float* from = lstm_.net().forward[0] + u * (1 + own + hidden) * 4;
     float* to = first_layer_.data() + u * (1 + inputs + hidden) * 4;
@@ -69,9 +69,21 @@ void PackedController::insert_read_inputs(std::span<const float> phi) {
       for (std::size_t gate = 0; gate < 4; ++gate) {
         const float value = w_ih[(gate * hidden + u) * inputs + own + m];
         to[(1 + own + m) * 4 + gate] = static_cast<float>(kGateScale[gate] * static_cast<double>(value));
-        read_weights_.data()[((m / 4 * hidden + u) * 4 + gate) * 4 + m % 4] = value;
       }
     }
+  }
+}
+
+void PackedController::pack_input_weights(std::span<const float> phi) {
+  const std::size_t hidden = net_.hidden, inputs = net_.inputs, reads = spec_.reads(), own = inputs - reads;
+  const float* w_ih = &phi[layout_[0].offset];
+  input_weights_.zero();
+  for (std::size_t m = 0; m < inputs; ++m) {
+    const std::size_t column = m < reads ? own + m : m - reads;
+    for (std::size_t u = 0; u < hidden; ++u)
+      for (std::size_t gate = 0; gate < 4; ++gate)
+        input_weights_.data()[((m / 4 * hidden + u) * 4 + gate) * 4 + m % 4] =
+            w_ih[(gate * hidden + u) * inputs + column];
   }
 }
 

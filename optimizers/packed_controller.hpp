@@ -18,8 +18,8 @@ class PackedController {
   const LstmNet& net() const { return net_; }
   /// [outputs()][H + 1]: the rows of W_out, each with its bias.
   const float* output_weights() { return outputs_.data(); }
-  /// W_ih0^T of the read inputs, [reads / 4][unit][gate][4].
-  const float* read_weights() { return read_weights_.data(); }
+  /// W_ih0^T of the read inputs, then of the gradient's: [inputs() / 4][unit][gate][4].
+  const float* input_weights() { return input_weights_.data(); }
 
   /// @param phi phi_size(spec) values
   void pack(std::span<const float> phi);
@@ -33,13 +33,14 @@ class PackedController {
 
  private:
   void insert_read_inputs(std::span<const float> phi);
+  void pack_input_weights(std::span<const float> phi);
 
   ArchitectureSpec spec_;
   std::vector<PhiArray> layout_;
   std::vector<std::size_t> lstm_index_;  ///< where in phi the LSTM's part of it is
   PackedLstm lstm_;
   LstmNet net_;
-  FloatBuffer first_layer_, read_weights_, outputs_;
+  FloatBuffer first_layer_, input_weights_, outputs_;
 };
 
 }  // namespace l2l

@@ -58,10 +58,10 @@ HWY_NOINLINE void CoupledBackward(const LstmNet& net, std::size_t layer, const L
   WeightGradient(net, layer, dz_by_lane, s.x, s.h, ones, s.dw);
   if (s.dx != nullptr) DataGradient(net, net.to_input[layer], dz, true, s.dx);
   DataGradient(net, net.to_recurrent[layer], dz, false, s.dh);
-  if (s.dreads == nullptr) return;
-  const std::size_t groups = (s.reads + 3) / 4;
+  if (s.dinputs == nullptr) return;
+  const std::size_t groups = (s.asked + 3) / 4;
   for (std::size_t g = 0; g < groups; ++g)
-    DataGradientGroups<1>(net, s.read_weights + g * 16 * net.hidden, dz, false, s.dreads + g * 4 * kB);
+    DataGradientGroups<1>(net, s.input_weights + g * 16 * net.hidden, dz, false, s.dinputs + g * 4 * kB);
 }
 
 // NOLINTNEXTLINE(google-readability-namespace-comments)

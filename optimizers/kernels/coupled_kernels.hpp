@@ -17,12 +17,12 @@ struct LayerForward {
 /// The same backwards. What the forward step saw, as above; then in place:
 struct LayerBackward {
   const float *x, *h, *c;
-  float* dh;                  ///< [padded_hidden] dL/dh after the step; becomes that before it
-  float* dc;                  ///< [padded_hidden] likewise
-  float* dx;                  ///< [padded_hidden] of the layer below, added to; null for layer 0
-  const float* read_weights;  ///< of layer 0 with read inputs: W_ih^T of those columns, as LstmNet::to_input
-  float* dreads;              ///< [reads padded to 4] dL/d read inputs, overwritten; null without
-  std::size_t reads;
+  float* dh;                   ///< [padded_hidden] dL/dh after the step; becomes that before it
+  float* dc;                   ///< [padded_hidden] likewise
+  float* dx;                   ///< [padded_hidden] of the layer below, added to; null for layer 0
+  const float* input_weights;  ///< of layer 0: W_ih^T of the inputs that are asked for, as LstmNet::to_input
+  float* dinputs;  ///< [asked padded to 4] dL/d those inputs, overwritten; null: none is asked for
+  std::size_t asked;
   float* dw;       ///< [column][padded_rows], added to
   float* scratch;  ///< layer_scratch_floats()
 };

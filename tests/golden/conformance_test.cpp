@@ -55,7 +55,7 @@ TEST_CASE("conformance: a batch of functions, meta-loss their mean") {
       FileCheck check = scratch.check("C_metagrad_batch.json", file);
       CAPTURE(count, state_axis, check.problem);
       CHECK(check.verdict() == FileVerdict::passed);
-      CHECK(check.quantities.size() == 2 * 8 + 3 + 10);
+      CHECK(check.quantities.size() == 2 * 10 + 1 + 12);
       json& entry = file["final_h"]["data"][7];
       entry = entry.get<double>() + 1e-3;
       check = scratch.check("C_metagrad_batch.json", file);

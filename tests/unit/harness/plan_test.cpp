@@ -156,6 +156,7 @@ TEST_CASE("every field that decides a result changes keys") {
       {"epochs: 1", "epochs: 1, validation_instances: 17"},
       {"epochs: 1", "epochs: 1, patience: 1"},
       {"epochs: 1", "epochs: 1, gradient_clip: 1"},
+      {"epochs: 1", "epochs: 1, second_derivatives: true"},
       {"epochs: 1", "epochs: 1, final_learning_rate_ratio: 0.5"},
       {"epochs: 1", "epochs: 1, seeds: 2"},
       {"learning_rate: 0.01", "learning_rate: 0.02"},
@@ -176,6 +177,11 @@ TEST_CASE("every field that decides a result changes keys") {
   }));
   CAPTURE(std::get<0>(change), std::get<1>(change));
   CHECK(keys(plan_of(tiny_with(std::get<0>(change), std::get<1>(change)))) != keys(plan_of(tiny())));
+}
+
+TEST_CASE("dashed edges that are dropped are in no key") {
+  CHECK(keys(plan_of(tiny_with("epochs: 1", "epochs: 1, second_derivatives: false"))) ==
+        keys(plan_of(tiny())));
 }
 
 TEST_CASE("what an architecture does not have is in no key") {

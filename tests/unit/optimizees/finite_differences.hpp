@@ -30,4 +30,23 @@ inline double finite_difference_error(Optimizee<double>& f, std::vector<double> 
   return error / largest;
 }
 
+/// Largest |f''(theta) v - central difference of the gradient along v|, relative to the largest entry.
+inline double hessian_vector_error(Optimizee<double>& f, const std::vector<double>& theta,
+                                   const std::vector<double>& v) {
+  constexpr double kStep = 1e-5;
+  const std::size_t n = theta.size();
+  std::vector<double> product(n), above(n), below(n), moved = theta;
+  f.hessian_vector_product(theta, 0, v, product);
+  for (std::size_t i = 0; i < n; ++i) moved[i] = theta[i] + kStep * v[i];
+  f.value_and_gradient(moved, 0, above);
+  for (std::size_t i = 0; i < n; ++i) moved[i] = theta[i] - kStep * v[i];
+  f.value_and_gradient(moved, 0, below);
+  double largest = 0, error = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    largest = std::max(largest, std::abs(product[i]));
+    error = std::max(error, std::abs((above[i] - below[i]) / (2 * kStep) - product[i]));
+  }
+  return error / largest;
+}
+
 }  // namespace l2l

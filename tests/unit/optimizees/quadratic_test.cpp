@@ -46,6 +46,32 @@ TEST_CASE("a quadratic's gradient agrees with finite differences") {
   }
 }
 
+TEST_CASE("a quadratic's Hessian times a vector, by hand and by finite differences") {
+  // W = [[1, 2], [0, 3]]: 2 W^T W = [[2, 4], [4, 26]].
+  std::vector<double> product(2, 7.0);
+  const std::vector<double> nowhere = {5, 6};
+  const auto by_hand =
+      make_quadratic<double>(std::vector<double>{1, 2, 0, 3}, std::vector<double>{1, -1}, nowhere);
+  REQUIRE(by_hand->has_hessian_vector_product());
+  by_hand->hessian_vector_product(nowhere, 3, std::vector<double>{1, -1}, product);
+  CHECK(product == std::vector<double>{-2, -22});
+
+  for (const std::size_t n : {1U, 2U, 7U, 33U}) {
+    const auto f =
+        make_quadratic<double>(draw<double>(n, n * n), draw<double>(n + 100, n), draw<double>(n + 200, n));
+    CHECK(hessian_vector_error(*f, draw<double>(n + 300, n), draw<double>(n + 400, n)) < 1e-8);
+  }
+}
+
+TEST_CASE("a sampled quadratic's Hessian times a vector is the change of its gradient") {
+  const auto f = make_quadratic_family({})->sample(Role::train, 0);
+  std::vector<float> theta(10, 0.0F), v = draw<float>(1, 10), at_zero(10), at_v(10), product(10);
+  f->value_and_gradient(theta, 0, at_zero);
+  f->value_and_gradient(v, 0, at_v);
+  f->hessian_vector_product(theta, 0, v, product);
+  for (std::size_t i = 0; i < 10; ++i) CHECK(product[i] == Approx(at_v[i] - at_zero[i]).margin(1e-3));
+}
+
 TEST_CASE("a float quadratic agrees with the double one") {
   const std::size_t n = 10;
   const auto w = draw<float>(1, n * n), y = draw<float>(2, n), theta = draw<float>(3, n);

@@ -34,7 +34,85 @@ Outcome<float> run_float(const ArchitectureSpec& spec, const Shape& shape, std::
   return run_unrolls<float>(*architecture, spec, shape.functions, shape.n, steps, unrolls, gradients);
 }
 
+/// dL/dphi of the second of two unrolls, with an f'' that couples neighbours: dL/dtheta_t is the last one's
+/// plus a gradient plus, of coordinate k, 0.3 of its own dL/dgrad_{t+1} and 0.1 of the next one's.
+template <class Real>
+std::vector<double> through(CoupledArchitecture<Real>& architecture, std::span<const double> phi,
+                            const Shape& shape, std::size_t steps, std::span<const double> gradients) {
+  const std::vector<Real> g = converted<Real>(gradients);
+  const std::size_t n = shape.n;
+  std::vector<Real> update(n);
+  std::vector<double> dphi;
+  architecture.set_phi(converted<Real>(phi));
+  architecture.start(shape.functions, n / shape.functions);
+  for (std::size_t first : {std::size_t{0}, steps}) {
+    architecture.begin_unroll(steps);
+    for (std::size_t t = 0; t < steps; ++t)
+      architecture.recorded_step(std::span<const Real>(g).subspan((first + t) * n, n), update);
+    std::vector<Real> dtheta(n);
+    dphi.assign(phi.size(), 0.0);
+    architecture.backward_through(
+        [&](std::size_t t, std::span<const Real> dgradient, std::span<Real> dupdate) {
+          for (std::size_t k = 0; k < n; ++k) {
+            dtheta[k] +=
+                g[(first + t + 1) * n + k] + Real(0.3) * dgradient[k] + Real(0.1) * dgradient[(k + 1) % n];
+            dupdate[k] = dtheta[k];
+          }
+        },
+        dphi);
+  }
+  return dphi;
+}
+
+/// Gradients of one size: the derivative of log-and-sign is 1 / (p g), so that tiny ones would rule all.
+std::vector<double> even_gradients(std::size_t count, std::uint64_t seed) {
+  std::vector<double> g(count);
+  const RandomStream stream(seed);
+  for (std::size_t i = 0; i < count; ++i) {
+    const double small = i % 5 == 0 ? 1e-5 : 1.0;  // below the threshold of log-and-sign
+    const double size = static_cast<float>((0.5 + stream.uniform(2 * i)) * small);
+    g[i] = stream.below(2 * i + 1, 2) == 0 ? size : -size;
+  }
+  return g;
+}
+
 }  // namespace
+
+TEST_CASE("coupled kernels: the way back through f'' agrees with the reference") {
+  const auto [functions, n] = GENERATE(table<std::size_t, std::size_t>({{1, 1}, {9, 63}, {2, 96}, {1, 101}}));
+  std::vector<ArchitectureSpec> kinds = all_kinds();
+  kinds.push_back(make_spec(2, 20, Preprocessing::none));
+  kinds.push_back(make_gac(5, 20, 2, Preprocessing::log_and_sign));
+  for (const ArchitectureSpec& spec : kinds) {
+    CAPTURE(name_of(spec), functions, n);
+    const std::size_t steps = 4;
+    const std::vector<double> phi = start_phi(spec, 3), g = even_gradients((2 * steps + 1) * n, 9);
+    const auto found = through<float>(*make_simd_coupled(spec), phi, {functions, n}, steps, g);
+    const auto expected =
+        through<double>(*make_reference_architecture<double>(spec), phi, {functions, n}, steps, g);
+    CHECK(error_of(found, expected) < 5e-5);
+  }
+}
+
+TEST_CASE("coupled kernels: the way back through f'' has the same bits on any machine") {
+  const Shape shape{100, 1000};
+  for (const ArchitectureSpec& spec :
+       {ArchitectureSpec(make_spec(2, 20, Preprocessing::log_and_sign)), make_ntm(2, 3, 1, 0)}) {
+    CAPTURE(name_of(spec));
+    const std::vector<double> phi = start_phi(spec, 3), g = even_gradients(7 * shape.n, 13);
+    const auto run = [&] { return through<float>(*make_simd_coupled(spec), phi, shape, 3, g); };
+    const std::vector<double> expected = run();
+    for (const std::size_t threads : {1, 2, 5}) {
+      const ThreadLimit limit(threads);
+      CHECK(run() == expected);
+    }
+    for (const std::string& isa : available_isas()) {
+      CAPTURE(isa);
+      const IsaOverride use(isa);
+      CHECK(run() == expected);
+    }
+  }
+}
 
 TEST_CASE("coupled kernels agree with the reference, functions cut by blocks anywhere") {
   // One coordinate, an odd few, functions that end inside blocks, whole blocks, one function over several.
