@@ -52,12 +52,13 @@ struct SpecNames<MetaLossWeights> {
 };
 template <>
 struct SpecNames<FigureKind> {
-  static constexpr std::array<std::pair<FigureKind, std::string_view>, 5> names = {
+  static constexpr std::array<std::pair<FigureKind, std::string_view>, 6> names = {
       {{FigureKind::curves, "curves"},
        {FigureKind::scatter, "scatter"},
        {FigureKind::profile, "profile"},
        {FigureKind::reached, "reached"},
-       {FigureKind::updates, "updates"}}};
+       {FigureKind::updates, "updates"},
+       {FigureKind::heat_map, "heat-map"}}};
 };
 template <>
 struct SpecNames<reports::Band> {

@@ -80,12 +80,13 @@ Node figure_node() {
   Node node = object({
       required("name", name(), "of the file"),
       defaulted("title", text(), "", "above the figure"),
-      required("kind", choice({"curves", "scatter", "profile", "reached", "updates"}),
+      required("kind", choice({"curves", "scatter", "profile", "reached", "updates", "heat-map"}),
                "see [Figures](#figures-1)"),
       required("experiments", set(name()), "one panel each, or one for each point of a sweep"),
-      defaulted("log_y", boolean(), FigureSpec{}.log_y, "logarithmic loss"),
-      optional("y_low", number(-1e300, 1e300), "lower end of the loss axis"),
-      optional("y_high", number(-1e300, 1e300), "upper end of the loss axis"),
+      defaulted("log_y", boolean(), FigureSpec{}.log_y,
+                "logarithmic loss (of a heat map: where its losses span more than a factor of 10)"),
+      optional("y_low", number(-1e300, 1e300), "lower end of the loss axis, or of a heat map's colours"),
+      optional("y_high", number(-1e300, 1e300), "upper end of the loss axis, or of a heat map's colours"),
       optional("columns", integer(1, 2), "of a printed page that it takes (`report --style paper`)"),
   });
   const Field last = optional("last_step", integer(1, steps), "last step shown; default: the horizon");
@@ -101,6 +102,9 @@ Node figure_node() {
       {{"scatter"},
        {required("x_axis", choice(axis_names()), "the axis on x"),
         optional("panel_axis", choice(axis_names()), "one panel per value of this axis")}},
+      {{"heat-map"},
+       {required("x_axis", choice(axis_names()), "the axis on x"),
+        required("y_axis", choice(axis_names()), "the axis on y"), last, normalise}},
       {{"profile"}, {last}},
       {{"reached"},
        {required("target", number(1e-300, 1e300), "loss; with `normalise` a share of the initial one"), last,

@@ -40,7 +40,7 @@ void require_axis(const ExperimentSpec& experiment, const std::string& axis, con
 }
 
 void check_figure_of(const FigureSpec& figure, const Value& value, const ExperimentSpec& experiment) {
-  for (const std::string key : {"x_axis", "panel_axis"})
+  for (const std::string key : {"x_axis", "y_axis", "panel_axis"})
     if (const Value* axis = value.find(key); axis != nullptr)
       require_axis(experiment, axis->text, axis->where);
   int longest = 0;
@@ -49,6 +49,19 @@ void check_figure_of(const FigureSpec& figure, const Value& value, const Experim
     if (const Value* step = value.find(key); step != nullptr && step->integer > longest)
       fail(step->where, fmt::format("figure '{}': step {} is beyond the horizon ({}) of experiment '{}'",
                                     figure.name, step->integer, longest, experiment.name));
+}
+
+/// A cell of a heat map is one point of the sweep: no axis but the two, which differ.
+void check_heat_map(const FigureSpec& figure, const Value& value, const ExperimentSpec& experiment) {
+  if (figure.x_axis == figure.y_axis)
+    fail(value.at("y_axis").where, fmt::format("figure '{}': y_axis is also its x_axis", figure.name));
+  for (const std::string& axis : axes_of(experiment))
+    if (axis != figure.x_axis && axis != figure.y_axis)
+      fail(value.where,
+           fmt::format("figure '{}': experiment '{}' has the axis '{}' beside x_axis and y_axis, so that a "
+                       "cell would be several points",
+                       figure.name, experiment.name, axis),
+           "show it as a scatter, or give the heat map an experiment of two axes");
 }
 
 /// Does the `where` of a claim pick this cell?
@@ -174,6 +187,7 @@ FigureSpec bind_figure(const Value& value, const Suite& suite) {
   figure.y_low = optional_number(value, "y_low");
   figure.y_high = optional_number(value, "y_high");
   figure.x_axis = text_or_empty(value, "x_axis");
+  figure.y_axis = text_or_empty(value, "y_axis");
   figure.panel_axis = text_or_empty(value, "panel_axis");
   if (figure.last_step && *figure.last_step <= figure.first_step.value_or(0))
     fail(value.at("last_step").where,
@@ -191,6 +205,7 @@ FigureSpec bind_figure(const Value& value, const Suite& suite) {
   for (const Value& name : value.at("experiments").items) {
     const ExperimentSpec& experiment = resolve(suite.experiments, name, "experiment");
     check_figure_of(figure, value, experiment);
+    if (figure.kind == FigureKind::heat_map) check_heat_map(figure, value, experiment);
     figure.experiments.push_back(experiment.name);
   }
   if (figure.kind == FigureKind::updates) bind_updates(figure, value, suite);

@@ -39,10 +39,17 @@ struct Series {
   std::vector<ChartPoint> points;
 };
 
+/// A unit square of a heat map around (x, y), and the value that its colour tells.
+struct HeatCell {
+  double x = 0, y = 0;
+  double value = 0;
+};
+
 struct Panel {
   std::string title;
   double x_low = 0, x_high = 1;
   std::vector<Series> series;                             ///< later ones are drawn on top
+  std::vector<HeatCell> cells = {};                       ///< of a heat map, in place of series
   std::optional<std::pair<double, double>> y_range = {};  ///< in place of the chart's
 };
 
@@ -52,6 +59,13 @@ struct Tick {
   bool minor = false;
 };
 
+/// What colours of cells tell.
+struct ColorScale {
+  std::string label;
+  double low = 0, high = 1;
+  bool log = false;
+};
+
 struct Chart {
   std::string name;  ///< of its files
   std::string title;
@@ -59,10 +73,17 @@ struct Chart {
   bool log_x = false, log_y = true;
   double y_low = 0, y_high = 1;  ///< of all panels
   std::vector<Tick> x_ticks;     ///< empty: chosen by the panel's range
+  std::vector<Tick> y_ticks;     ///< likewise
+  ColorScale colors;             ///< of cells
   std::vector<Panel> panels;
   std::vector<std::string> legend;  ///< labels in the order of the legend
   std::optional<int> columns;       ///< of a printed page, 1 or 2; none: 1 for a single panel
 };
+
+/// Whether it is drawn in cells rather than series.
+inline bool is_heat_map(const Chart& chart) {
+  return !chart.panels.empty() && !chart.panels.front().cells.empty();
+}
 
 /// Where a figure is looked at: `screen` is roomy, `paper` has the widths of one or two columns of a printed
 /// page (84 and 175 mm) and 8 pt letters.

@@ -9,6 +9,7 @@ namespace {
 constexpr double kPaperFontSize = 8 / 0.75;    // 8 pt
 constexpr double kOneColumn = 84 / 25.4 * 96;  // px of 84 mm
 constexpr double kTwoColumns = 175 / 25.4 * 96;
+constexpr double kColorBar = 76;  // to the right of a heat map: the bar, its numbers and its label
 
 /// Mean width of a label's letters; UTF-8 bytes that continue a letter have none.
 double text_width(const std::string& text, double font) {
@@ -47,7 +48,7 @@ Layout chart_layout(const Chart& chart, FigureStyle style) {
   if (layout.paper) {
     const int page_columns = chart.columns.value_or(count > 1 ? 2 : 1);
     layout.left = layout.u(58);
-    layout.right = layout.u(16);
+    layout.right = layout.u(16 + (is_heat_map(chart) ? kColorBar : 0));
     layout.gap_x = layout.u(own_ranges ? 50 : 36);
     layout.gap_y = layout.u(54);
     layout.top = layout.u(10 + (chart.title.empty() || panel_titles ? 0 : 22) + (panel_titles ? 20 : 0));
@@ -66,7 +67,9 @@ Layout chart_layout(const Chart& chart, FigureStyle style) {
     layout.top = 12 + (chart.title.empty() ? 0 : 28) + (panel_titles ? 22 : 0);
     const double panels =
         static_cast<double>(layout.columns) * (layout.panel_width + layout.gap_x) - layout.gap_x;
-    if (layout.columns > 2)
+    if (is_heat_map(chart))
+      layout.right += kColorBar;
+    else if (layout.columns > 2)
       place_legend_below(chart, panels, layout);
     else
       layout.right += layout.legend_cell;

@@ -1,6 +1,7 @@
 #include "reports/figure_parts.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -21,6 +22,45 @@ std::vector<const Experiment*> experiments_of(const ReportInput& input, const Fi
     }
   }
   return found;
+}
+
+std::vector<const Curve*> curves_of(const std::vector<const Experiment*>& experiments) {
+  std::vector<const Curve*> curves;
+  for (const Experiment* experiment : experiments) {
+    for (const Curve& curve : experiment->curves) {
+      if (!curve.seeds.empty()) curves.push_back(&curve);
+    }
+  }
+  return curves;
+}
+
+std::string coordinate(const Curve& curve, const std::string& axis) {
+  const auto found = curve.coordinates.find(axis);
+  return found == curve.coordinates.end() ? std::string() : found->second;
+}
+
+std::optional<double> as_number(const std::string& text) {
+  double value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || stop != end) return std::nullopt;
+  return value;
+}
+
+bool are_numbers(const std::vector<std::string>& values) {
+  return std::all_of(values.begin(), values.end(),
+                     [](const std::string& value) { return as_number(value).has_value(); });
+}
+
+std::vector<std::string> axis_values(const std::vector<const Curve*>& curves, const std::string& axis) {
+  std::set<std::string> distinct;
+  for (const Curve* curve : curves) distinct.insert(coordinate(*curve, axis));
+  std::vector<std::string> values(distinct.begin(), distinct.end());
+  if (are_numbers(values)) {
+    std::sort(values.begin(), values.end(),
+              [](const std::string& a, const std::string& b) { return as_number(a) < as_number(b); });
+  }
+  return values;
 }
 
 /// Curves in the order they are drawn: as the legend has them, from last to first.

@@ -16,6 +16,15 @@ ChartPoint chart_point(double x, const Summary& summary);
 
 std::vector<const Experiment*> experiments_of(const ReportInput& input, const Figure& figure);
 
+std::vector<const Curve*> curves_of(const std::vector<const Experiment*>& experiments);  ///< with seeds
+
+std::string coordinate(const Curve& curve, const std::string& axis);  ///< empty where it has none
+/// The number that all of the text spells, if it does.
+std::optional<double> as_number(const std::string& text);
+bool are_numbers(const std::vector<std::string>& values);
+/// Values of an axis, in numerical order where they are numbers.
+std::vector<std::string> axis_values(const std::vector<const Curve*>& curves, const std::string& axis);
+
 /// Curves in the order they are drawn: as the legend has them, from last to first.
 std::vector<const Curve*> drawing_order(std::vector<const Curve*> curves, const StyleBook& styles);
 
@@ -33,5 +42,7 @@ void add_legend(Chart& chart, const std::vector<const Experiment*>& experiments,
 FigurePage profile_figure(const ReportInput& input, const Figure& figure, const StyleBook& styles);
 FigurePage reached_figure(const ReportInput& input, const Figure& figure, const StyleBook& styles);
 FigurePage updates_figure(const ReportInput& input, const Figure& figure, const StyleBook& styles);
+FigurePage heat_map_figure(const ReportInput& input, const Figure& figure, const StyleBook& styles,
+                           SummaryCache& cache);
 
 }  // namespace l2l::reports

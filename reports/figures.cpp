@@ -1,7 +1,6 @@
 #include "reports/figures.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <optional>
 #include <set>
@@ -94,49 +93,15 @@ FigurePage curves_figure(const ReportInput& input, const Figure& figure, const S
   return page;
 }
 
-std::string coordinate(const Curve& curve, const std::string& axis) {
-  const auto found = curve.coordinates.find(axis);
-  return found == curve.coordinates.end() ? std::string() : found->second;
-}
-
-/// The number that all of the text spells, if it does.
-std::optional<double> as_number(const std::string& text) {
-  double value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc{} || stop != end) return std::nullopt;
-  return value;
-}
-
-/// Values of an axis, in numerical order where they are numbers.
-std::vector<std::string> axis_values(const std::vector<const Curve*>& curves, const std::string& axis,
-                                     bool& numeric) {
-  std::set<std::string> distinct;
-  for (const Curve* curve : curves) distinct.insert(coordinate(*curve, axis));
-  std::vector<std::string> values(distinct.begin(), distinct.end());
-  numeric = std::all_of(values.begin(), values.end(),
-                        [](const std::string& value) { return as_number(value).has_value(); });
-  if (numeric) {
-    std::sort(values.begin(), values.end(),
-              [](const std::string& a, const std::string& b) { return as_number(a) < as_number(b); });
-  }
-  return values;
-}
-
 FigurePage scatter_figure(const ReportInput& input, const Figure& figure, const StyleBook& styles,
                           SummaryCache& cache) {
   FigurePage page;
   const std::vector<const Experiment*> experiments = experiments_of(input, figure);
-  std::vector<const Curve*> curves;
-  for (const Experiment* experiment : experiments) {
-    for (const Curve& curve : experiment->curves) {
-      if (!curve.seeds.empty()) curves.push_back(&curve);
-    }
-  }
+  std::vector<const Curve*> curves = curves_of(experiments);
   if (curves.empty()) return page;
   curves = drawing_order(curves, styles);
-  bool numeric = false, ignored = false;
-  const std::vector<std::string> x_values = axis_values(curves, figure.x_axis, numeric);
+  const std::vector<std::string> x_values = axis_values(curves, figure.x_axis);
+  const bool numeric = are_numbers(x_values);
   const auto place = [&](const std::string& value) {
     if (numeric) return *as_number(value);
     return static_cast<double>(std::find(x_values.begin(), x_values.end(), value) - x_values.begin());
@@ -156,7 +121,7 @@ FigurePage scatter_figure(const ReportInput& input, const Figure& figure, const 
   }
   std::reverse(present.begin(), present.end());
   const double optimizers = static_cast<double>(present.size());
-  for (const std::string& value : axis_values(curves, figure.panel_axis, ignored)) {
+  for (const std::string& value : axis_values(curves, figure.panel_axis)) {
     Panel panel;
     const std::string name = axis_label(figure.panel_axis);
     if (!figure.panel_axis.empty()) {
@@ -238,6 +203,9 @@ std::vector<FigurePage> suite_figures(const ReportInput& input, const StyleBook&
         break;
       case FigureKind::updates:
         page = updates_figure(input, figure, styles);
+        break;
+      case FigureKind::heat_map:
+        page = heat_map_figure(input, figure, styles, cache);
         break;
     }
     page.experiments = figure.experiments;

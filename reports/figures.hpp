@@ -30,6 +30,7 @@ struct FigurePage {
 ///            there
 ///   reached  the share of runs that have reached a target loss, over steps
 ///   updates  what optimizers propose for a gradient, one panel per step
+///   heat-map final loss over two axes of the sweep, a cell each, one panel per optimizer
 /// Unless the suite fixes it, the y range holds every mean, but not more than three times the largest loss at
 /// the first step: what diverges leaves the frame instead of flattening the others.
 std::vector<FigurePage> suite_figures(const ReportInput& input, const StyleBook& styles, SummaryCache& cache);

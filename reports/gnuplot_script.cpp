@@ -13,6 +13,7 @@
 #include "reports/chart_layout.hpp"
 #include "reports/csv.hpp"
 #include "reports/format.hpp"
+#include "reports/style.hpp"
 #include "reports/ticks.hpp"
 
 namespace l2l::reports {
@@ -122,6 +123,7 @@ class Script {
            fmt::format("{:.4g}", layout_.font + layout_.u(layout_.paper ? 1 : 2)));
     }
     legend();
+    if (is_heat_map(chart_)) color_bar();
     for (std::size_t p = 0; p < chart_.panels.size(); ++p) panel(p);
     line("unset multiplot");
     line("unset output");
@@ -206,12 +208,14 @@ class Script {
                                   : axis_ticks(panel.x_low, panel.x_high, chart_.log_x, x_most),
           true);
     const bool first = index % layout_.columns == 0, last = index + layout_.columns >= chart_.panels.size();
-    ticks("y", axis_ticks(y_low, y_high, chart_.log_y, y_most), first || panel.y_range.has_value());
+    ticks("y", !chart_.y_ticks.empty() ? chart_.y_ticks : axis_ticks(y_low, y_high, chart_.log_y, y_most),
+          first || panel.y_range.has_value());
     line("set xlabel {} offset 0,0.3 tc rgb '#222222'", quoted(last ? chart_.x_label : ""));
     if (first) {
       line("set label {} at screen {},{} center rotate by 90 tc rgb '#222222'", quoted(chart_.y_label),
            screen_x(layout_.u(layout_.paper ? 10 : 18)), screen_y(y + layout_.panel_height / 2));
     }
+    cells(panel);
     std::vector<std::string> plots;
     for (std::size_t s = 0; s < panel.series.size(); ++s) {
       if (const std::string text = band(index, s); !text.empty()) plots.push_back(text);
@@ -220,6 +224,68 @@ class Script {
     if (plots.empty()) plots.push_back("NaN");
     line("plot {}", fmt::join(plots, ", \\\n     "));
     line("unset label\nunset arrow");
+    if (is_heat_map(chart_)) line("unset object");
+  }
+
+  /// Where on the scale of colours a value is, in [0, 1].
+  double color_share(double value) const {
+    const ColorScale& colors = chart_.colors;
+    const auto place = [&](double x) { return colors.log ? std::log(x) : x; };
+    return std::clamp((place(value) - place(colors.low)) / (place(colors.high) - place(colors.low)), 0.0,
+                      1.0);
+  }
+
+  static std::string cell_text(const HeatCell& cell) {
+    return std::isfinite(cell.value) ? significant(cell.value) : "∞";
+  }
+
+  /// Of letters that fit into the cells, the same in all panels.
+  double cell_font() const {
+    double font = layout_.font;
+    for (const Panel& panel : chart_.panels) {
+      const double width = layout_.panel_width / (panel.x_high - panel.x_low);
+      const double height = layout_.panel_height / (chart_.y_high - chart_.y_low);
+      for (const HeatCell& cell : panel.cells)
+        font = std::min(
+            {font, 0.85 * width / (0.62 * static_cast<double>(cell_text(cell).size())), 0.7 * height});
+    }
+    return font;
+  }
+
+  /// Coloured squares with their values; grey where the loss diverged.
+  void cells(const Panel& panel) {
+    const double font = panel.cells.empty() ? 0 : cell_font();
+    for (const HeatCell& cell : panel.cells) {
+      const std::string color =
+          std::isfinite(cell.value) ? sequential_color(color_share(cell.value)) : "#b8b8b8";
+      line("set object rectangle from {},{} to {},{} fc rgb '{}' fs solid noborder",
+           number_text(cell.x - 0.5), number_text(cell.y - 0.5), number_text(cell.x + 0.5),
+           number_text(cell.y + 0.5), color);
+      line("set label {} at {},{} center front tc rgb '{}' font ',{:.4g}'", quoted(cell_text(cell)),
+           number_text(cell.x), number_text(cell.y), text_color_on(color), font);
+    }
+  }
+
+  /// Drawn with the first panel, beside the upper row.
+  void color_bar() {
+    constexpr int kSlices = 64;
+    const double x = layout_.width - layout_.right + layout_.u(20), y = layout_.y(0);
+    const auto height = [&](double share) { return y + share * layout_.panel_height; };
+    for (int slice = 0; slice < kSlices; ++slice) {
+      // each up to the top, where the next one covers it: slices that only touch show seams
+      const double low = static_cast<double>(slice) / kSlices;
+      line("set object rectangle from screen {},{} to screen {},{} fc rgb '{}' fs solid noborder",
+           screen_x(x), screen_y(height(low)), screen_x(x + layout_.u(12)), screen_y(height(1)),
+           sequential_color(low + 0.5 / kSlices));
+    }
+    const ColorScale& colors = chart_.colors;
+    for (const Tick& tick : axis_ticks(colors.low, colors.high, colors.log, 6)) {
+      if (tick.label.empty()) continue;
+      line("set label {} at screen {},{} left tc rgb '#222222'", quoted(tick.label),
+           screen_x(x + layout_.u(17)), screen_y(height(color_share(tick.at))));
+    }
+    line("set label {} at screen {},{} center rotate by 90 tc rgb '#222222'", quoted(colors.label),
+         screen_x(layout_.width - layout_.u(12)), screen_y(height(0.5)));
   }
 
   /// The band of a curve up to its divergence, or empty: gnuplot fills wildly beyond the frame.

@@ -69,12 +69,14 @@ std::string figure(const HtmlFigure& figure) {
   const std::string title = chart.title.empty() ? chart.name : chart.title;
   std::string text = fmt::format("<figure id=\"figure-{}\"{}>\n<h3>{}</h3>\n", html_text(chart.name),
                                  chart.panels.size() == 1 ? " class=\"single\"" : "", html_text(title));
-  text += "<div class=\"interactive\" hidden></div>\n";
+  const bool interactive = !is_heat_map(chart);  // a heat map has its values in its cells
+  if (interactive) text += "<div class=\"interactive\" hidden></div>\n";
   if (!figure.svg.empty()) {
     text += fmt::format("<img alt=\"{}\" src=\"data:image/svg+xml;base64,{}\">\n", html_text(title),
                         base64(figure.svg));
   }
-  text += fmt::format("<script type=\"application/json\">{}</script>\n", script_json(chart_json(chart)));
+  if (interactive)
+    text += fmt::format("<script type=\"application/json\">{}</script>\n", script_json(chart_json(chart)));
   text += fmt::format("<figcaption>{}", html_text(figure.page->caption));
   if (!figure.svg.empty()) {
     const std::string path = html_text("figures/" + chart.name);

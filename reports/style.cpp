@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -37,11 +38,16 @@ constexpr std::array<const char*, 5> kLearnedColors = {kLearnedColor, "#7a3b00",
 constexpr std::array<const char*, 5> kSafeLearnedColors = {"#d55e00", "#000000", "#7b3294", "#b2a100",
                                                            "#004d61"};
 
+/// Red, green or blue of #rrggbb.
+int channel_of(const std::string& color, std::size_t channel) {
+  return std::stoi(color.substr(1 + 2 * channel, 2), nullptr, 16);
+}
+
 /// Each further optimizer of a rule is darker by a third.
 std::string darker(const std::string& color, int times) {
   std::string result = "#";
-  for (std::size_t i = 1; i < color.size(); i += 2) {
-    int channel = std::stoi(color.substr(i, 2), nullptr, 16);
+  for (std::size_t i = 0; i < 3; ++i) {
+    int channel = channel_of(color, i);
     for (int k = 0; k < times; ++k) channel = channel * 2 / 3;
     result += fmt::format("{:02x}", channel);
   }
@@ -59,7 +65,35 @@ Style style_of(const Curve& curve, int earlier, bool safe) {
   return {darker(safe ? found->safe_color : found->color, earlier), found->dash, 1.6, found->marker};
 }
 
+/// matplotlib's viridis at every eighth.
+constexpr std::array<const char*, 9> kViridis = {"#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c",
+                                                 "#28ae80", "#5ec962", "#addc30", "#fde725"};
+
 }  // namespace
+
+std::string sequential_color(double share) {
+  const double at = std::clamp(share, 0.0, 1.0) * static_cast<double>(kViridis.size() - 1);
+  const auto below = std::min(static_cast<std::size_t>(at), kViridis.size() - 2);
+  const double within = at - static_cast<double>(below);
+  std::string result = "#";
+  for (std::size_t channel = 0; channel < 3; ++channel) {
+    const double value = (1 - within) * channel_of(kViridis[below], channel) +
+                         within * channel_of(kViridis[below + 1], channel);
+    result += fmt::format("{:02x}", std::lround(value));
+  }
+  return result;
+}
+
+std::string text_color_on(const std::string& color) {
+  // WCAG's relative luminance; at this one black and white have the same contrast.
+  constexpr double kEqualContrast = 0.179;
+  const auto linear = [&](std::size_t channel) {
+    const double value = channel_of(color, channel) / 255.0;
+    return value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
+  };
+  const double luminance = 0.2126 * linear(0) + 0.7152 * linear(1) + 0.0722 * linear(2);
+  return luminance > kEqualContrast ? "#111111" : "#ffffff";
+}
 
 StyleBook::StyleBook(const std::vector<Experiment>& experiments, Palette palette) {
   std::map<std::string, int> kinds;                             // labels so far, by what decides the colour

@@ -32,6 +32,13 @@ class StyleBook {
   std::vector<std::string> order_;
 };
 
+/// A colour of a sequential scale (viridis: dark to light in even steps, also without red or green cones).
+/// @param share  in [0, 1]; values outside are taken as its ends
+/// @return #rrggbb
+std::string sequential_color(double share);
+/// Black or white, whichever reads better on a colour #rrggbb.
+std::string text_color_on(const std::string& color);
+
 inline constexpr const char* kLearnedColor = "#f07d00";
 inline constexpr const char* kQuietColor = "#8a8a8a";
 

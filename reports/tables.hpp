@@ -73,6 +73,7 @@ enum class FigureKind {
   profile,  ///< share of problems where the final loss is within a factor of the best
   reached,  ///< share of runs that have reached a target loss, over steps
   updates,  ///< what optimizers propose for a gradient
+  heat_map  ///< final loss over two axes of a sweep
 };
 enum class Band { mean, quantiles };  ///< mean and its 95 % interval; median and the quantiles 10 % and 90 %
 
@@ -85,7 +86,7 @@ struct Figure {
   bool log_y = true;
   bool normalise = false;
   std::optional<double> y_low, y_high;
-  std::string x_axis, panel_axis;
+  std::string x_axis, y_axis, panel_axis;
   Band band = Band::mean;      ///< curves
   double target = 0;           ///< reached: the loss; with `normalise` a share of the initial loss
   std::optional<int> columns;  ///< of a page that it takes in print, 1 or 2

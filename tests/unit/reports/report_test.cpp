@@ -163,6 +163,24 @@ TEST_CASE("a plain report names no file that it leaves out") {
   }
 }
 
+TEST_CASE("a heat map is a static picture on the page, other figures are interactive") {
+  const Folder folder("l2l-report-heat-map");
+  ReportInput input = synthetic_run();
+  input.figures.push_back(synthetic_heat_map());
+  const Report report = write_report(input, folder.path);
+  CHECK(report.warnings.empty());
+  const std::string html = read_file(folder.path / "report.html");
+  const auto element = [&](const std::string& name) {
+    const std::size_t begin = html.find("<figure id=\"figure-" + name + "\"");
+    REQUIRE(begin != std::string::npos);
+    return html.substr(begin, html.find("</figure>", begin) - begin);
+  };
+  CHECK_THAT(element("heat-map"), Catch::Contains("<img ") && !Catch::Contains("<script"));
+  CHECK_THAT(element("architectures"), Catch::Contains("<img ") && Catch::Contains("<script"));
+  CHECK_THAT(read_file(report.page), Catch::Contains("](figures/heat-map.png)"));
+  CHECK_THAT(read_file(folder.path / "report.json"), Catch::Contains("\"name\": \"heat-map\""));
+}
+
 TEST_CASE("an empty run has a page, too") {
   const Folder folder("l2l-report-empty");
   ReportInput input;

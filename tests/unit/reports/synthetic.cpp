@@ -229,4 +229,15 @@ ReportInput synthetic_run() {
   return input;
 }
 
+Figure synthetic_heat_map(const std::string& experiment) {
+  Figure figure;
+  figure.name = "heat-map";
+  figure.title = "Final loss over the network's size";
+  figure.kind = FigureKind::heat_map;
+  figure.experiments = {experiment};
+  figure.x_axis = "optimizee.hidden_units";
+  figure.y_axis = "optimizee.hidden_layers";
+  return figure;
+}
+
 }  // namespace l2l::reports

@@ -10,4 +10,7 @@ namespace l2l::reports {
 /// Every curve and training has the keys of made-up jobs, and one job failed.
 ReportInput synthetic_run();
 
+/// A heat map over the two axes of its sweep "arch", or of another one that has them.
+Figure synthetic_heat_map(const std::string& experiment = "arch");
+
 }  // namespace l2l::reports
