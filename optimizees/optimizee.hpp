@@ -40,9 +40,7 @@ class Optimizee {
   virtual Real value_and_gradient(std::span<const Real> theta, std::uint64_t step,
                                   std::span<Real> gradient) = 0;
 
-  /// Whether second derivatives are known: only then hessian_vector_product may be called.
-  virtual bool has_hessian_vector_product() const { return false; }
-  /// product = f''(theta) v at step t (n values each).
+  /// product = f''(theta) v at step t (n values each). Optional: a bug where it is not implemented.
   virtual void hessian_vector_product(std::span<const Real> /*theta*/, std::uint64_t /*step*/,
                                       std::span<const Real> /*v*/, std::span<Real> /*product*/) {
     L2L_CHECK(false, "no second derivatives of a function of {} coordinates", dimension());

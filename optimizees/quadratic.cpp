@@ -64,7 +64,6 @@ class Quadratic final : public Optimizee<Real> {
     return f;
   }
 
-  bool has_hessian_vector_product() const override { return true; }
   void hessian_vector_product(std::span<const Real> theta, std::uint64_t, std::span<const Real> v,
                               std::span<Real> product) override {
     L2L_CHECK(theta.size() == n_ && v.size() == n_ && product.size() == n_, "theta={} v={} product={} n={}",

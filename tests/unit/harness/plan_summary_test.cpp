@@ -120,6 +120,13 @@ TEST_CASE("estimates follow the sizes") {
   CHECK(estimate_meta_train(mlp, learned, 10).flop == Approx(10 * estimate_meta_train(mlp, learned, 1).flop));
   CHECK(estimate_meta_train(mlp, learned, 1).bytes > coordinates_of(mlp) * sizeof(float) * 20);
   CHECK(four.bytes > 2 * one.bytes);  // functions run side by side
+  learned.training.instances = 128;
+  LearnedSpec kept = learned;
+  kept.training.second_derivatives = true;
+  const Estimate without = estimate_meta_train(quadratic, learned, 1),
+                 with = estimate_meta_train(quadratic, kept, 1);
+  CHECK(with.flop > without.flop);
+  CHECK(with.bytes > 2 * without.bytes);  // all coordinates record h and c of every step
 }
 
 TEST_CASE("estimates of training and tuning grow with all that makes them longer") {

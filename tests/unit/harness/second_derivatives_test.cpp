@@ -48,7 +48,6 @@ class Linear final : public Optimizee<Real> {
     for (std::size_t i = 0; i < kDimension; ++i) gradient[i] = slope(i);
     return value(theta, step);
   }
-  bool has_hessian_vector_product() const override { return true; }
   void hessian_vector_product(std::span<const Real>, std::uint64_t, std::span<const Real>,
                               std::span<Real> product) override {
     std::fill(product.begin(), product.end(), Real(0));
@@ -180,7 +179,6 @@ TEST_CASE("second derivatives are asked for at the theta and the step of the gra
       seen_.emplace_back(theta.begin(), theta.end());
       return linear_.value_and_gradient(theta, step, gradient);
     }
-    bool has_hessian_vector_product() const override { return true; }
     void hessian_vector_product(std::span<const double> theta, std::uint64_t step, std::span<const double> v,
                                 std::span<double> product) override {
       ++asked_;
@@ -220,7 +218,6 @@ TEST_CASE("second derivatives that an optimizee does not have are a bug") {
   std::vector<std::unique_ptr<Optimizee<double>>> functions;
   functions.push_back(std::make_unique<Plain>());
   const ArchitectureSpec spec = make_spec(1, 3, Preprocessing::none);
-  CHECK_FALSE(functions[0]->has_hessian_vector_product());
   CHECK_THROWS_AS(observe<double>(spec, FunctionBatch<double>(std::move(functions)), DashedEdges::kept,
                                   start_phi(spec, 1)),
                   CheckFailure);
