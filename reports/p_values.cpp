@@ -12,6 +12,12 @@ namespace {
 
 constexpr double kNegligible = 1e-9;  // of p-values: no correction makes one of these matter
 
+/// ln k!. std::lgamma writes a global sign: a race between threads.
+double log_factorial(std::size_t k) {
+  int sign = 0;
+  return ::lgamma_r(static_cast<double>(k) + 1, &sign);
+}
+
 /// The bootstrap distribution of the mean of fixed values.
 class ResampledMean {
  public:
@@ -150,12 +156,10 @@ double binomial_at_least(std::size_t k, std::size_t n, double share) {
   if (share <= 0) return 0;
   if (share >= 1) return k <= n;
   double sum = 0;
-  const double count = static_cast<double>(n);
-  for (std::size_t i = k; i <= n; ++i) {
-    const double wins = static_cast<double>(i);
-    sum += std::exp(std::lgamma(count + 1) - std::lgamma(wins + 1) - std::lgamma(count - wins + 1) +
-                    wins * std::log(share) + (count - wins) * std::log1p(-share));
-  }
+  for (std::size_t i = k; i <= n; ++i)
+    sum +=
+        std::exp(log_factorial(n) - log_factorial(i) - log_factorial(n - i) +
+                 static_cast<double>(i) * std::log(share) + static_cast<double>(n - i) * std::log1p(-share));
   return std::min(sum, 1.0);
 }
 
