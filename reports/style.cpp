@@ -38,6 +38,9 @@ constexpr std::array<const char*, 5> kLearnedColors = {kLearnedColor, "#7a3b00",
 constexpr std::array<const char*, 5> kSafeLearnedColors = {"#d55e00", "#000000", "#7b3294", "#b2a100",
                                                            "#004d61"};
 
+/// Where more learned optimizers than colours are shown, the same colours come again with another dash.
+constexpr std::array<const char*, 3> kRounds = {"", kDotted, kDashDotted};
+
 /// Red, green or blue of #rrggbb.
 int channel_of(const std::string& color, std::size_t channel) {
   return std::stoi(color.substr(1 + 2 * channel, 2), nullptr, 16);
@@ -57,7 +60,9 @@ std::string darker(const std::string& color, int times) {
 Style style_of(const Curve& curve, int earlier, bool safe) {
   if (curve.learned) {
     const auto index = static_cast<std::size_t>(earlier) % kLearnedColors.size();
-    return {safe ? kSafeLearnedColors[index] : kLearnedColors[index], "", 2.6, 7};
+    const auto round =
+        std::min(static_cast<std::size_t>(earlier) / kLearnedColors.size(), kRounds.size() - 1);
+    return {safe ? kSafeLearnedColors[index] : kLearnedColors[index], kRounds[round], 2.6, 7};
   }
   const auto* found = std::find_if(kRules.begin(), kRules.end(),
                                    [&](const RuleStyle& style) { return style.rule == curve.rule; });
