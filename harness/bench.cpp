@@ -29,13 +29,6 @@ struct Named {
 constexpr Named kGateSet[] = {{"gate_jobs", "."},
                               {"lstm_kernels", "^(forward|unroll)/avx[^/]*/n:1280/hidden:20/"}};
 
-/// As one would type it.
-std::string command_line(const std::vector<std::string>& words) {
-  std::string line;
-  for (const std::string& word : words) line += (line.empty() ? "" : " ") + shell_word(word);
-  return line;
-}
-
 double to_nanoseconds(const std::string& unit) {
   if (unit == "ns") return 1;
   if (unit == "us") return 1e3;
@@ -75,7 +68,7 @@ Times run_once(const fs::path& program, const std::string& filter, double min_ti
   if (!result.ok())
     throw Error(ErrorCode::environment, {program.string()},
                 fmt::format("the benchmark program failed (exit code {})", result.exit_code),
-                fmt::format("run it by hand: {}", command_line(words)));
+                fmt::format("run it by hand: {}", shell_line(words)));
   return times_of(json::parse(result.out, nullptr, /*allow_exceptions=*/false), program.string());
 }
 

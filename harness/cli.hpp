@@ -24,6 +24,8 @@ std::string format_duration(double seconds);
 
 /// `text` as one word of a shell command: quoted where it has to be ("my suite.yaml").
 std::string shell_word(const std::string& text);
+/// A command as one would type it: its words, quoted likewise.
+std::string shell_line(const std::vector<std::string>& words);
 
 /// "did you mean 'x'?", where one of `known` is close to `given`, else empty.
 std::string suggestion(const std::string& given, const std::vector<std::string>& known);

@@ -10,8 +10,6 @@
 namespace l2l {
 namespace {
 
-constexpr const char* kLeaveWithin = "60s";
-
 /// The command that does the same again.
 std::string command_of(const RunOptions& options, const std::string& memory, const std::string& timeout,
                        const std::string& leave_within) {
@@ -20,7 +18,7 @@ std::string command_of(const RunOptions& options, const std::string& memory, con
   if (options.threads != hardware_threads()) command += fmt::format(" --threads {}", options.threads);
   if (!memory.empty()) command += " --max-memory " + memory;
   if (!timeout.empty()) command += " --timeout-per-job " + timeout;
-  if (leave_within != kLeaveWithin) command += " --leave-within " + leave_within;
+  if (!leave_within.empty()) command += " --leave-within " + leave_within;
   if (options.fail_fast) command += " --fail-fast";
   if (!options.reuse) command += " --no-reuse";
   if (!options.report) command += " --no-report";
@@ -39,7 +37,7 @@ std::size_t default_memory_budget() {
 void add_run_command(CLI::App& app, std::function<int()>& action) {
   struct Texts {
     RunOptions options;
-    std::string memory, timeout, shard, leave_within = kLeaveWithin;
+    std::string memory, timeout, shard, leave_within;
     bool no_reuse = false, no_report = false;
   };
   const auto given = std::make_shared<Texts>();
@@ -79,7 +77,7 @@ void add_run_command(CLI::App& app, std::function<int()>& action) {
       if (!given->timeout.empty()) options.job_timeout = parse_duration(given->timeout);
       options.reuse = !given->no_reuse;
       options.report = !given->no_report;
-      options.leave_within = parse_duration(given->leave_within);
+      if (!given->leave_within.empty()) options.leave_within = parse_duration(given->leave_within);
       if (!given->shard.empty()) options.shard = parse_shard(given->shard);
       options.command = command_of(options, given->memory, given->timeout, given->leave_within);
       return options.shard ? run_shard(options) : run_suite(options);

@@ -5,6 +5,8 @@
 
 #include <unistd.h>
 
+#include "harness/cli.hpp"
+
 namespace l2l {
 namespace {
 
@@ -26,7 +28,7 @@ extern "C" void on_stop_signal(int signal) {
   }
   if (g_received.fetch_add(1) > 0) {
     say("\nl2lbench: ended at once; what was stored is safe\n");
-    ::_exit(130);
+    ::_exit(kInterrupted);
   }
   say("\nl2lbench: stopping; running jobs end at their next check (again: at once)\n");
 }

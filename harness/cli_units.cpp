@@ -94,6 +94,12 @@ std::string shell_word(const std::string& text) {
   return quoted + "'";
 }
 
+std::string shell_line(const std::vector<std::string>& words) {
+  std::string line;
+  for (const std::string& word : words) line += (line.empty() ? "" : " ") + shell_word(word);
+  return line;
+}
+
 std::string suggestion(const std::string& given, const std::vector<std::string>& known) {
   const auto distance = [&](const std::string& candidate) { return edit_distance(given, candidate); };
   const auto closest = std::min_element(

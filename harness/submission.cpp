@@ -110,9 +110,7 @@ class Sender {
                      const std::vector<std::string>& arguments) {
     const std::vector<std::string> words = slurm::sbatch_words(script, options, arguments);
     if (!dry_run_) return slurm::submit(words);
-    std::string line;
-    for (const std::string& word : words) line += (line.empty() ? "" : " ") + shell_word(word);
-    fmt::print("$ {}\n\n", line);
+    fmt::print("$ {}\n\n", shell_line(words));
     return fmt::format("JOB{}", ++dry_jobs_);
   }
 

@@ -49,7 +49,7 @@ std::vector<FigurePage> meta_training_figures(const ReportInput& input) {
       if (training.optimizee != optimizee || training.validation_losses.size() < 2) continue;
       if (!training.optimizee_label.empty()) label = training.optimizee_label;
       Panel panel;
-      panel.title = training.label.empty() ? training.optimizer : training.label;
+      panel.title = label_of(training);
       panel.x_low = 1;
       panel.x_high = static_cast<double>(training.validation_losses.size());
       const auto selected = static_cast<std::size_t>(training.selected_epoch);

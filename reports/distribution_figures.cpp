@@ -42,11 +42,8 @@ Series mean_series(const Runs& runs, const std::vector<double>& xs) {
 
 /// Curves of an experiment with data, by optimizer, the last of the legend first.
 std::vector<std::vector<const Curve*>> by_optimizer(const Experiment& experiment, const StyleBook& styles) {
-  std::vector<const Curve*> curves;
-  for (const Curve& curve : experiment.curves)
-    if (!curve.seeds.empty()) curves.push_back(&curve);
   std::vector<std::vector<const Curve*>> groups;
-  for (const Curve* curve : drawing_order(curves, styles)) {
+  for (const Curve* curve : drawn_curves({&experiment}, styles)) {
     if (groups.empty() || groups.back().front()->optimizer != curve->optimizer) groups.emplace_back();
     groups.back().push_back(curve);
   }

@@ -24,16 +24,6 @@ std::vector<const Experiment*> experiments_of(const ReportInput& input, const Fi
   return found;
 }
 
-std::vector<const Curve*> curves_of(const std::vector<const Experiment*>& experiments) {
-  std::vector<const Curve*> curves;
-  for (const Experiment* experiment : experiments) {
-    for (const Curve& curve : experiment->curves) {
-      if (!curve.seeds.empty()) curves.push_back(&curve);
-    }
-  }
-  return curves;
-}
-
 std::string coordinate(const Curve& curve, const std::string& axis) {
   const auto found = curve.coordinates.find(axis);
   return found == curve.coordinates.end() ? std::string() : found->second;
@@ -63,7 +53,10 @@ std::vector<std::string> axis_values(const std::vector<const Curve*>& curves, co
   return values;
 }
 
-/// Curves in the order they are drawn: as the legend has them, from last to first.
+double place_of(const std::string& value, const std::vector<std::string>& values) {
+  return static_cast<double>(std::find(values.begin(), values.end(), value) - values.begin());
+}
+
 std::vector<const Curve*> drawing_order(std::vector<const Curve*> curves, const StyleBook& styles) {
   const auto rank = [&](const Curve* curve) {
     return std::find(styles.order().begin(), styles.order().end(), curve->optimizer) - styles.order().begin();
@@ -71,6 +64,17 @@ std::vector<const Curve*> drawing_order(std::vector<const Curve*> curves, const 
   std::stable_sort(curves.begin(), curves.end(),
                    [&](const Curve* a, const Curve* b) { return rank(a) > rank(b); });
   return curves;
+}
+
+std::vector<const Curve*> drawn_curves(const std::vector<const Experiment*>& experiments,
+                                       const StyleBook& styles) {
+  std::vector<const Curve*> curves;
+  for (const Experiment* experiment : experiments) {
+    for (const Curve& curve : experiment->curves) {
+      if (!curve.seeds.empty()) curves.push_back(&curve);
+    }
+  }
+  return drawing_order(std::move(curves), styles);
 }
 
 void finish(Chart& chart, const Figure& figure, const ChartRange& range) {

@@ -1,6 +1,7 @@
 // What figures of several kinds are made of.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -16,17 +17,20 @@ ChartPoint chart_point(double x, const Summary& summary);
 
 std::vector<const Experiment*> experiments_of(const ReportInput& input, const Figure& figure);
 
-std::vector<const Curve*> curves_of(const std::vector<const Experiment*>& experiments);  ///< with seeds
-
 std::string coordinate(const Curve& curve, const std::string& axis);  ///< empty where it has none
 /// The number that all of the text spells, if it does.
 std::optional<double> as_number(const std::string& text);
 bool are_numbers(const std::vector<std::string>& values);
 /// Values of an axis, in numerical order where they are numbers.
 std::vector<std::string> axis_values(const std::vector<const Curve*>& curves, const std::string& axis);
+/// Where a value stands in the list.
+double place_of(const std::string& value, const std::vector<std::string>& values);
 
 /// Curves in the order they are drawn: as the legend has them, from last to first.
 std::vector<const Curve*> drawing_order(std::vector<const Curve*> curves, const StyleBook& styles);
+/// All that have data, in that order.
+std::vector<const Curve*> drawn_curves(const std::vector<const Experiment*>& experiments,
+                                       const StyleBook& styles);
 
 /// Name, axis and range of losses on y.
 void finish(Chart& chart, const Figure& figure, const ChartRange& range);

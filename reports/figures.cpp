@@ -97,14 +97,12 @@ FigurePage scatter_figure(const ReportInput& input, const Figure& figure, const 
                           SummaryCache& cache) {
   FigurePage page;
   const std::vector<const Experiment*> experiments = experiments_of(input, figure);
-  std::vector<const Curve*> curves = curves_of(experiments);
+  const std::vector<const Curve*> curves = drawn_curves(experiments, styles);
   if (curves.empty()) return page;
-  curves = drawing_order(curves, styles);
   const std::vector<std::string> x_values = axis_values(curves, figure.x_axis);
   const bool numeric = are_numbers(x_values);
   const auto place = [&](const std::string& value) {
-    if (numeric) return *as_number(value);
-    return static_cast<double>(std::find(x_values.begin(), x_values.end(), value) - x_values.begin());
+    return numeric ? *as_number(value) : place_of(value, x_values);
   };
   double gap = numeric ? std::max(std::abs(place(x_values.back())), 1.0) : 1.0;  // between neighbours
   for (std::size_t i = 1; i < x_values.size(); ++i)

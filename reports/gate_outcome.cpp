@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "reports/format.hpp"
+#include "reports/html.hpp"
 
 namespace l2l::reports {
 namespace {
@@ -38,29 +39,12 @@ std::vector<const GateCheck*> with_status(const GateOutcome& outcome, CheckStatu
   return found;
 }
 
-/// As XML text or a quoted attribute; what XML 1.0 has no place for becomes a space or U+FFFD.
-std::string xml(const std::string& text) {
-  const std::string valid = valid_utf8(text);
-  std::string out;
-  for (std::size_t i = 0; i < valid.size(); i += utf8_length(valid[i])) {
-    const std::string_view character = std::string_view(valid).substr(i, utf8_length(valid[i]));
-    const unsigned code = code_point(character);
-    if (code == '&')
-      out += "&amp;";
-    else if (code == '<')
-      out += "&lt;";
-    else if (code == '>')
-      out += "&gt;";
-    else if (code == '"')
-      out += "&quot;";
-    else if (code < 0x20)
-      out += ' ';
-    else if (code == 0xFFFE || code == 0xFFFF)
-      out += "\uFFFD";
-    else
-      out += character;
-  }
-  return out;
+/// As XML text or a quoted attribute. What HTML may not hold is all that XML may not hold and a little more;
+/// of it control characters become spaces, as JUnit's readers show one line.
+std::string xml(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+  return html_text(text);
 }
 
 /// As GitHub's runner reads it; `property` also escapes what separates properties.

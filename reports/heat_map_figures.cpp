@@ -23,8 +23,7 @@ std::string heat_title(const Curve& curve, const std::vector<const Experiment*>&
     if (experiment->name == curve.experiment) experiment_title = title_of(*experiment);
   }
   std::string title = label_of(curve);
-  if (optimizees.size() > 1)
-    title += ", " + (curve.optimizee_label.empty() ? curve.optimizee : curve.optimizee_label);
+  if (optimizees.size() > 1) title += ", " + optimizee_label_of(curve);
   return experiments.size() > 1 ? experiment_title + ": " + title : title;
 }
 
@@ -54,18 +53,14 @@ FigurePage heat_map_figure(const ReportInput& input, const Figure& figure, const
                            SummaryCache& cache) {
   FigurePage page;
   const std::vector<const Experiment*> experiments = experiments_of(input, figure);
-  std::vector<const Curve*> curves = curves_of(experiments);
+  std::vector<const Curve*> curves = drawn_curves(experiments, styles);
   if (curves.empty()) return page;
-  curves = drawing_order(curves, styles);
   std::reverse(curves.begin(), curves.end());  // panels in the order of legends
   const std::vector<std::string> columns = axis_values(curves, figure.x_axis),
                                  rows = axis_values(curves, figure.y_axis);
-  const auto place = [](const std::vector<std::string>& values, const std::string& value) {
-    return static_cast<double>(std::find(values.begin(), values.end(), value) - values.begin());
-  };
   for (const std::string& value : columns)
-    page.chart.x_ticks.push_back({place(columns, value), value, false});
-  for (const std::string& value : rows) page.chart.y_ticks.push_back({place(rows, value), value, false});
+    page.chart.x_ticks.push_back({place_of(value, columns), value, false});
+  for (const std::string& value : rows) page.chart.y_ticks.push_back({place_of(value, rows), value, false});
   page.chart.y_low = -0.5;
   page.chart.y_high = static_cast<double>(rows.size()) - 0.5;
 
@@ -83,8 +78,8 @@ FigurePage heat_map_figure(const ReportInput& input, const Figure& figure, const
     }
     const int step = std::min(figure.last_step.value_or(curve->horizon), curve->horizon);
     const Summary& summary = cache.steps(*curve, figure.normalise)[static_cast<std::size_t>(step)];
-    panel->cells.push_back({place(columns, coordinate(*curve, figure.x_axis)),
-                            place(rows, coordinate(*curve, figure.y_axis)), summary.mean});
+    panel->cells.push_back({place_of(coordinate(*curve, figure.x_axis), columns),
+                            place_of(coordinate(*curve, figure.y_axis), rows), summary.mean});
     steps.insert(step);
     seeds.insert(curve->seeds.size());
   }

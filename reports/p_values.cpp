@@ -155,11 +155,11 @@ double binomial_at_least(std::size_t k, std::size_t n, double share) {
   if (k == 0) return 1;
   if (share <= 0) return 0;
   if (share >= 1) return k <= n;
+  const double orders = log_factorial(n), win = std::log(share), loss = std::log1p(-share);
   double sum = 0;
   for (std::size_t i = k; i <= n; ++i)
-    sum +=
-        std::exp(log_factorial(n) - log_factorial(i) - log_factorial(n - i) +
-                 static_cast<double>(i) * std::log(share) + static_cast<double>(n - i) * std::log1p(-share));
+    sum += std::exp(orders - log_factorial(i) - log_factorial(n - i) + static_cast<double>(i) * win +
+                    static_cast<double>(n - i) * loss);
   return std::min(sum, 1.0);
 }
 

@@ -14,8 +14,7 @@ std::vector<SweepPoint> sweep_points(const Experiment& experiment) {
     });
     if (found == points.end()) {
       found = points.insert(points.end(),
-                            {&experiment, curve.optimizee, curve.optimizee_label, curve.coordinates, {}});
-      if (found->optimizee_label.empty()) found->optimizee_label = curve.optimizee;
+                            {&experiment, curve.optimizee, optimizee_label_of(curve), curve.coordinates, {}});
     }
     found->curves.push_back(&curve);
   }
@@ -62,6 +61,18 @@ std::string title_of(const Experiment& experiment) {
 
 std::string label_of(const Curve& curve) {
   return curve.label.empty() ? curve.optimizer : curve.label;
+}
+
+std::string label_of(const MetaTraining& training) {
+  return training.label.empty() ? training.optimizer : training.label;
+}
+
+std::string optimizee_label_of(const Curve& curve) {
+  return curve.optimizee_label.empty() ? curve.optimizee : curve.optimizee_label;
+}
+
+std::string optimizee_label_of(const MetaTraining& training) {
+  return training.optimizee_label.empty() ? training.optimizee : training.optimizee_label;
 }
 
 }  // namespace l2l::reports

@@ -115,9 +115,8 @@ SourceTable source_table(const std::vector<Experiment>& experiments,
   };
   for (const MetaTraining& training : meta_trainings) {
     if (training.key.empty()) continue;
-    add(trace_id(training),
-        {"meta-training", training.optimizee_label.empty() ? training.optimizee : training.optimizee_label,
-         training.label.empty() ? training.optimizer : training.label, work_of("select"), "–", training.key});
+    add(trace_id(training), {"meta-training", optimizee_label_of(training), label_of(training),
+                             work_of("select"), "–", training.key});
   }
   for (const Experiment& experiment : experiments) {
     const std::vector<SweepPoint> points = sweep_points(experiment);

@@ -165,9 +165,9 @@ Table meta_training_table(const std::vector<MetaTraining>& meta_trainings) {
     const std::size_t epochs = training.validation_losses.size();
     const bool known = selected >= 1 && selected <= epochs;
     std::vector<Cell>& row = table.rows.emplace_back();
-    row.emplace_back(training.label.empty() ? training.optimizer : training.label);
+    row.emplace_back(label_of(training));
     row.back().link = fmt::format("#{}", trace_id(training));
-    row.emplace_back(training.optimizee_label.empty() ? training.optimizee : training.optimizee_label);
+    row.emplace_back(optimizee_label_of(training));
     row.push_back(number(setting_text(training.learning_rate), training.learning_rate));
     row.push_back(number(fmt::format("{}", epochs), static_cast<double>(epochs)));
     row.push_back(known ? number(fmt::format("{}", selected), training.selected_epoch) : "–");
