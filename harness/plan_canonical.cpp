@@ -80,8 +80,8 @@ OptimizeeSpec optimizee_from(const json& config) {
   return spec;
 }
 
-// A plain LSTM has none of the other architectures' keys: what was computed before there were any stays
-// known.
+// A plain LSTM has none of the other architectures' keys, and what came later is left out where it is as it
+// always was: what was computed before stays known.
 json canonical(const ArchitectureSpec& spec) {
   json config = {{"layers", spec.lstm.layers},
                  {"hidden", spec.lstm.hidden},
@@ -95,6 +95,7 @@ json canonical(const ArchitectureSpec& spec) {
   config["read_heads"] = spec.read_heads;
   config["write_heads"] = spec.write_heads;
   config["memory_init"] = spec.memory_init;
+  if (spec.head_init != ArchitectureSpec().head_init) config["head_init"] = spec.head_init;
   if (spec.kind == Architecture::ntm_l_bfgs) config["history"] = spec.history;
   return config;
 }
@@ -113,6 +114,7 @@ ArchitectureSpec architecture_from(const json& config) {
   spec.read_heads = config.at("read_heads").get<int>();
   spec.write_heads = config.at("write_heads").get<int>();
   spec.memory_init = config.at("memory_init").get<double>();
+  spec.head_init = config.value("head_init", spec.head_init);
   if (spec.kind == Architecture::ntm_l_bfgs) spec.history = config.at("history").get<int>();
   return spec;
 }

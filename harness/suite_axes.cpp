@@ -182,6 +182,8 @@ void apply_axis(Cell& cell, const std::string& axis, const Value& value) {
       architecture.write_heads = integer;
     else if (axis == "optimizer.memory_init")
       architecture.memory_init = value.number;
+    else if (axis == "optimizer.head_init")
+      architecture.head_init = value.number;
     else if (axis == "optimizer.history")
       architecture.history = integer;
     else if (axis == "optimizer.trained_horizon")

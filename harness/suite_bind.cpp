@@ -168,6 +168,7 @@ ArchitectureSpec bind_architecture(const Value& value) {
   spec.read_heads = as_int(value, "read_heads");
   spec.write_heads = as_int(value, "write_heads");
   spec.memory_init = value.at("memory_init").number;
+  spec.head_init = value.at("head_init").number;
   spec.history = as_int(value, "history");
   return spec;
 }

@@ -63,6 +63,8 @@ Variant learned_variant() {
           defaulted("write_heads", heads_node(), a.write_heads, "of ntm-bfgs and ntm-l-bfgs"),
           defaulted("memory_init", memory_init_node(), a.memory_init,
                     "M_0 is this times the identity: 1 is what BFGS starts from, 0 the zero matrix"),
+          defaulted("head_init", head_init_node(), a.head_init,
+                    "weights and biases of the heads start this times as large as the others"),
           defaulted("history", history_node(), a.history, "of ntm-l-bfgs: steps whose writes M holds"),
           defaulted("layers", lstm_layers_node(), d.layers, "layers of the LSTM"),
           defaulted("hidden", lstm_hidden_node(), d.hidden, "hidden units per layer"),

@@ -144,6 +144,9 @@ inline Node heads_node() {
 inline Node memory_init_node() {
   return number(0, 1'000);
 }
+inline Node head_init_node() {
+  return positive(1'000);
+}
 inline Node history_node() {
   return integer(1, 1'000);
 }

@@ -42,6 +42,7 @@ const std::vector<Field>& axes() {
       optional("optimizer.read_heads", heads_node(), "of learned optimizers with a memory"),
       optional("optimizer.write_heads", heads_node(), "of learned optimizers with a memory"),
       optional("optimizer.memory_init", memory_init_node(), "of learned optimizers with a memory"),
+      optional("optimizer.head_init", head_init_node(), "of learned optimizers with a memory"),
       optional("optimizer.history", history_node(), "of ntm-l-bfgs"),
       optional("optimizer.hidden", lstm_hidden_node(), "hidden units per layer of learned optimizers"),
       optional("optimizer.layers", lstm_layers_node(), "layers of learned optimizers"),

@@ -33,6 +33,8 @@ struct ArchitectureSpec {
   int write_heads = 3;       ///< W >= 1; one read and three write heads can express inverse BFGS
   double memory_init = 1.0;  ///< M_0 = memory_init I: what BFGS starts from; 0: M_0 = 0, which reads as
                              ///< zero until something is written, so that read heads learn nothing at first
+  double head_init = 1.0;    ///< bound of the heads' initial weights and biases, in 1/sqrt(H); what is read
+                             ///< starts as large as n head_init^3, so that large n wants it small
   int history = 10;          ///< of ntm_l_bfgs: steps whose writes M holds, >= 1
 
   ArchitectureSpec() = default;

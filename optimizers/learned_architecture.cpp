@@ -32,6 +32,14 @@ std::vector<float> initial_phi(const ArchitectureSpec& spec, std::uint64_t seed)
   std::vector<float> phi(phi_size(spec));
   const double bound = 1.0 / std::sqrt(static_cast<double>(spec.lstm.hidden));
   RandomStream(seed).fill_uniform<float>(phi, -bound, bound);
+  if (!spec.has_memory()) return phi;
+  const auto scale = static_cast<float>(spec.head_init);
+  for (const PhiArray& array : phi_layout(spec)) {
+    if (array.name != "W_out" && array.name != "b_out") continue;
+    // Row 0 is the update's.
+    const std::size_t row = array.size / spec.outputs();
+    for (float& value : std::span(phi).subspan(array.offset + row, array.size - row)) value *= scale;
+  }
   return phi;
 }
 

@@ -49,7 +49,8 @@ class LearnedArchitecture {
 template <class Real>
 std::unique_ptr<LearnedArchitecture<Real>> make_architecture(const ArchitectureSpec& spec);
 
-/// Initial phi: every weight and bias uniform in [-1/sqrt(H), 1/sqrt(H)], from the stream of `seed`.
+/// Initial phi: every weight and bias uniform in [-1/sqrt(H), 1/sqrt(H)], from the stream of `seed`; the
+/// heads' rows of W_out and b_out are then multiplied by head_init.
 std::vector<float> initial_phi(const ArchitectureSpec& spec, std::uint64_t seed);
 
 }  // namespace l2l

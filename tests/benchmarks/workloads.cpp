@@ -1,6 +1,7 @@
 // Whole workloads of the paper as a run executes them, optimizee included: a horizon of meta-training
-// (100 steps, unrolls of 20, five updates of phi) and an evaluation of 100 steps. Times are those of the
-// whole process, all threads; peak_MB is resident memory beyond what was resident with the data set loaded.
+// (100 steps, unrolls of 20, five updates of phi; on CIFAR-10 one unroll) and an evaluation of 100 steps.
+// Times are those of the whole process, all threads; peak_MB is resident memory beyond what was resident with
+// the data set loaded.
 //   workloads --benchmark_filter='mnist_meta_epoch/threads:1'
 // tests/benchmarks/race.py runs it in turn with another program.
 #include <sys/resource.h>
@@ -15,6 +16,7 @@
 #include "core/parallel.hpp"
 #include "datasets/dataset.hpp"
 #include "harness/horizon.hpp"
+#include "harness/meta_training.hpp"
 #include "harness/problem.hpp"
 #include "harness/trajectories.hpp"
 #include "optimizers/rule.hpp"
@@ -22,7 +24,7 @@
 namespace l2l {
 namespace {
 
-constexpr std::size_t kHorizon = 100, kUnroll = 20;
+constexpr std::size_t kUnroll = 20;
 
 double peak_megabytes() {
   rusage usage{};
@@ -38,8 +40,9 @@ double resident_megabytes() {
 
 struct Workload {
   OptimizeeSpec optimizee;
-  LstmSpec lstm;
+  LearnedSpec learned;
   std::size_t instances = 1;
+  std::size_t horizon = 100;
 };
 
 /// MLP 784-20-10 with sigmoids, minibatches of 128 (paper section 3.2): 15,910 coordinates.
@@ -49,8 +52,21 @@ Workload mnist() {
   work.optimizee.train = {"train", 0, 40000};
   work.optimizee.validation = {"train", 40000, 50000};
   work.optimizee.test = {"train", 50000, 60000};
-  work.lstm.preprocessing = Preprocessing::log_and_sign;
-  work.lstm.output_scale = 0.1;
+  work.learned.architecture.lstm.preprocessing = Preprocessing::log_and_sign;
+  work.learned.architecture.lstm.output_scale = 0.1;
+  return work;
+}
+/// Three convolutions, two fully connected layers, batch normalisation, minibatches of 128, two phi (paper
+/// section 3.3): 22,682 coordinates, one unroll.
+Workload cifar() {
+  Workload work = mnist();
+  work.optimizee.kind = OptimizeeKind::convnet;
+  work.optimizee.dataset = "cifar10";
+  work.optimizee.convolutions = std::vector<ConvLayerSpec>(3);
+  work.optimizee.hidden = {32};
+  work.optimizee.test = {"test", 0, 10000};
+  work.learned.phi_groups = {{"conv"}, {"fc"}};
+  work.horizon = kUnroll;
   return work;
 }
 /// 128 quadratics of 10 dimensions, as in the paper's released code: 1,280 coordinates.
@@ -61,15 +77,19 @@ Workload quadratics() {
   return work;
 }
 
-std::vector<double> start_phi(const LstmSpec& lstm) {
-  const std::vector<float> phi = initial_phi(lstm, 1);
-  return {phi.begin(), phi.end()};
+std::vector<double> start_phi(const Workload& work, std::size_t parts) {
+  std::vector<double> phi;
+  for (std::size_t p = 0; p < parts; ++p) {
+    const std::vector<float> part = initial_phi(work.learned.architecture, 1 + p);
+    phi.insert(phi.end(), part.begin(), part.end());
+  }
+  return phi;
 }
 
 void set_counters(benchmark::State& state, const OptimizeeFamily& family, const Workload& work,
                   double before) {
-  const double steps = static_cast<double>(state.iterations()) * kHorizon *
-                       static_cast<double>(work.instances * family.dimension());
+  const double steps = static_cast<double>(state.iterations()) *
+                       static_cast<double>(work.horizon * work.instances * family.dimension());
   state.counters["coord_steps"] = benchmark::Counter(steps, benchmark::Counter::kIsRate);
   state.counters["peak_MB"] = peak_megabytes() - before;
 }
@@ -79,14 +99,15 @@ void meta_epoch(benchmark::State& state, const Workload& work) {
   const FlushDenormals flush;
   const auto family = make_family(work.optimizee);
   const double before = resident_megabytes();
-  LearnedOptimizer<float> optimizer(work.lstm, PhiAssignment::shared(family->dimension()));
-  std::vector<double> phi = start_phi(work.lstm);
+  const PhiAssignment assignment = assign_phi(work.learned, *family);
+  LearnedOptimizer<float> optimizer(work.learned.architecture, assignment);
+  std::vector<double> phi = start_phi(work, assignment.parts.size());
   MetaAdam adam(phi.size());
   std::uint64_t first = 0;
   for (auto _ : state) {
     FunctionBatch<float> functions = sample_batch(*family, Role::train, first, work.instances);
     first += work.instances;
-    const HorizonSettings settings{kHorizon, kUnroll, false, 0};
+    const HorizonSettings settings{work.horizon, kUnroll, false, 0};
     const auto result = train_horizon<float>(
         optimizer, functions, settings, [](std::size_t) { return 1e-3; }, phi, adam);
     if (result.diverged) state.SkipWithError("diverged");
@@ -100,12 +121,12 @@ void evaluation(benchmark::State& state, const Workload& work,
   const FlushDenormals flush;
   const auto family = make_family(work.optimizee);
   const double before = resident_megabytes();
-  std::vector<float> losses(work.instances * (kHorizon + 1));
+  std::vector<float> losses(work.instances * (work.horizon + 1));
   std::uint64_t first = 0;
   for (auto _ : state) {
     FunctionBatch<float> functions = sample_batch(*family, Role::test, first, work.instances);
     first += work.instances;
-    record_trajectories<float>(functions, *make_optimizer(), kHorizon, losses);
+    record_trajectories<float>(functions, *make_optimizer(), work.horizon, losses);
   }
   set_counters(state, *family, work, before);
 }
@@ -119,13 +140,14 @@ void register_benchmarks() {
   };
   const OptimizerFactory<float> lstm = [work = mnist()] {
     auto optimizer = std::make_unique<LearnedOptimizer<float>>(
-        work.lstm, PhiAssignment::shared(make_family(work.optimizee)->dimension()));
-    optimizer->set_phi(initial_phi(work.lstm, 1));
+        work.learned.architecture, PhiAssignment::shared(make_family(work.optimizee)->dimension()));
+    optimizer->set_phi(initial_phi(work.learned.architecture, 1));
     return optimizer;
   };
   const OptimizerFactory<float> adam = [] { return find_rule("adam")->make<float>({}); };
   add("mnist_meta_epoch", meta_epoch, mnist());
   add("quadratics_meta_epoch", meta_epoch, quadratics());
+  add("cifar_unroll", meta_epoch, cifar());
   add("mnist_evaluation", evaluation, mnist(), lstm);
   add("mnist_adam", evaluation, mnist(), adam);
 }

@@ -172,6 +172,7 @@ TEST_CASE(
     architecture.kind = kind;
     if (kind != Architecture::lstm) architecture.global_cells = 2;
     if (architecture.has_memory()) architecture.memory_init = 0.5;
+    if (architecture.has_memory()) architecture.head_init = 0.25;
     if (architecture.has_memory()) architecture.read_heads = 2;
     if (kind == Architecture::ntm_l_bfgs) architecture.history = 3;
     trained.phi = initial_phi(architecture, 5);

@@ -194,6 +194,9 @@ TEST_CASE("what an architecture does not have is in no key") {
   CHECK(with(gac + "    read_heads: 2\n    memory_init: 0\n    history: 3\n") == with(gac));
   CHECK(with(ntm + "    history: 3\n") == with(ntm));
   CHECK(with(ntm + "    memory_init: 0\n") != with(ntm));
+  CHECK(with(gac + "    head_init: 0.1\n") == with(gac));
+  CHECK(with(ntm + "    head_init: 1\n") == with(ntm));
+  CHECK(with(ntm + "    head_init: 0.1\n") != with(ntm));
 }
 
 TEST_CASE("every field of a convnet and every label changes keys") {
@@ -330,6 +333,7 @@ TEST_CASE("axes change what they name, and a trained optimizer's own optimizee n
       {"optimizer.read_heads", "2"},
       {"optimizer.write_heads", "2"},
       {"optimizer.memory_init", "0.5"},
+      {"optimizer.head_init", "0.1"},
       {"optimizer.history", "7"},
       {"optimizer.hidden", "5"},
       {"optimizer.layers", "1"},

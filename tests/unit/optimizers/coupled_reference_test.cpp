@@ -80,6 +80,21 @@ TEST_CASE("an architecture of k = 0 is made as the plain LSTM, gradient included
         run_unrolls(*lstm, n, 3, 2, gradients));
 }
 
+TEST_CASE("only the heads start head_init times as large") {
+  ArchitectureSpec spec = make_ntm(2, 3, 1, 0);
+  const std::vector<float> plain = initial_phi(spec, 4);
+  spec.head_init = 0.125;
+  const std::vector<float> small = initial_phi(spec, 4);
+  REQUIRE(small.size() == plain.size());
+  for (const PhiArray& array : phi_layout(spec)) {
+    CAPTURE(array.name);
+    const bool read_out = array.name == "W_out" || array.name == "b_out";
+    const std::size_t of_update = read_out ? array.size / spec.outputs() : array.size;
+    for (std::size_t i = 0; i < array.size; ++i)
+      CHECK(small[array.offset + i] == (i < of_update ? 1.0F : 0.125F) * plain[array.offset + i]);
+  }
+}
+
 TEST_CASE("coupled reference: functions of a batch know nothing of each other") {
   for (const ArchitectureSpec& spec : all_kinds()) {
     CAPTURE(name_of(spec));
