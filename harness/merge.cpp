@@ -5,12 +5,18 @@
 #include "harness/store_check.hpp"
 
 namespace l2l {
+namespace {
+
+constexpr std::size_t kBatchBytes = 64 << 20;
+
+}  // namespace
 
 Merger::Merger(Store& into, const std::vector<Job>& jobs) : into_(into), digests_(into.digests()) {
   for (const Job& job : jobs) jobs_.emplace(job.key, &job);
 }
 
 MergeCounts Merger::add(const Store& source) {
+  if (!batch_) batch_.emplace(into_);
   MergeCounts counts;
   std::vector<Job> missing;
   for (const auto& [key, digest] : source.digests()) {
@@ -41,7 +47,14 @@ MergeCounts Merger::add(const Store& source) {
     const auto job = jobs_.find(key);
     if (job != jobs_.end() && !digests_.contains(key)) into_.put_failure(*job->second, message);
   }
+  if (batch_->bytes() >= kBatchBytes) finish();
   return counts;
+}
+
+void Merger::finish() {
+  if (!batch_) return;
+  batch_->commit();
+  batch_.reset();
 }
 
 }  // namespace l2l

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -25,14 +26,18 @@ class Merger {
   /// @param jobs  the plan: what else a source holds is left out; must outlive the merger
   Merger(Store& into, const std::vector<Job>& jobs);
 
-  /// Adds the results and failures of `source`; several hundred results at a time become durable. Conflicts
-  /// are also remembered in the store.
+  /// Adds the results and failures of `source`. Conflicts are also remembered in the store. What was added
+  /// becomes durable by and by: a merge that dies loses the work of seconds, and no result, for the sources
+  /// still have it.
   MergeCounts add(const Store& source);
+  /// Makes the rest durable. Without it, what was added last is not.
+  void finish();
 
  private:
   Store& into_;
   std::unordered_map<std::string, const Job*> jobs_;
   std::unordered_map<std::string, std::string> digests_;  ///< of everything in `into_`
+  std::optional<Store::Batch> batch_;
 };
 
 }  // namespace l2l

@@ -100,6 +100,7 @@ MergeReport merge_run(const MergeOptions& options) {
       ++report.unreadable;
     }
   }
+  merger.finish();
   std::vector<Job> missing = missing_jobs(plan.jobs, *store);
   if (options.reuse) report.reused = reuse_from_siblings(directory, *store, missing);
 

@@ -110,6 +110,8 @@ struct Store::Impl {
   mutable sqlite::Database database;
   bool has_later_tables = false;
   std::string current_origin;
+  bool batching = false;  // a Batch has the transaction
+  std::size_t inserted_bytes = 0;
 
   Impl(const std::filesystem::path& path, StoreMode mode)
       : file(path),
@@ -125,7 +127,7 @@ struct Store::Impl {
                                               : "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;");
     // Keys are scattered: a merge touches pages all over the indices, which must not go to the disk one by
     // one.
-    if (mode == StoreMode::merge) database.execute("PRAGMA cache_size = -262144");
+    if (mode == StoreMode::merge) database.execute("PRAGMA cache_size = -524288");
     sqlite::Transaction transaction(database);
     if (database.integer("PRAGMA schema_version") == 0) {
       database.execute(kSchema);
@@ -153,7 +155,12 @@ struct Store::Impl {
     }
   }
 
-  /// Inside a transaction of the caller.
+  /// Of the caller alone; none where a batch has begun one.
+  std::unique_ptr<sqlite::Transaction> begin() {
+    return batching ? nullptr : std::make_unique<sqlite::Transaction>(database);
+  }
+
+  /// Inside a transaction.
   void insert(const Job& job, const JobResult& result, const std::string& digest, double seconds,
               const std::string& origin) {
     for (const char* table : {"results", "arrays", "checkpoints", "failures", "origin_of"})
@@ -171,10 +178,12 @@ struct Store::Impl {
         .bind(7, digest)
         .bind(8, seconds)
         .run();
+    inserted_bytes += job.label.size() + config.size() + reads.size() + summary.size();
     for (const auto& [name, array] : result.arrays) {
       const std::string shape = nlohmann::json(array.shape).dump();
       std::visit(
           [&](const auto& values) {
+            inserted_bytes += std::as_bytes(std::span(values)).size();
             sqlite::Statement(database, "INSERT INTO arrays VALUES (?, ?, ?, ?, ?)")
                 .bind(1, job.key)
                 .bind(2, name)
@@ -251,9 +260,36 @@ std::optional<JobResult> Store::get(const std::string& key) const {
 void Store::put(const Job& job, const JobResult& result, double seconds) {
   const std::string digest = result.digest();
   const std::lock_guard guard(impl_->mutex);
-  sqlite::Transaction transaction(impl_->database);
+  const auto transaction = impl_->begin();
   impl_->insert(job, result, digest, seconds, impl_->current_origin);
-  transaction.commit();
+  if (transaction) transaction->commit();
+}
+
+struct Store::Batch::State {
+  explicit State(sqlite::Database& database) : transaction(database) {}
+  sqlite::Transaction transaction;
+};
+
+Store::Batch::Batch(Store& store) : store_(store) {
+  const std::lock_guard guard(store_.impl_->mutex);
+  L2L_CHECK(!store_.impl_->batching, "two batches of {}", store_.impl_->file.string());
+  state_ = std::make_unique<State>(store_.impl_->database);
+  store_.impl_->batching = true;
+  store_.impl_->inserted_bytes = 0;
+}
+Store::Batch::~Batch() {
+  const std::lock_guard guard(store_.impl_->mutex);
+  store_.impl_->batching = false;
+  state_.reset();
+}
+std::size_t Store::Batch::bytes() const {
+  const std::lock_guard guard(store_.impl_->mutex);
+  return store_.impl_->inserted_bytes;
+}
+void Store::Batch::commit() {
+  const std::lock_guard guard(store_.impl_->mutex);
+  state_->transaction.commit();
+  store_.impl_->batching = false;
 }
 
 std::optional<std::string> Store::digest(const std::string& key) const {
@@ -270,7 +306,7 @@ std::vector<std::string> Store::adopt(const Store& other, const std::vector<Job>
   std::vector<std::string> adopted;
   for (std::size_t begin = 0; begin < jobs.size(); begin += kBatch) {
     const std::lock_guard guard(impl_->mutex);
-    sqlite::Transaction transaction(impl_->database);
+    const auto transaction = impl_->begin();
     for (std::size_t i = begin; i < std::min(begin + kBatch, jobs.size()); ++i) {
       const std::optional<JobResult> result = undamaged(other, jobs[i].key);
       if (!result) continue;
@@ -278,7 +314,7 @@ std::vector<std::string> Store::adopt(const Store& other, const std::vector<Job>
                     other.origin(jobs[i].key));
       adopted.push_back(jobs[i].key);
     }
-    transaction.commit();
+    if (transaction) transaction->commit();
   }
   return adopted;
 }
@@ -286,13 +322,13 @@ std::vector<std::string> Store::adopt(const Store& other, const std::vector<Job>
 void Store::put_checkpoint(const std::string& key, const std::string& bytes) {
   const std::string digest = sha256_hex(bytes);
   const std::lock_guard guard(impl_->mutex);
-  sqlite::Transaction transaction(impl_->database);
+  const auto transaction = impl_->begin();
   sqlite::Statement(impl_->database, "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)")
       .bind(1, key)
       .bind_blob(2, std::as_bytes(std::span(bytes)))
       .bind(3, digest)
       .run();
-  transaction.commit();
+  if (transaction) transaction->commit();
 }
 
 std::optional<std::string> Store::checkpoint(const std::string& key) const {
@@ -308,14 +344,14 @@ std::optional<std::string> Store::checkpoint(const std::string& key) const {
 void Store::put_failure(const Job& job, const std::string& message) {
   const std::string kind = to_string(job.kind);
   const std::lock_guard guard(impl_->mutex);
-  sqlite::Transaction transaction(impl_->database);
+  const auto transaction = impl_->begin();
   sqlite::Statement(impl_->database, "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)")
       .bind(1, job.key)
       .bind(2, kind)
       .bind(3, job.label)
       .bind(4, message)
       .run();
-  transaction.commit();
+  if (transaction) transaction->commit();
 }
 
 std::optional<std::string> Store::failure(const std::string& key) const {

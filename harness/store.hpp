@@ -43,7 +43,7 @@ class Store {
   /// Stores a finished job: one durable transaction that also drops its checkpoint and failure.
   void put(const Job& job, const JobResult& result, double seconds);
   /// Copies those of the jobs that `other` holds undamaged, bits, digests and origins unchanged, a durable
-  /// transaction per few hundred. Returns their keys.
+  /// transaction per thousand. Returns their keys.
   std::vector<std::string> adopt(const Store& other, const std::vector<Job>& jobs);
   std::optional<std::string> digest(const std::string& key) const;
   std::optional<double> seconds(const std::string& key) const;
@@ -65,6 +65,23 @@ class Store {
   void set_origin(const std::string& origin);
   /// Where a result was computed; empty where that was not recorded.
   std::string origin(const std::string& key) const;
+
+  /// While one is there, whatever is put becomes durable with its commit(), or not at all: keys are
+  /// scattered, and a page of an index that many results share is then written once. One at a time.
+  class Batch {
+   public:
+    explicit Batch(Store& store);
+    ~Batch();
+    Batch(const Batch&) = delete;
+    Batch& operator=(const Batch&) = delete;
+    std::size_t bytes() const;  ///< of the results put since it began
+    void commit();
+
+   private:
+    struct State;
+    Store& store_;
+    std::unique_ptr<State> state_;
+  };
 
   bool used() const;  ///< holds a result, a checkpoint or a failure
 

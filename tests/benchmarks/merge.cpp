@@ -78,6 +78,7 @@ class Shards {
       sum.added += counts.added;
       sum.equal += counts.equal;
     }
+    merger.finish();
     return sum;
   }
 

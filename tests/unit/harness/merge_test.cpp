@@ -31,7 +31,10 @@ struct MergeFixture {
     return file;
   }
   MergeCounts merge(Store& into, const fs::path& file) const {
-    return Merger(into, jobs).add(Store(file, StoreMode::peek));
+    Merger merger(into, jobs);
+    MergeCounts counts = merger.add(Store(file, StoreMode::peek));
+    merger.finish();
+    return counts;
   }
 };
 
@@ -57,6 +60,21 @@ TEST_CASE("merging is idempotent and free of order") {
   // Who computed it goes with it, from whichever store came first.
   CHECK(forth.origin(fixture.jobs[1].key) == "machine first");
   CHECK(back.origin(fixture.jobs[1].key) == "machine second");
+}
+
+TEST_CASE("a merge that does not come to its end leaves nothing half done, and can be repeated") {
+  const MergeFixture fixture;
+  const fs::path first = fixture.source("first", {1, 2}), second = fixture.source("second", {-1, -1, 3});
+  Store store(fixture.folder.path() / "store.sqlite", StoreMode::merge);
+  {
+    Merger merger(store, fixture.jobs);
+    merger.add(Store(first, StoreMode::peek));
+    merger.finish();
+    CHECK(merger.add(Store(second, StoreMode::peek)).added == 1);
+  }
+  CHECK(store.digests().size() == 2);
+  CHECK(fixture.merge(store, second).added == 1);
+  CHECK(store.digests().size() == 3);
 }
 
 TEST_CASE("other bits under the same key: the first stays, and both origins are told, now and later") {

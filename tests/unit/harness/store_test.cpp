@@ -144,6 +144,33 @@ TEST_CASE("stores that are missing, alien or newer are refused with a reason") {
   }
 }
 
+TEST_CASE("what is put within a batch becomes durable with it, or not at all") {
+  const TemporaryFolder directory;
+  Store store(directory.path() / "store.sqlite", StoreMode::write);
+  const Job kept = job_named("kept"), lost = job_named("lost"), alone = job_named("alone");
+  {
+    Store::Batch batch(store);
+    store.put(kept, result_of(1), 1);
+    const std::size_t bytes = batch.bytes();
+    CHECK(bytes >= sizeof(double));
+    store.put_failure(lost, "out of luck");
+    batch.commit();
+    store.put(alone, result_of(3), 1);  // after the batch, by itself
+  }
+  {
+    const Store::Batch batch(store);
+    CHECK(batch.bytes() == 0);
+    store.put(lost, result_of(2), 1);
+    CHECK(store.has(lost.key));
+    store.put_checkpoint(kept.key, "x");
+  }
+  CHECK(store.has(kept.key));
+  CHECK(store.has(alone.key));
+  CHECK_FALSE(store.has(lost.key));
+  CHECK(store.failure(lost.key) == "out of luck");
+  CHECK_FALSE(store.checkpoint(kept.key));
+}
+
 TEST_CASE("results are adopted from another run with their digests, damaged ones left behind") {
   const TemporaryFolder directory;
   const std::filesystem::path old = directory.path() / "old.sqlite";
