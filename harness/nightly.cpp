@@ -86,11 +86,13 @@ class Nightly {
 
  private:
   void check_disk() const {
+    constexpr double kGigabyte = 1 << 30;
     const std::uintmax_t available = fs::space(options_.folder).available;
     if (available >= options_.min_free) return;
     throw Error(ErrorCode::environment, {options_.folder.string()},
-                fmt::format("only {} MB of disk are free, a night wants {} MB", available >> 20U,
-                            options_.min_free >> 20U),
+                fmt::format("only {:.3g} GB of disk are free, a night wants {:.3g} GB",
+                            static_cast<double>(available) / kGigabyte,
+                            static_cast<double>(options_.min_free) / kGigabyte),
                 "free some, or lower --min-free");
   }
 
@@ -131,8 +133,9 @@ class Nightly {
     history.add(entry);
     const auto entries = history.entries(entry.machine_key, entry.suite);
     const auto changes = history_changes(entries);
-    std::string text = fmt::format("History: {} nights on this kind of machine, {} lasting changes.\n",
-                                   entries.size(), changes.size());
+    std::string text =
+        fmt::format("Nights in the history of this kind of machine: {}; lasting changes: {}.\n",
+                    entries.size(), changes.size());
     for (const HistoryChange& change : changes)
       text += fmt::format("- {}: {:.4g} -> {:.4g} since {}, first bad commit in {}..{}\n",
                           reports::markdown_text(change.metric), change.before, change.after, change.since,
