@@ -25,6 +25,21 @@ struct ChartPoint {
   double high = 0;
 };
 
+/// Of lines of more points one in every line_stride() is drawn, and the last: more cannot be told apart, and
+/// makes files of megabytes.
+inline constexpr std::size_t kMostLinePoints = 2000;
+inline std::size_t line_stride(std::size_t points) {
+  return (points + kMostLinePoints - 1) / kMostLinePoints;
+}
+inline std::vector<ChartPoint> thinned(const std::vector<ChartPoint>& points) {
+  const std::size_t stride = line_stride(points.size());
+  if (stride <= 1) return points;
+  std::vector<ChartPoint> kept;
+  for (std::size_t i = 0; i < points.size(); i += stride) kept.push_back(points[i]);
+  if ((points.size() - 1) % stride != 0) kept.push_back(points.back());
+  return kept;
+}
+
 enum class Drawing {
   line,     ///< a curve with its band
   markers,  ///< points with error bars; those at +inf become open triangles at the top edge

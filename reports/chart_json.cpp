@@ -73,15 +73,6 @@ const char* marker_of(int type) {
   }
 }
 
-std::vector<ChartPoint> thinned(const std::vector<ChartPoint>& points) {
-  if (points.size() <= kMostInteractivePoints) return points;
-  const std::size_t stride = (points.size() + kMostInteractivePoints - 1) / kMostInteractivePoints;
-  std::vector<ChartPoint> kept;
-  for (std::size_t i = 0; i < points.size(); i += stride) kept.push_back(points[i]);
-  if ((points.size() - 1) % stride != 0) kept.push_back(points.back());
-  return kept;
-}
-
 Json series_json(const Series& series, const Panel& panel) {
   const std::vector<ChartPoint> points =
       series.drawing == Drawing::line ? thinned(series.points) : series.points;

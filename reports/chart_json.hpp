@@ -7,9 +7,6 @@
 
 namespace l2l::reports {
 
-/// Longer lines are thinned out evenly for the interactive figure (the static one has all points).
-inline constexpr std::size_t kMostInteractivePoints = 2000;
-
 /// The JSON that reports/html/report.js draws; numbers have five significant digits, +inf is "inf", a missing
 /// value null:
 ///   {x, y, logX, logY, xTicks: [[at, label]], legend: [label], panels: [{title, range, yRange, series}]}

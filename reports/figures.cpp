@@ -50,6 +50,7 @@ FigurePage curves_figure(const ReportInput& input, const Figure& figure, const S
   FigurePage page;
   ChartRange range;
   std::set<std::size_t> seeds;
+  std::size_t stride = 1;
   const bool quantiles = figure.band == Band::quantiles;
   const std::vector<const Experiment*> experiments = experiments_of(input, figure);
   for (const Experiment* experiment : experiments) {
@@ -76,6 +77,8 @@ FigurePage curves_figure(const ReportInput& input, const Figure& figure, const S
         for (const ChartPoint& each : series.points) range.add(each.y);
         range.raise_cap(kMostAboveStart * series.points.front().y);
         seeds.insert(curve->seeds.size());
+        stride = std::max(stride, line_stride(series.points.size()));
+        series.points = thinned(series.points);
         panel.series.push_back(std::move(series));
       }
       if (!panel.series.empty()) page.chart.panels.push_back(std::move(panel));
@@ -90,6 +93,7 @@ FigurePage curves_figure(const ReportInput& input, const Figure& figure, const S
       "{} over steps, {} over {} with {}.", figure.normalise ? "Loss relative to its start" : "Loss",
       quantiles ? "median" : "mean", seeds_text(seeds),
       quantiles ? "bands from the 10 % to the 90 % quantile of seeds" : "95 % bootstrap bands of the mean");
+  if (stride > 1) page.caption += fmt::format(" One in {} steps is drawn.", stride);
   return page;
 }
 

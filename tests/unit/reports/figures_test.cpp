@@ -117,6 +117,26 @@ TEST_CASE("curves: a panel per point, learned optimizers on top, equal y range")
   CHECK(std::isinf(rmsprop->points[30].y));
 }
 
+TEST_CASE("of long curves one step in several is drawn, and the last one") {
+  ReportInput input = synthetic_run();
+  Curve& curve = input.experiments[0].curves[1];
+  curve.horizon = 5000;
+  curve.losses.clear();
+  for (std::size_t seed = 0; seed < curve.seeds.size(); ++seed)
+    for (int t = 0; t <= curve.horizon; ++t) curve.losses.push_back(t == 2502 ? 0.5F : 1.0F);
+  const FigurePage page = named(all_figures(input), "quadratics");
+  const auto& series = page.chart.panels[0].series;
+  const auto longest = std::max_element(series.begin(), series.end(), [](const Series& a, const Series& b) {
+    return a.points.back().x < b.points.back().x;
+  });
+  CHECK(longest->points.size() == 1668);  // 0, 3, ..., 4998 and 5000
+  CHECK(longest->points[1].x == 3);
+  CHECK(longest->points[834].y == 0.5);
+  CHECK(longest->points.back().x == 5000);
+  CHECK_THAT(page.caption, Catch::Contains("One in 3 steps is drawn."));
+  CHECK_THAT(named(all_figures(synthetic_run()), "quadratics").caption, !Catch::Contains("is drawn"));
+}
+
 TEST_CASE("a curve that blows up without diverging leaves the frame") {
   ReportInput input = synthetic_run();
   for (float& loss : input.experiments[0].curves[1].losses) loss *= loss < 9 ? 1e6F : 1;
