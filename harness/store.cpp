@@ -7,6 +7,7 @@
 #include "core/digest.hpp"
 #include "core/error.hpp"
 #include "harness/store_lock.hpp"
+#include "harness/store_schema.hpp"
 #include "harness/store_sqlite.hpp"
 
 namespace l2l {
@@ -14,28 +15,6 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little,
               "arrays are stored in memory order, which must be little endian");
-
-constexpr std::int64_t kApplicationId = 0x4c324c42;  // "L2LB"
-constexpr std::int64_t kSchemaVersion = 1;
-
-constexpr const char* kSchema = R"sql(
-CREATE TABLE results (key TEXT PRIMARY KEY, kind TEXT NOT NULL, label TEXT NOT NULL, config TEXT NOT NULL,
-                      reads TEXT NOT NULL, summary TEXT NOT NULL, digest TEXT NOT NULL, seconds REAL NOT NULL);
-CREATE TABLE arrays (key TEXT NOT NULL REFERENCES results(key), name TEXT NOT NULL, dtype TEXT NOT NULL,
-                     shape TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (key, name));
-CREATE TABLE checkpoints (key TEXT PRIMARY KEY, bytes BLOB NOT NULL, digest TEXT NOT NULL);
-CREATE TABLE failures (key TEXT PRIMARY KEY, kind TEXT NOT NULL, label TEXT NOT NULL, message TEXT NOT NULL);
-)sql";
-
-/// Came later; programs that do not know them leave them alone.
-constexpr const char* kLaterTables = R"sql(
-CREATE TABLE IF NOT EXISTS origins (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
-CREATE TABLE IF NOT EXISTS origin_of (key TEXT PRIMARY KEY, origin INTEGER NOT NULL REFERENCES origins(id));
-CREATE TABLE IF NOT EXISTS conflicts (key TEXT NOT NULL, label TEXT NOT NULL,
-                                      kept_digest TEXT NOT NULL, kept_origin TEXT NOT NULL,
-                                      other_digest TEXT NOT NULL, other_origin TEXT NOT NULL,
-                                      PRIMARY KEY (key, other_digest));
-)sql";
 
 template <class T>
 std::vector<T> values_of(std::span<const std::byte> bytes) {
@@ -118,9 +97,8 @@ struct Store::Impl {
         lock(mode == StoreMode::write || mode == StoreMode::merge ? prepare_to_write(path) : nullptr),
         database(existing(path, mode), how_to_open(mode)) {
     if (!writes(mode)) {
-      check_version();
-      has_later_tables =
-          database.integer("SELECT count(*) FROM sqlite_master WHERE name IN ('origins', 'conflicts')") == 2;
+      check_schema(database, file);
+      has_later_tables = l2l::has_later_tables(database);
       return;
     }
     database.execute(mode == StoreMode::write ? "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
@@ -128,31 +106,8 @@ struct Store::Impl {
     // Keys are scattered: a merge touches pages all over the indices, which must not go to the disk one by
     // one.
     if (mode == StoreMode::merge) database.execute("PRAGMA cache_size = -524288");
-    sqlite::Transaction transaction(database);
-    if (database.integer("PRAGMA schema_version") == 0) {
-      database.execute(kSchema);
-      database.execute(
-          fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};", kApplicationId, kSchemaVersion)
-              .c_str());
-    }
-    check_version();
-    database.execute(kLaterTables);
+    create_schema(database, file);
     has_later_tables = true;
-    transaction.commit();
-  }
-
-  void check_version() const {
-    if (database.integer("PRAGMA application_id") != kApplicationId) {
-      throw Error(ErrorCode::store, {file.string()}, "is not a store of l2lbench",
-                  "choose another directory with --run");
-    }
-    const std::int64_t version = database.integer("PRAGMA user_version");
-    if (version > kSchemaVersion) {
-      throw Error(ErrorCode::store, {file.string()},
-                  fmt::format("was written by a newer l2lbench (store version {}, this program knows {})",
-                              version, kSchemaVersion),
-                  "update l2lbench, or choose another directory with --run");
-    }
   }
 
   /// Of the caller alone; none where a batch has begun one.

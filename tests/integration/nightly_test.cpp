@@ -71,8 +71,8 @@ TEST_CASE(
   const Ending second = work.run(command);
   CAPTURE(second.out, second.err);
   CHECK(second.exit_code == 0);
-  CHECK_THAT(second.out,
-             Catch::Contains("Quality: passed") && Catch::Contains("Nights in the history of this kind of machine: 2;"));
+  CHECK_THAT(second.out, Catch::Contains("Quality: passed") &&
+                             Catch::Contains("Nights in the history of this kind of machine: 2;"));
   const std::string newer = text_of(work.path() / "nightly/last-good");
   CHECK(newer > good);
   CHECK(fs::exists(work.path() / "nightly/nights" / newer / "report/report.md"));
