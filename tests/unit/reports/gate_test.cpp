@@ -186,6 +186,11 @@ TEST_CASE("every form of an outcome says the verdict") {
   CHECK_THAT(gate_junit(nothing), Catch::Contains("tests=\"1\" failures=\"1\"") &&
                                       Catch::Contains("a &lt; b &amp; &quot;c&quot;"));
   CHECK_THAT(gate_github(nothing), Catch::StartsWith("::error title=Quality gate::inconclusive"));
+  GateOutcome open = outcome;
+  for (GateCheck& check : open.checks) check.status = CheckStatus::undecided;
+  CHECK_THAT(gate_github(open),
+             Catch::Contains("::warning title=quadratics / adam") && Catch::Contains(" undecided::"));
+  CHECK_THAT(gate_junit(open), Catch::Contains("<skipped message=\"undecided"));
 }
 
 TEST_CASE("names of runs cannot break an outcome's Markdown or XML") {
