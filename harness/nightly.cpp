@@ -45,7 +45,7 @@ class Nightly {
   int run() {
     create_folders(nights_);
     check_disk();
-    const StoreLock lock(options_.folder / "lock");
+    const StoreLock lock(options_.folder / "lock", "--folder");
     const Suite suite = load_suite(options_.suite);  // wrong: said before anything is made
     night_ = unfinished().value_or("");
     if (night_.empty()) night_ = new_name();

@@ -14,6 +14,8 @@ namespace {
 
 constexpr double kRuleFlop = 12;      // per coordinate and step of a coordinatewise rule: ADAM's, the dearest
 constexpr double kRuleState = 4 * 3;  // bytes per coordinate of the same
+/// Convolutions do more than twice the FLOP a second that plans assume of everything else: decision 0009.
+constexpr double kConvolutionWeight = 0.45;
 constexpr double kTranscendental = 20;  // one tanh or sigmoid in the kernels
 constexpr double kTrainingFactor = 4;   // forward, forward again in cache, and a backward of twice that
 constexpr double kFunctionsAtOnce = 8;  // a job with idle cores around it runs functions side by side
@@ -59,7 +61,8 @@ std::vector<std::size_t> widths_of(const OptimizeeSpec& spec) {
 double gradient_flop(const OptimizeeSpec& spec) {
   if (spec.kind == OptimizeeKind::quadratic) return 4.0 * spec.dimension * spec.dimension;
   if (spec.kind == OptimizeeKind::convnet)
-    return convnet_gradient_flop(convnet_shape(spec), static_cast<std::size_t>(spec.batch));
+    return kConvolutionWeight *
+           convnet_gradient_flop(convnet_shape(spec), static_cast<std::size_t>(spec.batch));
   return 6.0 * static_cast<double>(coordinates_of(spec)) * spec.batch;
 }
 

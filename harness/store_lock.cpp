@@ -25,12 +25,12 @@ std::string written_pid(int descriptor) {
 
 }  // namespace
 
-StoreLock::StoreLock(const std::filesystem::path& file) {
+StoreLock::StoreLock(const std::filesystem::path& file, std::string_view option) {
   // Close-on-exec: a child (gnuplot) that outlives us must not keep the store locked.
   descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (descriptor_ < 0) {
     throw Error(ErrorCode::store, {file.string()}, fmt::format("cannot be written: {}", std::strerror(errno)),
-                "check the permissions of the run directory, or choose another with --run");
+                fmt::format("check the permissions of its directory, or choose another with {}", option));
   }
   // `status` looks at the lock for a moment: that is no reason to refuse.
   int refused = ::flock(descriptor_, LOCK_EX | LOCK_NB);
@@ -45,14 +45,13 @@ StoreLock::StoreLock(const std::filesystem::path& file) {
     if (reason != EWOULDBLOCK) {
       throw Error(ErrorCode::store, {file.string()},
                   fmt::format("cannot be locked: {}", std::strerror(reason)),
-                  "run directories need a file system with flock; choose another place with --run");
+                  fmt::format("it needs a file system with flock; choose another place with {}", option));
     }
-    throw Error(
-        ErrorCode::store, {file.parent_path().string()},
-        fmt::format("another l2lbench is writing to this run (process {})", pid),
-        fmt::format("wait for it, stop it with `kill -INT {}`, or choose another directory with --run; "
-                    "`l2lbench status` and `report` work meanwhile",
-                    pid));
+    throw Error(ErrorCode::store, {file.parent_path().string()},
+                fmt::format("another l2lbench is writing to this run (process {})", pid),
+                fmt::format("wait for it, stop it with `kill -INT {}`, or choose another directory with {}; "
+                            "`l2lbench status` and `report` work meanwhile",
+                            pid, option));
   }
   const std::string pid = fmt::format("{}\n", ::getpid());
   if (::ftruncate(descriptor_, 0) != 0 ||

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace l2l {
 
@@ -10,7 +11,8 @@ class StoreLock {
  public:
   /// Locks `file` (created if missing) and writes the process id into it.
   /// Throws Error{store} naming the process that holds it.
-  explicit StoreLock(const std::filesystem::path& file);
+  /// @param option  of the command line, with which another place can be chosen
+  explicit StoreLock(const std::filesystem::path& file, std::string_view option = "--run");
   ~StoreLock();
   StoreLock(const StoreLock&) = delete;
   StoreLock& operator=(const StoreLock&) = delete;

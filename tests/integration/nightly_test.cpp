@@ -113,7 +113,7 @@ TEST_CASE("a nightly refuses a full disk, a second one beside it and a wrong sui
   const Ending second = work.run({"nightly", "--suite", "tiny.yaml", "--min-free", "1M"});
   ::close(lock);
   CHECK(second.exit_code == 2);
-  CHECK_THAT(second.err, Catch::Contains("another l2lbench is writing"));
+  CHECK_THAT(second.err, Catch::Contains("another l2lbench is writing") && Catch::Contains("with --folder"));
   CHECK(work.run({"nightly", "--suite", "absent.yaml", "--min-free", "1M"}).exit_code == 2);
   CHECK(nights(work) == 0);
 }
