@@ -17,6 +17,8 @@ int run_cli(int argc, char** argv);
 
 /// "500M", "8G", "1.5GiB" (1024-based; B, K, M, G, T) as bytes. Throws Error{usage}.
 std::size_t parse_bytes(const std::string& text);
+/// "257 MiB", "1.5 GiB"
+std::string bytes_text(std::size_t bytes);
 /// "90", "90s", "30m", "1.5h" as seconds. Throws Error{usage}.
 double parse_duration(const std::string& text);
 /// "0:42", "12:05", "3:10:00"

@@ -24,11 +24,6 @@ struct PlanOptions {
   bool jobs = false;
 };
 
-std::string bytes_text(std::size_t bytes) {
-  const double mib = static_cast<double>(bytes) / (1024 * 1024);
-  return mib < 1024 ? fmt::format("{:.3g} MiB", mib) : fmt::format("{:.3g} GiB", mib / 1024);
-}
-
 /// The stores `run` would look into: its own, then those beside it.
 class Stores {
  public:

@@ -59,6 +59,11 @@ std::size_t parse_bytes(const std::string& text) {
   return static_cast<std::size_t>(quantity.value * std::pow(1024.0, power));
 }
 
+std::string bytes_text(std::size_t bytes) {
+  const double mib = static_cast<double>(bytes) / (1024 * 1024);
+  return mib < 1024 ? fmt::format("{:.3g} MiB", mib) : fmt::format("{:.3g} GiB", mib / 1024);
+}
+
 double parse_duration(const std::string& text) {
   const Quantity quantity = split_quantity(text);
   double factor = 0;

@@ -86,13 +86,11 @@ class Nightly {
 
  private:
   void check_disk() const {
-    constexpr double kGigabyte = 1 << 30;
     const std::uintmax_t available = fs::space(options_.folder).available;
     if (available >= options_.min_free) return;
     throw Error(ErrorCode::environment, {options_.folder.string()},
-                fmt::format("only {:.3g} GB of disk are free, a night wants {:.3g} GB",
-                            static_cast<double>(available) / kGigabyte,
-                            static_cast<double>(options_.min_free) / kGigabyte),
+                fmt::format("only {} of disk are free, a night wants {}", bytes_text(available),
+                            bytes_text(options_.min_free)),
                 "free some, or lower --min-free");
   }
 

@@ -89,8 +89,7 @@ struct Store::Impl {
   mutable sqlite::Database database;
   bool has_later_tables = false;
   std::string current_origin;
-  bool batching = false;  // a Batch has the transaction
-  std::size_t inserted_bytes = 0;
+  std::size_t inserted_bytes = 0;  // since the last Batch began
 
   Impl(const std::filesystem::path& path, StoreMode mode)
       : file(path),
@@ -108,11 +107,6 @@ struct Store::Impl {
     if (mode == StoreMode::merge) database.execute("PRAGMA cache_size = -524288");
     create_schema(database, file);
     has_later_tables = true;
-  }
-
-  /// Of the caller alone; none where a batch has begun one.
-  std::unique_ptr<sqlite::Transaction> begin() {
-    return batching ? nullptr : std::make_unique<sqlite::Transaction>(database);
   }
 
   /// Inside a transaction.
@@ -215,27 +209,20 @@ std::optional<JobResult> Store::get(const std::string& key) const {
 void Store::put(const Job& job, const JobResult& result, double seconds) {
   const std::string digest = result.digest();
   const std::lock_guard guard(impl_->mutex);
-  const auto transaction = impl_->begin();
+  sqlite::Transaction transaction(impl_->database);
   impl_->insert(job, result, digest, seconds, impl_->current_origin);
-  if (transaction) transaction->commit();
+  transaction.commit();
 }
-
-struct Store::Batch::State {
-  explicit State(sqlite::Database& database) : transaction(database) {}
-  sqlite::Transaction transaction;
-};
 
 Store::Batch::Batch(Store& store) : store_(store) {
   const std::lock_guard guard(store_.impl_->mutex);
-  L2L_CHECK(!store_.impl_->batching, "two batches of {}", store_.impl_->file.string());
-  state_ = std::make_unique<State>(store_.impl_->database);
-  store_.impl_->batching = true;
+  L2L_CHECK(!store_.impl_->database.in_transaction(), "two batches of {}", store_.impl_->file.string());
+  transaction_ = std::make_unique<sqlite::Transaction>(store_.impl_->database);
   store_.impl_->inserted_bytes = 0;
 }
 Store::Batch::~Batch() {
   const std::lock_guard guard(store_.impl_->mutex);
-  store_.impl_->batching = false;
-  state_.reset();
+  transaction_.reset();
 }
 std::size_t Store::Batch::bytes() const {
   const std::lock_guard guard(store_.impl_->mutex);
@@ -243,8 +230,7 @@ std::size_t Store::Batch::bytes() const {
 }
 void Store::Batch::commit() {
   const std::lock_guard guard(store_.impl_->mutex);
-  state_->transaction.commit();
-  store_.impl_->batching = false;
+  transaction_->commit();
 }
 
 std::optional<std::string> Store::digest(const std::string& key) const {
@@ -261,7 +247,7 @@ std::vector<std::string> Store::adopt(const Store& other, const std::vector<Job>
   std::vector<std::string> adopted;
   for (std::size_t begin = 0; begin < jobs.size(); begin += kBatch) {
     const std::lock_guard guard(impl_->mutex);
-    const auto transaction = impl_->begin();
+    sqlite::Transaction transaction(impl_->database);
     for (std::size_t i = begin; i < std::min(begin + kBatch, jobs.size()); ++i) {
       const std::optional<JobResult> result = undamaged(other, jobs[i].key);
       if (!result) continue;
@@ -269,7 +255,7 @@ std::vector<std::string> Store::adopt(const Store& other, const std::vector<Job>
                     other.origin(jobs[i].key));
       adopted.push_back(jobs[i].key);
     }
-    if (transaction) transaction->commit();
+    transaction.commit();
   }
   return adopted;
 }
@@ -277,13 +263,13 @@ std::vector<std::string> Store::adopt(const Store& other, const std::vector<Job>
 void Store::put_checkpoint(const std::string& key, const std::string& bytes) {
   const std::string digest = sha256_hex(bytes);
   const std::lock_guard guard(impl_->mutex);
-  const auto transaction = impl_->begin();
+  sqlite::Transaction transaction(impl_->database);
   sqlite::Statement(impl_->database, "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)")
       .bind(1, key)
       .bind_blob(2, std::as_bytes(std::span(bytes)))
       .bind(3, digest)
       .run();
-  if (transaction) transaction->commit();
+  transaction.commit();
 }
 
 std::optional<std::string> Store::checkpoint(const std::string& key) const {
@@ -299,14 +285,14 @@ std::optional<std::string> Store::checkpoint(const std::string& key) const {
 void Store::put_failure(const Job& job, const std::string& message) {
   const std::string kind = to_string(job.kind);
   const std::lock_guard guard(impl_->mutex);
-  const auto transaction = impl_->begin();
+  sqlite::Transaction transaction(impl_->database);
   sqlite::Statement(impl_->database, "INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)")
       .bind(1, job.key)
       .bind(2, kind)
       .bind(3, job.label)
       .bind(4, message)
       .run();
-  if (transaction) transaction->commit();
+  transaction.commit();
 }
 
 std::optional<std::string> Store::failure(const std::string& key) const {

@@ -13,6 +13,10 @@
 
 namespace l2l {
 
+namespace sqlite {
+class Transaction;
+}
+
 enum class StoreMode {
   write,  ///< creates it if missing; refuses (Error{store}) if another process writes to it
   read,   ///< must exist; any number of readers beside one writer
@@ -78,9 +82,8 @@ class Store {
     void commit();
 
    private:
-    struct State;
     Store& store_;
-    std::unique_ptr<State> state_;
+    std::unique_ptr<sqlite::Transaction> transaction_;
   };
 
   bool used() const;  ///< holds a result, a checkpoint or a failure

@@ -67,6 +67,10 @@ void Database::execute(const char* sql) {
   if (code != SQLITE_OK) fail(code, sql);
 }
 
+bool Database::in_transaction() const {
+  return sqlite3_get_autocommit(handle_) == 0;
+}
+
 std::int64_t Database::integer(const char* sql) {
   Statement statement(*this, sql);
   L2L_CHECK(statement.next(), "no row: {}", sql);
@@ -170,10 +174,14 @@ std::span<const std::byte> Statement::blob(int column) const {
   return {data, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))};
 }
 
+Transaction::Transaction(Database& database) : database_(database), open_(!database.in_transaction()) {
+  if (open_) database_.execute("BEGIN IMMEDIATE");
+}
 Transaction::~Transaction() {
   if (open_) sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 void Transaction::commit() {
+  if (!open_) return;
   database_.execute("COMMIT");
   open_ = false;
 }

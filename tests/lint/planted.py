@@ -41,7 +41,7 @@ CLEAN = {
     "harness/f.hpp": "#pragma once\n",
     "CMakeLists.txt": "# never -ffast-math\nadd_compile_options(-ffp-contract=off)\n",
     "tests/lint/long_files.txt": "# path reason\n",
-    "docs/a.md": "An hourly network/ path, build/logs/x, ~/work/x and /" + "home/me/x.\n",
+    "docs/a.md": "An hourly network/ path, build/logs/x, ~/" + "work/x and /" + "home/me/x.\n",
     "docs/a.bin": "\0/" + "work/x\n",
     "suites/good.yaml": "good: 1\n",
     "docs/suite_keys.py": _KEYS.read_text(),
