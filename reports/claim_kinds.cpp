@@ -15,10 +15,6 @@ bool apart(const Interval& below, const Interval& above) {
   return below.high < above.low;
 }
 
-Interval scaled(const Interval& interval, double factor) {
-  return {factor * interval.low, factor * interval.high};
-}
-
 std::vector<double> scaled(std::vector<double> values, double factor) {
   for (double& value : values) value *= factor;
   return values;
@@ -51,13 +47,25 @@ class Tally {
   std::size_t count_ = 0;
 };
 
-/// p-values of "own loss below factor times that of the other", and above it: of the paired difference, since
-/// both met the same problems; where there are no pairs, or one diverged, of intervals that just touch.
-PValues p_below_and_above(const Claim& claim, const Curve& own, const Curve& other, double factor) {
+/// On which side of `factor` times the loss of the other one a loss lies, and the p-values of both.
+struct Side {
+  bool below = false, above = false;
+  double p_below = 1, p_above = 1;
+};
+
+/// By the paired difference, since both met the same problems; where there are no pairs, or one diverged, by
+/// intervals apart.
+Side side_of(const Claim& claim, const Curve& own, const Curve& other, double factor) {
   const std::vector<double> values = differences(pairs_of(own, other, claim), factor);
-  if (values.size() >= kFewestSeeds) return {p_mean_below(values, 0), p_mean_above(values, 0)};
+  if (values.size() >= kFewestSeeds) {
+    const Interval interval = summarize(values, claim.confidence).interval;
+    const bool below = interval.high<0, above = interval.low> 0;
+    return {below, above, p_mean_below(values, 0), p_mean_above(values, 0)};
+  }
   const std::vector<double> a = claimed_losses(own, claim), b = scaled(claimed_losses(other, claim), factor);
-  return {p_apart(a, b), p_apart(b, a)};
+  const Interval mine = summarize(a, claim.confidence).interval,
+                 limit = summarize(b, claim.confidence).interval;
+  return {apart(mine, limit), apart(limit, mine), p_apart(a, b), p_apart(b, a)};
 }
 
 /// below, fails
@@ -65,30 +73,29 @@ void compare(const Claim& claim, const Curves& curves, PointVerdict& point) {
   const bool fails = claim.kind == "fails";
   const double factor = fails ? 1 + claim.minimum_effect : 1 - claim.minimum_effect;
   const Curve& own = *find(curves, claim.optimizer);
-  const Interval& interval = point.measured->interval;
   Tally tally;
   for (const Comparison& other : point.comparisons) {
-    const Interval limit = scaled(other.summary.interval, factor);
-    const bool below = apart(interval, limit), above = apart(limit, interval);
-    const auto [p_below, p_above] = p_below_and_above(claim, own, *find(curves, other.optimizer), factor);
-    tally.add(other.label, fails ? above : below, fails ? below : above,
-              fails ? PValues{p_above, p_below} : PValues{p_below, p_above});
+    const Side side = side_of(claim, own, *find(curves, other.optimizer), factor);
+    if (fails)
+      tally.add(other.label, side.above, side.below, {side.p_above, side.p_below});
+    else
+      tally.add(other.label, side.below, side.above, {side.p_below, side.p_above});
   }
   point.verdict = tally.verdict();
   point.p = tally.p();
   const std::string by =
       claim.minimum_effect == 0 ? "" : fmt::format(" by {:g} % or more", 100 * claim.minimum_effect);
+  const char *claimed = fails ? "above" : "below", *opposite = fails ? "below" : "above";
   if (point.verdict == Verdict::contradicted && !by.empty()) {
-    point.reason = fmt::format("it is not {} {}{}", fails ? "above" : "below", list(tally.against), by);
+    point.reason = fmt::format("it is not {} {}{}", claimed, list(tally.against), by);
   } else if (point.verdict == Verdict::contradicted) {
-    point.reason =
-        fmt::format("its interval is entirely {} that of {}", fails ? "below" : "above", list(tally.against));
+    point.reason = fmt::format("it is {} {}", opposite, list(tally.against));
   } else if (point.verdict == Verdict::inconclusive) {
     point.reason = fmt::format("not told apart from {}{}", list(tally.undecided), by);
   } else {
-    point.reason = fmt::format(
-        "its interval is entirely {} {}{}", fails ? "above" : "below",
-        point.comparisons.size() == 1 ? "that of " + point.comparisons.front().label : "all others", by);
+    point.reason =
+        fmt::format("it is {} {}{}", claimed,
+                    point.comparisons.size() == 1 ? point.comparisons.front().label : "every other", by);
   }
 }
 

@@ -70,8 +70,10 @@ struct ClaimVerdict {
 
 /// Verdicts over mean losses at the claim's step (or means from its first step to it), with bootstrap
 /// intervals [l, h] at its confidence; e is its minimum effect:
-///   below     reproduced: h < (1 - e) l' of every other; contradicted: l > (1 - e) h' of at least one
-///   fails     reproduced: l > (1 + e) h' of every other; contradicted: h < (1 + e) l' of at least one
+///   below     of own loss - (1 - e) times that of the other, paired: reproduced: h < 0 for every other;
+///             contradicted: l > 0 for at least one
+///   fails     of own loss - (1 + e) times that of the other, paired: reproduced: l > 0 for every other;
+///             contradicted: h < 0 for at least one
 ///   at_most   reproduced: h <= threshold; contradicted: l > threshold;  at_least: the mirror image
 ///   close     with the interval of the paired difference to every other, of mean m: reproduced:
 ///             h <= margin m; contradicted: l > margin m of at least one
@@ -87,9 +89,9 @@ struct ClaimVerdict {
 ///             l > h' + ln(1 + e) of that on the optimizee `than`; contradicted: h < l' + ln(1 + e) of it
 /// and inconclusive in between. A diverged seed puts the mean at +inf (see Summary), so it fails.
 /// Curves that are missing, incomplete or too short make the claim not run. This is the claim by itself, with
-/// its p-value by the same bootstrap (p_values.hpp): of a difference that is zero, paired by seed for `below`
-/// and `fails` too; for every point and every other one the largest, a contradiction by any of k the smallest
-/// times k.
+/// its p-value by the same bootstrap (p_values.hpp): of a difference that is zero; for every point and every
+/// other one the largest, a contradiction by any of k the smallest times k. Where `below` and `fails` have no
+/// pairs, or one of a pair diverged, their intervals have to be apart instead.
 ClaimVerdict judge(const Claim& claim, const std::vector<Experiment>& experiments);
 
 /// All claims of a report. Holm's correction goes over those that ran: a verdict stays reproduced or

@@ -223,9 +223,8 @@ TEST_CASE("claims.csv has one record per claim, comparisons.csv one per other op
       "minimum_effect,n,diverged,mean,ci_low,ci_high,effect_of,effect,effect_low,effect_high,p_value,p_holm,"
       "paper_value,figure,reason,statement,source\r\n"
       "c,reproduced,below,e,,lstm,sgd,1,1,,0.99,0,8,0,0.5,0.5,0.5,loss / that of sgd,0.6666666666666666,"
-      "0.6666666666666666,0.6666666666666666,0.0078125,0.0078125,0.25,,its interval is entirely below that "
-      "of "
-      "sgd,\"LSTM, at step 1, is below SGD\",\r\n"
+      "0.6666666666666666,0.6666666666666666,0.0078125,0.0078125,0.25,,it is below sgd,\"LSTM, at step 1, is "
+      "below SGD\",\r\n"
       "m,not run,at_most,none,,lstm,,1,1,1,0.99,0,0,0,,,,,,,,,,,,there are no results of lstm,,\r\n");
   CHECK(comparisons_csv(judge(input)) ==
         "id,optimizee,coordinates,optimizer,against,step,confidence,mean,ci_low,ci_high,difference,"

@@ -115,7 +115,7 @@ TEST_CASE("a page on a whole run") {
         "![MNIST, steps 1 to 100](figures/mnist.png)", "### Quadratics",
         "<summary>All steps of the 12 points</summary>",
         "\n\n- `mnist-wrong`: contradicted, its interval is entirely above the threshold.",
-        "- `quad-below`: reproduced, its interval is entirely below all others. Source: paper, section 3.\n",
+        "- `quad-below`: reproduced, it is below every other. Source: paper, section 3.\n",
         "## Meta-training", "./l2lbench run suites/synthetic.yaml", "| revision | 0123abcd |"}) {
     CHECK_THAT(page, Catch::Contains(text));
   }
