@@ -16,7 +16,7 @@ namespace {
 
 struct ReportArguments {
   std::vector<std::string> runs;
-  std::string out, style = "screen", palette = "paper";
+  std::string out, since, style = "screen", palette = "paper";
   bool no_figures = false;
   bool no_trajectories = false;
   bool plain = false;
@@ -56,11 +56,16 @@ int compare(const ReportArguments& arguments) {
 }
 
 int report(const ReportArguments& arguments) {
-  if (arguments.runs.size() > 1) return compare(arguments);
+  if (arguments.runs.size() > 1) {
+    if (arguments.since.empty()) return compare(arguments);
+    throw Error(ErrorCode::usage, "--since is for the report of one run",
+                "name one, or leave --since out to see several side by side");
+  }
   reports::ReportOptions options;
   options.figures = !arguments.no_figures;
   options.trajectories = !arguments.no_trajectories;
   options.other_formats = !arguments.plain;
+  if (!arguments.since.empty()) options.since = named_run(arguments.since);
   if (arguments.style == "paper") options.style = reports::FigureStyle::paper;
   if (arguments.palette == "colour-blind") options.palette = reports::Palette::colour_blind;
   const RunReport result = make_report(run_directory_of(arguments.runs.front()), options, arguments.out);
@@ -83,6 +88,8 @@ void add_report_command(CLI::App& app, std::function<int()>& action) {
   command->add_option(
       "--out", arguments->out,
       "Folder to write to (default: RUN/report; of several: comparison-NAME-NAME beside the first)");
+  command->add_option("--since", arguments->since,
+                      "An earlier run, or its suite: the report says what changed since");
   command->add_flag("--no-figures", arguments->no_figures, "Tables only");
   command->add_flag("--no-trajectories", arguments->no_trajectories,
                     "Leave out trajectories.csv, which may be large");

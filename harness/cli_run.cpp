@@ -72,7 +72,9 @@ class Run {
     std::optional<RunReport> report;
     if (options_.report && !outcome.interrupted) {
       display_->note("writing the report");
-      report = make_report(directory_.root());
+      reports::ReportOptions report_options;
+      if (!options_.since.empty()) report_options.since = named_run(options_.since);
+      report = make_report(directory_.root(), report_options);
       summary["report"] = report->report.page.string();
     }
     display_->run_finished(summary);

@@ -22,6 +22,7 @@ struct RunOptions {
   bool fail_fast = false;
   bool reuse = true;
   bool report = true;
+  std::string since;  ///< directory of an earlier run: the report says what changed since; may be empty
   bool quiet = false;
   bool json = false;
   std::optional<Shard> shard;  ///< only this part of the plan

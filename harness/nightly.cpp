@@ -61,10 +61,9 @@ class Nightly {
         run_code == 0 ? "finished"
                       : fmt::format("exit code {}, see `l2lbench status {}`", run_code, directory.string()));
     summary += add_to_history(directory);
-    const std::string last_good = fs::exists(last_good_file_) ? read_file(last_good_file_) : "";
-    if (!last_good.empty() && fs::exists(nights_ / last_good)) {
+    if (const std::string earlier = last_good(); !earlier.empty()) {
       const reports::GateOutcome outcome =
-          compare_runs(load_gate_run(nights_ / last_good), load_gate_run(directory));
+          compare_runs(load_gate_run(nights_ / earlier), load_gate_run(directory));
       write_file_atomically(directory / "gate.json", gate_json(outcome));
       write_file_atomically(directory / "gate.xml", gate_junit(outcome));
       summary += "\n" + gate_markdown(outcome);
@@ -103,6 +102,12 @@ class Nightly {
     return nights.back();
   }
 
+  /// The name of the last good night; empty where there is none.
+  std::string last_good() const {
+    const std::string name = fs::exists(last_good_file_) ? read_file(last_good_file_) : "";
+    return !name.empty() && fs::exists(nights_ / name) ? name : "";
+  }
+
   /// When it starts, without what file systems and artefact stores refuse; sorts by time.
   std::string new_name() const {
     std::string name = utc_now();
@@ -120,6 +125,7 @@ class Nightly {
     run.max_memory = default_memory_budget();
     run.reuse = false;  // last night's results would answer for this program
     run.quiet = true;
+    if (const std::string earlier = last_good(); !earlier.empty()) run.since = (nights_ / earlier).string();
     run.command = fmt::format("l2lbench nightly --suite {} --folder {}", shell_word(options_.suite),
                               shell_word(options_.folder.string()));
     return run_suite(run);
@@ -143,8 +149,7 @@ class Nightly {
   }
 
   void prune() const {
-    const std::string last_good = fs::exists(last_good_file_) ? read_file(last_good_file_) : "";
-    for (const std::string& night : nights_to_remove(nights_in(nights_), last_good, options_.keep)) {
+    for (const std::string& night : nights_to_remove(nights_in(nights_), last_good(), options_.keep)) {
       std::error_code ignored;
       fs::remove_all(nights_ / night, ignored);
     }

@@ -247,6 +247,11 @@ reports::ReportInput read_run(const std::filesystem::path& run_directory) {
   return report_input(suite, make_plan(suite), store, read_manifest(directory));
 }
 
+reports::NamedRun named_run(const std::filesystem::path& run) {
+  const std::filesystem::path directory = run_directory_of(run);
+  return {(directory / "").lexically_normal().parent_path().filename().string(), read_run(directory)};
+}
+
 RunReport make_report(const std::filesystem::path& run_directory, const reports::ReportOptions& options,
                       const std::filesystem::path& out) {
   RunReport result;

@@ -31,6 +31,9 @@ std::string manifest_setting(const nlohmann::json& manifest);
 /// What a stored run, finished or not, has to report. Throws Error{store} where there is no run.
 reports::ReportInput read_run(const std::filesystem::path& run_directory);
 
+/// Of a run directory, or of the suite that was run, with the name of the directory.
+reports::NamedRun named_run(const std::filesystem::path& run);
+
 struct RunReport {
   reports::ReportInput input;
   reports::Report report;

@@ -59,7 +59,8 @@ Side side_of(const Claim& claim, const Curve& own, const Curve& other, double fa
   const std::vector<double> values = differences(pairs_of(own, other, claim), factor);
   if (values.size() >= kFewestSeeds) {
     const Interval interval = summarize(values, claim.confidence).interval;
-    const bool below = interval.high<0, above = interval.low> 0;
+    const bool below = interval.high < 0;
+    const bool above = interval.low > 0;
     return {below, above, p_mean_below(values, 0), p_mean_above(values, 0)};
   }
   const std::vector<double> a = claimed_losses(own, claim), b = scaled(claimed_losses(other, claim), factor);

@@ -54,7 +54,26 @@ std::string tiles(const HtmlReport& report, std::size_t diverged) {
   text += tile({fmt::format("{}", diverged),
                 diverged == 1 ? "curve with diverged seeds" : "curves with diverged seeds",
                 diverged > 0 ? "diverged" : "", diverged > 0 ? "open" : "none"});
+  if (report.changes) {
+    const auto add = [&](std::size_t changed, std::size_t shared, const char* one, const char* many) {
+      if (shared > 0)
+        text += tile({fmt::format("{}", changed), changed == 1 ? one : many, "changes",
+                      changed > 0 ? "open" : "none"});
+    };
+    add(report.changes->claims.rows.size(), report.changes->shared_claims, "verdict changed",
+        "verdicts changed");
+    add(report.changes->results.rows.size(), report.changes->shared_results, "result changed",
+        "results changed");
+  }
   return text + "</ul>\n";
+}
+
+std::string changes(const std::optional<Changes>& changes) {
+  if (!changes) return "";
+  std::string text = paragraph(changes->sentence());
+  for (const Table* table : {&changes->claims, &changes->results})
+    if (!table->empty()) text += html_table(*table);
+  return text;
 }
 
 std::string notes(const HtmlReport& report) {
@@ -155,6 +174,7 @@ std::string html_page(const HtmlReport& report) {
   const std::vector<Divergence> diverged = divergences(input.experiments);
   const std::string title = input.title.empty() ? input.suite_name : input.title;
   std::vector<Section> sections = {
+      {"changes", "What changed", changes(report.changes)},
       {"claims", "Claims", claims(report.verdicts)},
       {"failures", "Failed jobs", input.failures.empty() ? "" : html_table(failure_table(input.failures))},
       {"figures", "Figures", figures(report.figures)},

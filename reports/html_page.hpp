@@ -1,9 +1,11 @@
 // report.html: the whole report in one file that needs nothing else.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "reports/changes.hpp"
 #include "reports/claims.hpp"
 #include "reports/figures.hpp"
 #include "reports/results_tables.hpp"
@@ -24,6 +26,7 @@ struct HtmlReport {
   const std::vector<HtmlFigure>& figures;     ///< that the suite asks for
   const std::vector<HtmlFigure>& background;  ///< of meta-training and tuning
   const std::vector<std::string>& warnings;
+  const std::optional<Changes>& changes;  ///< since an earlier run
 };
 
 /// The page. Same report, same bytes: it holds no dates of its own and no paths.

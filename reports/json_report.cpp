@@ -144,6 +144,14 @@ Json claim_json(const ClaimVerdict& verdict) {
   return json;
 }
 
+Json changes_json(const Changes& changes) {
+  return {{"since", changes.since},
+          {"shared_claims", changes.shared_claims},
+          {"changed_claims", changes.claims.rows.size()},
+          {"shared_results", changes.shared_results},
+          {"changed_results", changes.results.rows.size()}};
+}
+
 Json training_json(const MetaTraining& training) {
   return {{"key", training.key},
           {"optimizer", training.optimizer},
@@ -160,7 +168,8 @@ Json training_json(const MetaTraining& training) {
 }  // namespace
 
 std::string json_report(const ReportInput& input, const std::vector<ClaimVerdict>& verdicts,
-                        const std::vector<FigurePage>& figures, SummaryCache& cache) {
+                        const std::vector<FigurePage>& figures, SummaryCache& cache,
+                        const std::optional<Changes>& changes) {
   Json json = {
       {"format", "l2lbench-report"},
       {"version", kReportFormatVersion},
@@ -169,6 +178,7 @@ std::string json_report(const ReportInput& input, const std::vector<ClaimVerdict
       {"manifest", Json::array()},
       {"notes", input.notes},
       {"failures", Json::array()},
+      {"changes", changes ? changes_json(*changes) : Json()},
       {"claims", Json::array()},
       {"experiments", Json::array()},
       {"meta_trainings", Json::array()},

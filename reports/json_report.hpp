@@ -1,9 +1,11 @@
 // report.json: everything a report says, for programs. Fields: docs/report-format.md.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "reports/changes.hpp"
 #include "reports/claims.hpp"
 #include "reports/figures.hpp"
 #include "reports/summary_cache.hpp"
@@ -18,6 +20,7 @@ inline constexpr int kReportFormatVersion = 1;
 /// Two spaces of indentation, fields in the documented order. JSON has neither NaN nor infinity: both are
 /// null, and the number of diverged seeds beside it tells which. Text that is no UTF-8 is repaired.
 std::string json_report(const ReportInput& input, const std::vector<ClaimVerdict>& verdicts,
-                        const std::vector<FigurePage>& figures, SummaryCache& cache);
+                        const std::vector<FigurePage>& figures, SummaryCache& cache,
+                        const std::optional<Changes>& changes);
 
 }  // namespace l2l::reports

@@ -22,6 +22,7 @@ std::vector<SweepPoint> sweep_points(const Experiment& experiment) {
 }
 
 std::string axis_label(const std::string& axis) {
+  if (axis == "optimizer.hidden") return "LSTM hidden units";
   std::string text = axis.substr(axis.find('.') == std::string::npos ? 0 : axis.find('.') + 1);
   std::replace(text.begin(), text.end(), '_', ' ');
   return text;

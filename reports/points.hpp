@@ -19,7 +19,7 @@ struct SweepPoint {
 /// Of one experiment, in the order the suite has them.
 std::vector<SweepPoint> sweep_points(const Experiment& experiment);
 
-/// "hidden units" of "optimizee.hidden_units".
+/// "hidden units" of "optimizee.hidden_units"; the field "hidden" of an optimizer says whose they are.
 std::string axis_label(const std::string& axis);
 
 /// What sets a point apart from the others of its experiment: "20 hidden units, 2 hidden layers"; the

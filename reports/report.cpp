@@ -79,19 +79,30 @@ DrawnFigures draw(std::vector<FigurePage> pages, const std::filesystem::path& fo
   return figures;
 }
 
+std::string claims_text(std::size_t count) {
+  return fmt::format("{} {}", count, count == 1 ? "claim" : "claims");
+}
+
 std::string page_head(const ReportInput& input, const std::vector<ClaimVerdict>& verdicts,
                       const std::vector<std::string>& warnings) {
   std::string text =
       fmt::format("# {}\n\n", markdown_text(input.title.empty() ? input.suite_name : input.title));
   text += markdown_paragraphs(input.description);
   if (!verdicts.empty()) {
-    text += fmt::format("Of {} claims: {}.\n\n", verdicts.size(), verdict_counts(verdicts));
+    text += fmt::format("Of {}: {}.\n\n", claims_text(verdicts.size()), verdict_counts(verdicts));
   }
   text += markdown_paragraphs(input.setting);
   std::vector<std::string> notes = input.notes;
   notes.insert(notes.end(), warnings.begin(), warnings.end());
   for (const std::string& note : notes) text += fmt::format("> ⚠ {}\n>\n", markdown_text(note));
   return notes.empty() ? text : text + "\n";
+}
+
+std::string changes_section(const Changes& changes) {
+  std::string text = "## What changed\n\n" + markdown_paragraphs(changes.sentence());
+  for (const Table* table : {&changes.claims, &changes.results})
+    if (!table->empty()) text += markdown_table(*table) + "\n";
+  return text;
 }
 
 std::string page_tail(const ReportInput& input, const ReportOptions& options) {
@@ -171,7 +182,10 @@ Report write_report(const ReportInput& input, const std::filesystem::path& folde
   write_file_atomically(folder / "claims.csv", claims_csv(report.verdicts));
   write_file_atomically(folder / "comparisons.csv", comparisons_csv(report.verdicts));
   const std::vector<ExperimentTables> results = results_tables(input.experiments, styles, cache);
+  std::optional<Changes> changes;
+  if (options.since) changes = changes_since(*options.since, input);
   std::string page = page_head(input, report.verdicts, report.warnings);
+  if (changes) page += changes_section(*changes);
   page += claims_section(report.verdicts);
   page += figures_section("Figures", main_drawn);
   page += results_section(results);
@@ -181,13 +195,13 @@ Report write_report(const ReportInput& input, const std::filesystem::path& folde
   if (options.other_formats) {
     std::vector<FigurePage> drawn = main_drawn;
     drawn.insert(drawn.end(), background_drawn.begin(), background_drawn.end());
-    write_file_atomically(folder / "report.json", json_report(input, report.verdicts, drawn, cache));
+    write_file_atomically(folder / "report.json", json_report(input, report.verdicts, drawn, cache, changes));
     write_file_atomically(folder / "table.tex",
                           latex_tables(input.suite_name, claims_table(report.verdicts), results));
     write_file_atomically(folder / "figures.tex", latex_figures(input.suite_name, drawn, kFigures));
     report.html = folder / "report.html";
     write_file_atomically(report.html, html_page({input, report.verdicts, results, main_figures.html,
-                                                  background.html, report.warnings}));
+                                                  background.html, report.warnings, changes}));
   }
   write_file_atomically(report.page, page);
   return report;
@@ -211,7 +225,7 @@ std::string closing_summary(const std::vector<ClaimVerdict>& verdicts) {
   }
   std::string counts = verdict_counts(verdicts);
   counts.erase(std::remove(counts.begin(), counts.end(), '*'), counts.end());
-  return text + fmt::format("{} claims: {}\n", verdicts.size(), counts);
+  return text + fmt::format("{}: {}\n", claims_text(verdicts.size()), counts);
 }
 
 }  // namespace l2l::reports

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "reports/changes.hpp"
 #include "reports/chart.hpp"
 #include "reports/claims.hpp"
 #include "reports/style.hpp"
@@ -17,6 +19,7 @@ struct ReportOptions {
   bool trajectories = true;         ///< trajectories.csv, which may be large
   bool other_formats = true;        ///< report.html, report.json, table.tex, figures.tex
   std::string gnuplot = "gnuplot";  ///< program that draws them, found on PATH
+  std::optional<NamedRun> since;    ///< an earlier run: the report says what changed since
   FigureStyle style = FigureStyle::screen;
   Palette palette = Palette::paper;
 };

@@ -52,7 +52,7 @@ bool same_bits(const Curve& a, const Curve& b) {
 
 /// Of b against a.
 Cell difference_cell(const Curve& a, const Curve& b, int step) {
-  if (same_bits(a, b)) return "same bits";
+  if (same_bits(a, b)) return kSameBits;
   const std::vector<double> first = losses_at(a, step), second = losses_at(b, step);
   const CommonSeeds common = seeds_in_common(a.seeds, b.seeds);
   std::vector<double> differences;
@@ -89,7 +89,7 @@ std::vector<Cell> result_row(const std::vector<NamedRun>& runs, const Curve& cur
   std::vector<Cell> row = {label_of(curve), fmt::format("{}", step)};
   row.back().order = step;
   for (const Curve* one : curves) {
-    Cell cell("–");
+    Cell cell(kNoCounterpart);
     if (one != nullptr) {
       const Summary summary = summarize_at(*one, step);
       cell = mean_and_error(summary);
@@ -99,7 +99,7 @@ std::vector<Cell> result_row(const std::vector<NamedRun>& runs, const Curve& cur
   }
   for (std::size_t i = 1; i < curves.size(); ++i) {
     const bool both = curves[0] != nullptr && curves[i] != nullptr;
-    row.push_back(both ? difference_cell(*curves[0], *curves[i], step) : Cell("–"));
+    row.push_back(both ? difference_cell(*curves[0], *curves[i], step) : Cell(kNoCounterpart));
   }
   return row;
 }
@@ -118,7 +118,7 @@ const ClaimVerdict* verdict_of(const std::vector<ClaimVerdict>& verdicts, const 
 }
 
 Cell verdict_cell(const ClaimVerdict* verdict) {
-  if (verdict == nullptr) return "–";
+  if (verdict == nullptr) return kNoCounterpart;
   Cell cell;
   cell.spans = {{to_string(verdict->verdict), true}};
   if (const auto& measured = verdict->decisive().measured) {

@@ -18,6 +18,9 @@ struct NamedRun {
 /// A row per claim of any run, a column per run, and what changed against the first one.
 Table claims_side_by_side(const std::vector<NamedRun>& runs);
 
+inline constexpr const char* kNoCounterpart = "–";     ///< in a cell of what a run does not have
+inline constexpr const char* kSameBits = "same bits";  ///< in a cell of a difference: there is none
+
 struct SharedPoint {
   std::string title;  ///< experiment and point
   /// A row per optimizer that two or more runs have: mean ± standard error at the last step that all of them

@@ -13,6 +13,7 @@
 #include "core/error.hpp"
 #include "harness/history.hpp"
 #include "harness/nightly.hpp"
+#include "reports/format.hpp"
 #include "tests/integration/program.hpp"
 
 namespace l2l::test {
@@ -75,7 +76,11 @@ TEST_CASE(
                              Catch::Contains("Nights in the history of this kind of machine: 2;"));
   const std::string newer = text_of(work.path() / "nightly/last-good");
   CHECK(newer > good);
-  CHECK(fs::exists(work.path() / "nightly/nights" / newer / "report/report.md"));
+  const std::string page = text_of(work.path() / "nightly/nights" / newer / "report/report.md");
+  CHECK_THAT(page, Catch::Contains("## What changed\n\nSince " + reports::markdown_text(good)) &&
+                       Catch::Contains(" results changed."));
+  CHECK_THAT(text_of(work.path() / "nightly/nights" / good / "report/report.md"),
+             !Catch::Contains("## What changed"));
   CHECK(fs::exists(work.path() / "nightly/nights" / newer / "gate.xml"));
 
   std::string worse = patient_suite();

@@ -96,7 +96,8 @@ class Markdown(unittest.TestCase):
             rows = list(table)
             for row in rows:
                 self.assertEqual(len(list(row)), len(list(rows[0])))
-        statements = [self.plain(list(row)[1]) for row in list(tables[0])[1:]]
+        claims = next(table for table in tables if self.plain(list(list(table)[0])[0]) == "Verdict")
+        statements = [self.plain(list(row)[1]) for row in list(claims)[1:]]
         self.assertEqual(len(statements), len(texts))
         squeeze = lambda text: re.sub(r"\s+", " ", re.sub("[\0-\x1f\x7f]", " ", text.replace("\ufffe", "\ufffd"))).strip()
         for text, shown in zip(texts, statements):

@@ -190,7 +190,8 @@ class Behaviour(unittest.TestCase):
 
     def test_failures_and_divergence_are_told(self):
         text = page().run("document.body.innerText")
-        for phrase in ("evaluate adam on cifar", "the file data_batch_1 is gone", "1\njob failed", "2\ncurves with diverged seeds", "0 (30)", "15 (20)"):
+        for phrase in ("evaluate adam on cifar", "the file data_batch_1 is gone", "1\njob failed", "1\nverdict changed", "1\nresult changed", "Since last night 1 of 5 verdicts and 1 of ",
+                       "2\ncurves with diverged seeds", "0 (30)", "15 (20)"):
             self.assertIn(phrase, text)
 
 

@@ -26,7 +26,10 @@ int main(int count, char** arguments) {
   const bool hostile = std::string(arguments[1]) == "hostile";
   const l2l::reports::ReportInput input =
       hostile ? l2l::reports::hostile_run() : l2l::reports::synthetic_run();
-  const std::vector<std::string> warnings = l2l::reports::write_report(input, arguments[2]).warnings;
+  l2l::reports::ReportOptions options;
+  options.since =
+      l2l::reports::earlier_run(input, hostile ? l2l::reports::hostile_texts().front() : "last night");
+  const std::vector<std::string> warnings = l2l::reports::write_report(input, arguments[2], options).warnings;
   for (const std::string& warning : warnings) std::fprintf(stderr, "%s\n", warning.c_str());
   return warnings.empty() ? 0 : 1;
 }

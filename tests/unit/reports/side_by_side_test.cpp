@@ -3,10 +3,12 @@
 
 #include <unistd.h>
 
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
+#include "reports/changes.hpp"
 #include "reports/side_by_side.hpp"
 #include "synthetic.hpp"
 
@@ -68,6 +70,27 @@ TEST_CASE("verdicts that changed are marked") {
   CHECK_THAT(text_in(table, wrong, 2), Catch::StartsWith("reproduced"));
   CHECK(text_in(table, wrong, 3) == "changed");
   CHECK(text_in(table, "LSTM is below SGD and NAG after 100 steps", 3) == "–");
+}
+
+TEST_CASE("what changed since an earlier run is what is not the same") {
+  const std::vector<NamedRun> runs = two_runs();
+  const Changes changes = changes_since(runs[0], runs[1].input);
+  CHECK(changes.sentence() ==
+        fmt::format("Since before 2 of 5 verdicts and 3 of {} results changed.", changes.shared_results));
+  CHECK(changes.shared_results > 8);
+  REQUIRE(changes.claims.rows.size() == 2);
+  const std::string wrong = "LSTM reaches 0.01 | a planted wrong claim";
+  CHECK_THAT(text_in(changes.claims, wrong, 1), Catch::StartsWith("contradicted"));
+  CHECK_THAT(text_in(changes.claims, wrong, 2), Catch::StartsWith("reproduced"));
+  REQUIRE(changes.results.columns.size() == 6);
+  CHECK(changes.results.columns[0].title == "Where");
+  for (const std::vector<Cell>& row : changes.results.rows) CHECK(row[0].text() == "Quadratics");
+  CHECK(changes_since(runs[0], runs[0].input).claims.empty());
+  CHECK(changes_since(runs[0], runs[0].input).results.empty());
+  ReportInput other = runs[1].input;
+  other.experiments.clear();
+  other.claims.clear();
+  CHECK(changes_since(runs[0], other).sentence() == "This run shares no result with before.");
 }
 
 TEST_CASE("runs with nothing in common are an error that says what they have") {

@@ -229,6 +229,17 @@ ReportInput synthetic_run() {
   return input;
 }
 
+NamedRun earlier_run(ReportInput run, const std::string& name) {
+  for (Curve& curve : run.experiments[0].curves) {
+    if (curve.optimizer != "sgd") continue;
+    for (float& loss : curve.losses) loss *= 1.1F;
+  }
+  for (Claim& claim : run.claims) {
+    if (claim.id == "mnist-wrong") claim.threshold = 1;  // what is contradicted now held
+  }
+  return {name, std::move(run)};
+}
+
 Figure synthetic_heat_map(const std::string& experiment) {
   Figure figure;
   figure.name = "heat-map";

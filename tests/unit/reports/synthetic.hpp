@@ -1,6 +1,9 @@
 // A made-up run that looks like a real one, for tests of pages and figures.
 #pragma once
 
+#include <string>
+
+#include "reports/side_by_side.hpp"
 #include "reports/tables.hpp"
 
 namespace l2l::reports {
@@ -9,6 +12,9 @@ namespace l2l::reports {
 /// every kind and figures of every kind. RMSprop diverges on some seeds of the quadratics.
 /// Every curve and training has the keys of made-up jobs, and one job failed.
 ReportInput synthetic_run();
+
+/// An earlier run than this one, synthetic or hostile: one verdict and one result of it are others.
+NamedRun earlier_run(ReportInput run, const std::string& name);
 
 /// A heat map over the two axes of its sweep "arch", or of another one that has them.
 Figure synthetic_heat_map(const std::string& experiment = "arch");
