@@ -13,7 +13,7 @@ namespace l2l {
 struct QuantityCheck {
   std::string precision;  ///< "float64" or "float32"
   std::string name;       ///< the file's key, "alt_weightings.w_final_only.dphi_dropped"
-  double error = 0;       ///< largest error, in the measure of conformance_tolerances.hpp; inf if not finite
+  double error = 0;       ///< largest error, in the measure of core/tolerances.hpp; inf if not finite
   double tolerance = 0;
   bool passed() const { return error <= tolerance; }
 };

@@ -10,8 +10,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/tolerances.hpp"
 #include "harness/conformance.hpp"
-#include "harness/conformance_tolerances.hpp"
 
 namespace l2l {
 
@@ -70,7 +70,7 @@ class GoldenReplay {
  public:
   explicit GoldenReplay(FileCheck& check) : check_(check) {}
 
-  /// Compares in the measure of conformance_tolerances.hpp; Real says which precision was replayed.
+  /// Compares in the measure of core/tolerances.hpp; Real says which precision was replayed.
   template <class Real>
   void compare(const std::string& quantity, std::span<const Real> actual, std::span<const double> expected,
                const Tolerance& tolerance);

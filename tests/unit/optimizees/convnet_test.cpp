@@ -1,5 +1,6 @@
 #include "optimizees/convnet.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <thread>
@@ -7,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/random.hpp"
+#include "core/tolerances.hpp"
 #include "finite_differences.hpp"
 
 using namespace l2l;
@@ -183,11 +185,11 @@ TEST_CASE("a ConvNet in float agrees with double") {
     std::vector<float> gradient(p.theta.size()), again(p.theta.size());
     const double loss = in_double->value_and_gradient(p.theta, 0, exact);
     const float loss_in_float = in_float->value_and_gradient(theta, 0, gradient);
-    CHECK(loss_in_float == Approx(loss).epsilon(1e-5));
+    CHECK(loss_in_float == Approx(loss).epsilon(tolerances::kConvNet.float32));
     double largest = 0;
     for (const double g : exact) largest = std::max(largest, std::abs(g));
     for (std::size_t i = 0; i < exact.size(); ++i)
-      REQUIRE(gradient[i] == Approx(exact[i]).margin(5e-5 * largest));
+      REQUIRE(gradient[i] == Approx(exact[i]).margin(tolerances::kConvNet.float32 * largest));
     // Buffers are reused: a second call must not see what the first one left.
     CHECK(in_float->value_and_gradient(theta, 1, again) == loss_in_float);
     CHECK(again == gradient);

@@ -1,11 +1,13 @@
 #include "optimizees/convolution.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include <catch2/catch.hpp>
 
 #include "core/random.hpp"
+#include "core/tolerances.hpp"
 
 using namespace l2l;
 
@@ -37,7 +39,7 @@ TEST_CASE("oneDNN and im2col agree on odd sizes") {
         largest = std::max(largest, std::abs(other[i]));
         difference = std::max(difference, std::abs(one[i] - other[i]));
       }
-      return difference < 1e-5F * largest;
+      return difference < tolerances::kConvNet.float32 * largest;
     };
     CAPTURE(shape.rows, shape.out);
     CHECK(agree(a.z, b.z));

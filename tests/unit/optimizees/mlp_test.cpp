@@ -1,10 +1,12 @@
 #include "optimizees/mlp.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <catch2/catch.hpp>
 
 #include "core/random.hpp"
+#include "core/tolerances.hpp"
 #include "finite_differences.hpp"
 
 using namespace l2l;
@@ -92,8 +94,11 @@ TEST_CASE("an MLP in float agrees with double") {
     std::vector<double> exact(p.theta.size());
     std::vector<float> gradient(p.theta.size());
     const double loss = in_double->value_and_gradient(p.theta, 0, exact);
-    CHECK(in_float->value_and_gradient(theta, 0, gradient) == Approx(loss).epsilon(1e-5));
-    for (std::size_t i = 0; i < exact.size(); ++i) REQUIRE(gradient[i] == Approx(exact[i]).margin(1e-5));
+    CHECK(in_float->value_and_gradient(theta, 0, gradient) == Approx(loss).epsilon(tolerances::kMlp.float32));
+    double largest = 0;
+    for (const double value : exact) largest = std::max(largest, std::abs(value));
+    for (std::size_t i = 0; i < exact.size(); ++i)
+      REQUIRE(gradient[i] == Approx(exact[i]).margin(tolerances::kMlp.float32 * largest));
   }
 }
 

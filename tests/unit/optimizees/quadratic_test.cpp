@@ -1,10 +1,12 @@
 #include "optimizees/quadratic.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <catch2/catch.hpp>
 
 #include "core/random.hpp"
+#include "core/tolerances.hpp"
 #include "finite_differences.hpp"
 
 using namespace l2l;
@@ -68,7 +70,10 @@ TEST_CASE("a sampled quadratic's Hessian times a vector is the change of its gra
   f->value_and_gradient(theta, 0, at_zero);
   f->value_and_gradient(v, 0, at_v);
   f->hessian_vector_product(theta, 0, v, product);
-  for (std::size_t i = 0; i < 10; ++i) CHECK(product[i] == Approx(at_v[i] - at_zero[i]).margin(1e-3));
+  float largest = 0;
+  for (const float value : at_v) largest = std::max(largest, std::abs(value));
+  for (std::size_t i = 0; i < 10; ++i)
+    CHECK(product[i] == Approx(at_v[i] - at_zero[i]).margin(tolerances::kTrajectory.float32 * largest));
 }
 
 TEST_CASE("a float quadratic agrees with the double one") {
@@ -81,8 +86,11 @@ TEST_CASE("a float quadratic agrees with the double one") {
   std::vector<float> g(n);
   std::vector<double> exact(n);
   const double f = in_double->value_and_gradient(std::vector<double>(theta.begin(), theta.end()), 0, exact);
-  CHECK(in_float->value_and_gradient(theta, 0, g) == Approx(f).epsilon(1e-5));
-  for (std::size_t i = 0; i < n; ++i) CHECK(g[i] == Approx(exact[i]).margin(1e-4));
+  CHECK(in_float->value_and_gradient(theta, 0, g) == Approx(f).epsilon(tolerances::kTrajectory.float32));
+  double largest = 0;
+  for (const double value : exact) largest = std::max(largest, std::abs(value));
+  for (std::size_t i = 0; i < n; ++i)
+    CHECK(g[i] == Approx(exact[i]).margin(tolerances::kTrajectory.float32 * largest));
 }
 
 TEST_CASE("NaN in theta shows in the value") {

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/parallel.hpp"
+#include "core/tolerances.hpp"
 #include "optimizers/kernels/isa.hpp"
 #include "tests/unit/optimizers/architecture_test_tools.hpp"
 
@@ -90,7 +91,7 @@ TEST_CASE("coupled kernels: the way back through f'' agrees with the reference")
     const auto found = through<float>(*make_simd_coupled(spec), phi, {functions, n}, steps, g);
     const auto expected =
         through<double>(*make_reference_architecture<double>(spec), phi, {functions, n}, steps, g);
-    CHECK(error_of(found, expected) < 5e-5);
+    CHECK(error_of(found, expected) < tolerances::kMetaGradient.float32);
   }
 }
 
@@ -127,10 +128,10 @@ TEST_CASE("coupled kernels agree with the reference, functions cut by blocks any
     reference->set_phi(start_phi(spec, 3));
     const Outcome<double> expected =
         run_unrolls<double>(*reference, spec, functions, n, steps, unrolls, gradients);
-    CHECK(error_of(found.updates, expected.updates) < 1e-5);
-    CHECK(error_of(found.h, expected.h) < 1e-5);
-    CHECK(error_of(found.c, expected.c) < 1e-5);
-    CHECK(error_of(found.dphi, expected.dphi) < 2e-5);
+    CHECK(error_of(found.updates, expected.updates) < tolerances::kForward.float32);
+    CHECK(error_of(found.h, expected.h) < tolerances::kForward.float32);
+    CHECK(error_of(found.c, expected.c) < tolerances::kForward.float32);
+    CHECK(error_of(found.dphi, expected.dphi) < tolerances::kMetaGradient.float32);
   }
 }
 
@@ -156,7 +157,7 @@ TEST_CASE("coupled kernels: heads, reads and memory are the reference's") {
     simd->set_phi(initial_phi(spec, 3));
     const auto reference = make_reference_architecture<double>(spec);
     reference->set_phi(start_phi(spec, 3));
-    CHECK(error_of(look(*simd, 0.0f), look(*reference, 0.0)) < 1e-5);
+    CHECK(error_of(look(*simd, 0.0f), look(*reference, 0.0)) < tolerances::kForward.float32);
   }
 }
 
@@ -216,7 +217,7 @@ TEST_CASE("kernels: permuting the coordinates permutes the updates, for all arch
       if (spec.is_coordinatewise())
         CHECK(found == expected);
       else
-        CHECK(error_of(found, expected) < 1e-5);
+        CHECK(error_of(found, expected) < tolerances::kForward.float32);
     }
   }
 }
