@@ -36,7 +36,8 @@ inline constexpr Tolerance kForward{1e-13, 1e-5};
 /// Losses and gradients of a quadratic at a given theta; in float64, and in meta-training, the closed loop.
 inline constexpr Tolerance kTrajectory{1e-12, 1e-5};
 
-/// dL/dphi through K steps, dashed edges dropped or kept. float32: rounding of the activations, multiplied by the sums over K, n and H.
+/// dL/dphi through K steps, dashed edges dropped or kept. float32: rounding of the activations, multiplied by
+/// the sums over K, n and H.
 inline constexpr Tolerance kMetaGradient{1e-11, 5e-5};
 
 /// dL/dphi against the file's finite differences, which carry their own error: 1e-9 of the largest entry in
