@@ -97,9 +97,9 @@ Node figure_node() {
   node.variants = {
       {{"curves"},
        {optional("first_step", integer(0, steps), "first step shown"), last, normalise,
-        defaulted(
-            "band", choice({"mean", "quantiles"}), "mean",
-            "mean: with its 95 % bootstrap interval; quantiles: the median, and 10 % to 90 % of seeds")}},
+        defaulted("band", choice({"mean", "quantiles"}), "mean",
+                  "mean: with its 95 % bootstrap interval; quantiles: the median, and 10 % to 90 % of seeds"),
+        defaulted("loss_axis", choice({"shared", "own"}), "shared", "one for all panels, or each its own")}},
       {{"scatter"},
        {required("x_axis", choice(axis_names()), "the axis on x"),
         optional("panel_axis", choice(axis_names()), "one panel per value of this axis")}},

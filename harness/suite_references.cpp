@@ -180,6 +180,7 @@ FigureSpec bind_figure(const Value& value, const Suite& suite) {
     figure.normalise = normalise->boolean;
   if (const Value* band = value.find("band"); band != nullptr)
     figure.band = value_of<reports::Band>(band->text);
+  figure.own_loss_axes = text_or_empty(value, "loss_axis") == "own";
   figure.target = optional_number(value, "target").value_or(0);
   figure.columns = optional_int(value, "columns");
   figure.first_step = optional_int(value, "first_step");

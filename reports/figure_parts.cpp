@@ -81,9 +81,12 @@ void finish(Chart& chart, const Figure& figure, const ChartRange& range) {
   chart.name = figure.name;
   chart.log_y = figure.log_y;
   chart.y_label = figure.normalise ? "loss / initial loss" : "loss";
-  std::tie(chart.y_low, chart.y_high) = range.with_air(figure.log_y);
-  if (figure.y_low) chart.y_low = *figure.y_low;
-  if (figure.y_high) chart.y_high = *figure.y_high;
+  std::tie(chart.y_low, chart.y_high) = loss_range(figure, range);
+}
+
+std::pair<double, double> loss_range(const Figure& figure, const ChartRange& range) {
+  const auto [low, high] = range.with_air(figure.log_y);
+  return {figure.y_low.value_or(low), figure.y_high.value_or(high)};
 }
 
 std::string seeds_text(const std::set<std::size_t>& counts) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "reports/chart_range.hpp"
@@ -33,6 +34,9 @@ std::vector<const Curve*> drawn_curves(const std::vector<const Experiment*>& exp
                                        const StyleBook& styles);
 
 /// Name, axis and range of losses on y.
+/// The loss axis of what was collected; the suite may set either end.
+std::pair<double, double> loss_range(const Figure& figure, const ChartRange& range);
+
 void finish(Chart& chart, const Figure& figure, const ChartRange& range);
 
 /// The title of a chart of several panels, or the one title of a chart of one.

@@ -57,7 +57,10 @@ FigurePage curves_figure(const ReportInput& input, const Figure& figure, const S
     const std::vector<SweepPoint> points = sweep_points(*experiment);
     for (const SweepPoint& point : points) {
       Panel panel;
+      ChartRange panel_range;
       panel.title = panel_title(point, points);
+      if (const std::string label = point_label(point, points); experiments.size() == 1 && !label.empty())
+        panel.title = label;  // the figure's title says the rest
       int longest = 0;
       for (const Curve* curve : point.curves) longest = std::max(longest, curve->horizon);
       const int first = figure.first_step.value_or(0),
@@ -74,14 +77,18 @@ FigurePage curves_figure(const ReportInput& input, const Figure& figure, const S
         Series series{label_of(*curve), styles.of(curve->optimizer), Drawing::line,
                       quantiles ? quantile_points(*curve, first, end, figure.normalise)
                                 : mean_points(cache.steps(*curve, figure.normalise), first, end)};
-        for (const ChartPoint& each : series.points) range.add(each.y);
-        range.raise_cap(kMostAboveStart * series.points.front().y);
+        for (ChartRange* one : {&range, &panel_range}) {
+          for (const ChartPoint& each : series.points) one->add(each.y);
+          one->raise_cap(kMostAboveStart * series.points.front().y);
+        }
         seeds.insert(curve->seeds.size());
         stride = std::max(stride, line_stride(series.points.size()));
         series.points = thinned(series.points);
         panel.series.push_back(std::move(series));
       }
-      if (!panel.series.empty()) page.chart.panels.push_back(std::move(panel));
+      if (panel.series.empty()) continue;
+      if (figure.own_loss_axes) panel.y_range = loss_range(figure, panel_range);
+      page.chart.panels.push_back(std::move(panel));
     }
   }
   if (page.chart.panels.empty()) return page;

@@ -88,6 +88,7 @@ struct Figure {
   std::optional<double> y_low, y_high;
   std::string x_axis, y_axis, panel_axis;
   Band band = Band::mean;      ///< curves
+  bool own_loss_axes = false;  ///< curves: one per panel, in place of one for all
   double target = 0;           ///< reached: the loss; with `normalise` a share of the initial loss
   std::optional<int> columns;  ///< of a page that it takes in print, 1 or 2
 };

@@ -141,7 +141,7 @@ figures:
   - {name: f, title: F, kind: curves, experiments: [quad], log_y: false, y_low: -1, y_high: 7, first_step: 2, last_step: 9, normalise: true}
   - {name: g, kind: scatter, experiments: [sweep], x_axis: optimizee.dimension, panel_axis: optimizee.init_stddev}
   - {name: h, kind: reached, experiments: [quad], target: 0.125, normalise: true, columns: 2}
-  - {name: i, kind: curves, experiments: [quad], band: quantiles}
+  - {name: i, kind: curves, experiments: [quad], band: quantiles, loss_axis: own}
   - {name: j, kind: updates, experiments: [quad], optimizers: [lstm, sgd], steps: [1, 7]}
 claims:
   - {id: c, statement: S, source: figure 1, kind: at_most, experiment: sweep, optimizer: sgd, step: 7, threshold: 0.25,
@@ -160,6 +160,8 @@ claims:
   CHECK(input.figures[2].normalise);
   CHECK(input.figures[2].columns == 2);
   CHECK(input.figures[3].band == reports::Band::quantiles);
+  CHECK(input.figures[3].own_loss_axes);
+  CHECK_FALSE(input.figures[0].own_loss_axes);
   CHECK(suite.figures[4].optimizers == std::vector<std::string>{"lstm", "sgd"});
   CHECK(suite.figures[4].steps == std::vector<int>{1, 7});
   CHECK(input.updates.empty());  // nothing has been trained

@@ -117,6 +117,25 @@ TEST_CASE("curves: a panel per point, learned optimizers on top, equal y range")
   CHECK(std::isinf(rmsprop->points[30].y));
 }
 
+TEST_CASE("panels may have loss axes of their own") {
+  ReportInput input = synthetic_run();
+  const auto panels = [&] { return named(all_figures(input), "mnist").chart.panels; };
+  REQUIRE(panels().size() == 2);
+  for (const Panel& panel : panels()) CHECK_FALSE(panel.y_range.has_value());
+  Figure& figure = *std::find_if(input.figures.begin(), input.figures.end(),
+                                 [](const Figure& one) { return one.name == "mnist"; });
+  figure.own_loss_axes = true;
+  for (Curve& curve : input.experiments[1].curves) {
+    if (curve.coordinates != input.experiments[1].curves.back().coordinates) continue;
+    for (float& loss : curve.losses) loss *= 100;
+  }
+  REQUIRE(panels()[0].y_range.has_value());
+  CHECK(panels()[0].y_range->second < 0.1 * panels()[1].y_range->second);
+  figure.y_high = 7;
+  CHECK(panels()[0].y_range->second == 7);
+  CHECK(panels()[1].y_range->second == 7);
+}
+
 TEST_CASE("of long curves one step in several is drawn, and the last one") {
   ReportInput input = synthetic_run();
   Curve& curve = input.experiments[0].curves[1];
