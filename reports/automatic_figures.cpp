@@ -81,7 +81,7 @@ std::vector<FigurePage> meta_training_figures(const ReportInput& input) {
     page.chart.name = "meta-training-" + optimizee;
     page.chart.title = "Meta-training on " + label;
     if (page.chart.panels.size() == 1) {
-      page.chart.title += ": " + page.chart.panels.front().title;
+      page.chart.title = fmt::format("{}, trained on {}", page.chart.panels.front().title, label);
       page.chart.panels.front().title.clear();
     }
     page.chart.x_label = "epoch";
