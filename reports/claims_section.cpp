@@ -143,12 +143,9 @@ std::string claims_caption(const std::vector<ClaimVerdict>& verdicts) {
   return fmt::format(
       "Mean loss at the claim's step (or over the steps it names) with its {0:g} % bootstrap interval; of "
       "several other optimizers the hardest to beat is shown, comparisons.csv has all. A claim is decided "
-      "where "
-      "its own intervals decide it, and where its p-value by the same bootstrap, corrected after Holm for "
-      "the "
-      "{1} claims that ran, is at most {2:g}{3}: the probability of one or more wrong decisions on this page "
-      "is "
-      "at most that.",
+      "where its interval (of one optimizer against another: of the difference, paired by seed) decides it, "
+      "and where its p-value by the same bootstrap, corrected after Holm for the {1} claims that ran, is at "
+      "most {2:g}{3}: the probability of one or more wrong decisions on this page is at most that.",
       fmt::join(confidences, " % or "), ran, 1 - *confidences.begin() / 100,
       confidences.size() > 1 ? " (a stricter claim's own level)" : "");
 }
