@@ -180,8 +180,8 @@ void compare_with_paper(const Claim& claim, const Curves& curves, PointVerdict& 
   point.p = {std::max(p_mean_above(own, value - air), p_mean_below(own, value + air)),
              std::min(1.0, 2 * std::min(p_mean_below(own, value - air), p_mean_above(own, value + air)))};
   point.effect = Effect{
-      "loss / the paper's", point.measured->mean / value, {interval.low / value, interval.high / value}};
-  const std::string range = fmt::format("{:g} % of the paper's {:g}", 100 * claim.margin, value);
+      "loss / the published", point.measured->mean / value, {interval.low / value, interval.high / value}};
+  const std::string range = fmt::format("{:g} % of the published {:g}", 100 * claim.margin, value);
   if (interval.low >= value - air && interval.high <= value + air) {
     point.verdict = Verdict::reproduced;
     point.reason = fmt::format("its interval is within {}", range);
