@@ -66,6 +66,14 @@ inline constexpr Tolerance kMlp{1e-13, 1e-5};
 /// gradient through it is a difference of sums.
 inline constexpr Tolerance kConvNet{1e-12, 5e-5};
 
+/// Unit tests know their sizes and are stricter than files of any size allow. float32 beside float64 only:
+/// dL/dphi through a few short unrolls; a gradient of a 10-dimensional quadratic; the loss of a ConvNet; two
+/// implementations of one convolution.
+inline constexpr Tolerance kShortUnrolls{0, 2e-5};
+inline constexpr Tolerance kSmallQuadratic{0, 3e-6};
+inline constexpr Tolerance kConvNetLoss{0, 1e-5};
+inline constexpr Tolerance kConvolution{0, 1e-5};
+
 /// Whole numbers: labels and pixel sums.
 inline constexpr Tolerance kExact{0, 0};
 

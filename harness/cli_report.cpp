@@ -26,9 +26,9 @@ struct ReportArguments {
 std::vector<std::string> names_of(const std::vector<std::filesystem::path>& directories) {
   std::vector<std::string> names, paths;
   for (const std::filesystem::path& directory : directories) {
-    const std::filesystem::path normal = (directory / "").lexically_normal().parent_path();
-    names.push_back(normal.filename().string());
-    paths.push_back(normal.string());
+    const std::filesystem::path root = RunDirectory(directory).root();
+    names.push_back(root.filename().string());
+    paths.push_back(root.string());
   }
   const auto distinct = [](const std::vector<std::string>& all) {
     return std::set<std::string>(all.begin(), all.end()).size() == all.size();
@@ -48,7 +48,7 @@ int compare(const ReportArguments& arguments) {
     std::string name = "comparison";
     for (const reports::NamedRun& run : runs)
       name += "-" + std::filesystem::path(run.name).filename().string();
-    folder = (directories.front() / "").lexically_normal().parent_path().parent_path() / name;
+    folder = RunDirectory(directories.front()).root().parent_path() / name;
   }
   const std::filesystem::path page = reports::write_side_by_side(runs, folder);
   fmt::print("{}\n{}\n", page.string(), (folder / "comparison.html").string());

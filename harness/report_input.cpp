@@ -248,8 +248,8 @@ reports::ReportInput read_run(const std::filesystem::path& run_directory) {
 }
 
 reports::NamedRun named_run(const std::filesystem::path& run) {
-  const std::filesystem::path directory = run_directory_of(run);
-  return {(directory / "").lexically_normal().parent_path().filename().string(), read_run(directory)};
+  const RunDirectory directory(run_directory_of(run));
+  return {directory.root().filename().string(), read_run(directory.root())};
 }
 
 RunReport make_report(const std::filesystem::path& run_directory, const reports::ReportOptions& options,

@@ -138,7 +138,7 @@ TEST_CASE("single precision's meta-gradient with the dashed edges kept is double
     const Observed single = observe<float>(spec, quadratics<float>(), DashedEdges::kept, phi);
     const Observed expected = observe<double>(spec, quadratics<double>(), DashedEdges::kept, phi);
     for (std::size_t u = 0; u < 2; ++u)
-      CHECK(error_of(single.dphis[u], expected.dphis[u]) < tolerances::kMetaGradient.float32);
+      CHECK(error_of(single.dphis[u], expected.dphis[u]) < tolerances::kShortUnrolls.float32);
   }
 }
 

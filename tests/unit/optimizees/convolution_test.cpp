@@ -39,7 +39,7 @@ TEST_CASE("oneDNN and im2col agree on odd sizes") {
         largest = std::max(largest, std::abs(other[i]));
         difference = std::max(difference, std::abs(one[i] - other[i]));
       }
-      return difference < tolerances::kConvNet.float32 * largest;
+      return difference < tolerances::kConvolution.float32 * largest;
     };
     CAPTURE(shape.rows, shape.out);
     CHECK(agree(a.z, b.z));

@@ -9,6 +9,13 @@
 
 namespace l2l {
 
+template <class Real>
+Real largest_entry(const std::vector<Real>& values) {
+  Real largest = 0;
+  for (const Real value : values) largest = std::max(largest, std::abs(value));
+  return largest;
+}
+
 /// Largest |gradient - central difference| over the coordinates `first, first + stride, ...`, relative to
 /// the largest entry of the gradient.
 inline double finite_difference_error(Optimizee<double>& f, std::vector<double> theta,
@@ -16,8 +23,7 @@ inline double finite_difference_error(Optimizee<double>& f, std::vector<double> 
   constexpr double kStep = 1e-5;
   std::vector<double> gradient(theta.size());
   f.value_and_gradient(theta, 0, gradient);
-  double largest = 0, error = 0;
-  for (const double g : gradient) largest = std::max(largest, std::abs(g));
+  double error = 0;
   for (std::size_t i = 0; i < theta.size(); i += stride) {
     const double centre = theta[i];
     theta[i] = centre + kStep;
@@ -27,7 +33,7 @@ inline double finite_difference_error(Optimizee<double>& f, std::vector<double> 
     theta[i] = centre;
     error = std::max(error, std::abs((above - below) / (2 * kStep) - gradient[i]));
   }
-  return error / largest;
+  return error / largest_entry(gradient);
 }
 
 /// Largest |f''(theta) v - central difference of the gradient along v|, relative to the largest entry.
@@ -41,12 +47,10 @@ inline double hessian_vector_error(Optimizee<double>& f, const std::vector<doubl
   f.value_and_gradient(moved, 0, above);
   for (std::size_t i = 0; i < n; ++i) moved[i] = theta[i] - kStep * v[i];
   f.value_and_gradient(moved, 0, below);
-  double largest = 0, error = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    largest = std::max(largest, std::abs(product[i]));
+  double error = 0;
+  for (std::size_t i = 0; i < n; ++i)
     error = std::max(error, std::abs((above[i] - below[i]) / (2 * kStep) - product[i]));
-  }
-  return error / largest;
+  return error / largest_entry(product);
 }
 
 }  // namespace l2l
