@@ -7,9 +7,9 @@
 #include <benchmark/benchmark.h>
 
 #include "core/parallel.hpp"
-#include "harness/plan.hpp"
-#include "harness/run_job.hpp"
-#include "harness/suite.hpp"
+#include "harness/compute/run_job.hpp"
+#include "harness/plan/plan.hpp"
+#include "harness/suite/suite.hpp"
 
 namespace l2l {
 namespace {

@@ -12,10 +12,10 @@
 
 #include "core/digest.hpp"
 #include "core/random.hpp"
-#include "harness/handover.hpp"
-#include "harness/merge.hpp"
-#include "harness/shard_store.hpp"
-#include "harness/store_sqlite.hpp"
+#include "harness/cluster/handover.hpp"
+#include "harness/cluster/merge.hpp"
+#include "harness/cluster/shard_store.hpp"
+#include "harness/store/sqlite.hpp"
 
 namespace l2l {
 namespace {

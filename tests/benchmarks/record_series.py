@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Records what the gate's self-test draws its noise from, and writes reports/recorded_series.cpp.
+"""Records what the gate's self-test draws its noise from, and writes reports/gate/recorded_series.cpp.
 
     record_series.py BUILD [--rounds N]
 
@@ -17,7 +17,7 @@ import struct
 import subprocess
 import tempfile
 
-TARGET = pathlib.Path(__file__).resolve().parents[2] / "reports/recorded_series.cpp"
+TARGET = pathlib.Path(__file__).resolve().parents[2] / "reports/gate/recorded_series.cpp"
 PROGRAMS = {"gate_jobs": ".", "lstm_kernels": "^(forward|unroll)/avx2/n:1280/hidden:20/"}
 KEPT_SEEDS = 64
 SUITE = """name: noise
@@ -85,7 +85,7 @@ def main():
     cpu = next(line.split(": ")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name"))
     text = (f"// Written by tests/benchmarks/record_series.py on {datetime.date.today()}, {given.rounds} rounds, on {cpu},\n"
             "// two cores that other builds and runs used at the same time.\n"
-            '#include "reports/recorded_series.hpp"\n\nnamespace l2l::reports {\nnamespace {\n\n')
+            '#include "reports/gate/recorded_series.hpp"\n\nnamespace l2l::reports {\nnamespace {\n\n')
     for i, series in enumerate(times.values()):
         text += array(f"kTimes{i}", series)
     text += "constexpr RecordedTimes kTimes[] = {" + ", ".join(f'{{"{name}", kTimes{i}}}' for i, name in enumerate(times)) + "};\n"

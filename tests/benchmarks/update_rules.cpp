@@ -14,8 +14,8 @@
 
 #include "core/parallel.hpp"
 #include "core/random.hpp"
-#include "harness/meta_adam.hpp"
 #include "optimizers/kernels/isa.hpp"
+#include "optimizers/meta_adam.hpp"
 #include "optimizers/rule.hpp"
 
 namespace l2l {

@@ -15,10 +15,10 @@
 
 #include "core/parallel.hpp"
 #include "datasets/dataset.hpp"
-#include "harness/horizon.hpp"
-#include "harness/meta_training.hpp"
-#include "harness/problem.hpp"
-#include "harness/trajectories.hpp"
+#include "harness/compute/horizon.hpp"
+#include "harness/compute/meta_training.hpp"
+#include "harness/compute/problem.hpp"
+#include "harness/compute/trajectories.hpp"
 #include "optimizers/rule.hpp"
 
 namespace l2l {

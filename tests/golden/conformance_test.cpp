@@ -6,7 +6,7 @@
 
 #include "core/error.hpp"
 #include "golden_files.hpp"
-#include "harness/conformance.hpp"
+#include "harness/conformance/conformance.hpp"
 
 using namespace l2l;
 using nlohmann::json;

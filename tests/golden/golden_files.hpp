@@ -7,7 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "harness/conformance.hpp"
+#include "harness/conformance/conformance.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace l2l {

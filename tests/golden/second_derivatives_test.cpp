@@ -3,9 +3,9 @@
 
 #include "core/tolerances.hpp"
 #include "golden_files.hpp"
-#include "harness/conformance_architecture.hpp"
-#include "harness/conformance_quadratics.hpp"
-#include "harness/horizon.hpp"
+#include "harness/compute/horizon.hpp"
+#include "harness/conformance/architecture.hpp"
+#include "harness/conformance/quadratics.hpp"
 
 using namespace l2l;
 

@@ -7,7 +7,7 @@
 
 #include "core/parallel.hpp"
 #include "core/random.hpp"
-#include "harness/store.hpp"
+#include "harness/store/store.hpp"
 #include "tests/integration/program.hpp"
 
 namespace l2l::test {

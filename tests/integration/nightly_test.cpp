@@ -11,9 +11,9 @@
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
-#include "harness/history.hpp"
-#include "harness/nightly.hpp"
-#include "reports/format.hpp"
+#include "harness/watch/history.hpp"
+#include "harness/watch/nightly.hpp"
+#include "reports/text/format.hpp"
 #include "tests/integration/program.hpp"
 
 namespace l2l::test {

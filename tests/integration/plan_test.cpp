@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
-#include "harness/plan.hpp"
+#include "harness/plan/plan.hpp"
 #include "program.hpp"
 
 using namespace l2l::test;

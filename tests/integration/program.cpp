@@ -13,7 +13,7 @@
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
-#include "harness/store.hpp"
+#include "harness/store/store.hpp"
 
 namespace l2l::test {
 

@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "harness/phi_file.hpp"
+#include "harness/phi/phi_file.hpp"
 #include "optimizers/kernels/isa.hpp"
 #include "tests/integration/program.hpp"
 #include "tests/support/environment.hpp"

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
-#include "harness/shard_store.hpp"
-#include "harness/store.hpp"
+#include "harness/cluster/shard_store.hpp"
+#include "harness/store/store.hpp"
 #include "tests/integration/program.hpp"
 #include "tests/support/environment.hpp"
 

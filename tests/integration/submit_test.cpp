@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
-#include "harness/campaign.hpp"
-#include "harness/plan.hpp"
-#include "harness/slurm.hpp"
+#include "harness/cluster/campaign.hpp"
+#include "harness/cluster/slurm.hpp"
+#include "harness/plan/plan.hpp"
 #include "tests/integration/program.hpp"
 #include "tests/support/environment.hpp"
 #include "tests/support/errors.hpp"

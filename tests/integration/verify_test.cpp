@@ -8,7 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
-#include "harness/store.hpp"
+#include "harness/store/store.hpp"
 #include "tests/integration/program.hpp"
 #include "tests/support/environment.hpp"
 

@@ -6,8 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "reports/format.hpp"
-#include "reports/report.hpp"
+#include "reports/pages/report.hpp"
+#include "reports/text/format.hpp"
 #include "tests/unit/reports/hostile.hpp"
 #include "tests/unit/reports/synthetic.hpp"
 

@@ -1,8 +1,8 @@
-#include "hostile.hpp"
+#include "tests/unit/reports/hostile.hpp"
 
 #include <cstddef>
 
-#include "synthetic.hpp"
+#include "tests/unit/reports/synthetic.hpp"
 
 namespace l2l::reports {
 

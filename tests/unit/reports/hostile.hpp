@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/tables.hpp"
+#include "reports/results/results.hpp"
 
 namespace l2l::reports {
 

@@ -1,4 +1,4 @@
-#include "synthetic.hpp"
+#include "tests/unit/reports/synthetic.hpp"
 
 #include <cmath>
 #include <limits>

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "reports/side_by_side.hpp"
-#include "reports/tables.hpp"
+#include "reports/pages/side_by_side.hpp"
+#include "reports/results/results.hpp"
 
 namespace l2l::reports {
 

@@ -1,0 +1,93 @@
+#include "harness/cli/merge.hpp"
+
+#include <cstdio>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "harness/cli/cli.hpp"
+#include "harness/cluster/merge_run.hpp"
+
+namespace l2l {
+namespace {
+
+constexpr int kConflict = 1;
+
+std::string command_of(const MergeOptions& options) {
+  std::string command = "l2lbench merge " + shell_word(options.suite);
+  for (const std::string& source : options.sources) command += " " + shell_word(source);
+  if (!options.directory.empty()) command += " --run " + shell_word(options.directory);
+  if (!options.reuse) command += " --no-reuse";
+  return command;
+}
+
+void print(const MergeReport& report) {
+  const MergeCounts& counts = report.counts;
+  fmt::print("merged {} store{}: {} results added, {} were there", report.sources,
+             report.sources == 1 ? "" : "s", counts.added, counts.equal);
+  if (report.reused > 0) fmt::print(", {} taken over from neighbouring runs", report.reused);
+  if (report.selected > 0) fmt::print(", {} selections made", report.selected);
+  if (counts.foreign > 0) fmt::print(", {} are of other suites", counts.foreign);
+  fmt::print("\n");
+  if (counts.damaged > 0) fmt::print("left out: {} damaged results, to be computed again\n", counts.damaged);
+  if (report.unreadable > 0) fmt::print("left out: {} stores that cannot be read now\n", report.unreadable);
+  fmt::print("{}: {} of {} jobs are stored", report.directory.string(), report.stored, report.planned);
+  if (report.failed > 0) fmt::print(", {} have failed", report.failed);
+  fmt::print("\n");
+  if (!report.pages.empty()) fmt::print("report: {}\n", report.pages);
+}
+
+}  // namespace
+
+void add_merge_command(CLI::App& app, std::function<int()>& action) {
+  struct Texts {
+    MergeOptions options;
+    bool no_reuse = false;
+    std::string wait = "10m";
+  };
+  const auto given = std::make_shared<Texts>();
+  CLI::App* command =
+      app.add_subcommand("merge", "Bring what shards have computed into the store of their run");
+  command->add_option("suite", given->options.suite, "Suite file")->required();
+  command->add_option("source", given->options.sources,
+                      "Stores, or folders of stores (default: shards in the run directory)");
+  command->add_option("--run", given->options.directory, "Run directory (default: runs/<suite name>)");
+  command->add_flag("--no-reuse", given->no_reuse,
+                    "Do not take over equal results from neighbouring run directories");
+  command->add_flag("--report", given->options.report, "Write the report if nothing is missing");
+  command->add_option("--wait", given->wait, "How long to wait for another writer (default: 10m)");
+  command->callback([given, &action] {
+    action = [given] {
+      MergeOptions options = given->options;
+      options.reuse = !given->no_reuse;
+      options.wait = parse_duration(given->wait);
+      options.command = command_of(options);
+      const MergeReport report = merge_run(options);
+      print(report);
+      print_conflicts(report.conflicts);
+      return !report.conflicts.empty() ? kConflict : report.failed > 0 ? kSomeFailed : 0;
+    };
+  });
+}
+
+void print_conflicts(const std::vector<Conflict>& conflicts) {
+  for (const Conflict& conflict : conflicts) {
+    std::fputs(
+        fmt::format("CONFLICT: two results of \"{}\" (key {})\n  kept    {}\n    from  {}\n  refused {}\n"
+                    "    from  {}\n",
+                    conflict.label, conflict.key, conflict.kept_digest,
+                    conflict.kept_origin.empty() ? "not recorded" : conflict.kept_origin,
+                    conflict.other_digest,
+                    conflict.other_origin.empty() ? "not recorded" : conflict.other_origin)
+            .c_str(),
+        stderr);
+  }
+  if (!conflicts.empty()) {
+    std::fputs(
+        "  one of the machines computes other bits: find out which with `l2lbench verify RUN --all` on "
+        "each\n",
+        stderr);
+  }
+}
+
+}  // namespace l2l

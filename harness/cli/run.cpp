@@ -1,0 +1,88 @@
+#include <cmath>
+#include <memory>
+
+#include "core/parallel.hpp"
+#include "harness/cli/cli.hpp"
+#include "harness/cluster/shard_run.hpp"
+#include "harness/run/run_suite.hpp"
+#include "harness/store/manifest.hpp"
+
+namespace l2l {
+namespace {
+
+/// The command that does the same again.
+std::string command_of(const RunOptions& options, const std::string& memory, const std::string& timeout,
+                       const std::string& leave_within) {
+  std::string command = "l2lbench run " + shell_word(options.suite);
+  if (!options.directory.empty()) command += " --run " + shell_word(options.directory);
+  if (options.threads != hardware_threads()) command += fmt::format(" --threads {}", options.threads);
+  if (!memory.empty()) command += " --max-memory " + memory;
+  if (!timeout.empty()) command += " --timeout-per-job " + timeout;
+  if (!leave_within.empty()) command += " --leave-within " + leave_within;
+  if (options.fail_fast) command += " --fail-fast";
+  if (!options.reuse) command += " --no-reuse";
+  if (!options.report) command += " --no-report";
+  if (options.shard) command += fmt::format(" --shard {}/{}", options.shard->index, options.shard->count);
+  if (options.wave) command += fmt::format(" --wave {}", *options.wave);
+  if (!options.stores.empty()) command += " --store " + shell_word(options.stores);
+  return command;
+}
+
+}  // namespace
+
+std::size_t default_memory_budget() {
+  return static_cast<std::size_t>(0.75 * static_cast<double>(available_memory()));
+}
+
+void add_run_command(CLI::App& app, std::function<int()>& action) {
+  struct Texts {
+    RunOptions options;
+    std::string memory, timeout, shard, leave_within;
+    bool no_reuse = false, no_report = false;
+  };
+  const auto given = std::make_shared<Texts>();
+  given->options.threads = hardware_threads();
+  CLI::App* run =
+      app.add_subcommand("run", "Run a suite: train, tune, evaluate, report; continues where it left off");
+  run->add_option("suite", given->options.suite, "Suite file, for instance suites/quick.yaml")->required();
+  run->add_option("--run", given->options.directory, "Run directory (default: runs/<suite name>)");
+  run->add_option("--threads", given->options.threads, "Cores to use (default: all)")
+      ->check(CLI::Range(1, 4096));
+  run->add_option("--max-memory", given->memory,
+                  "Budget of the jobs running at once, like 8G (default: 3/4 of the memory)");
+  run->add_option("--timeout-per-job", given->timeout,
+                  "A job that takes longer fails, like 30m (default: no limit)");
+  run->add_flag("--fail-fast", given->options.fail_fast, "Stop at the first failed job");
+  run->add_flag("--no-reuse", given->no_reuse,
+                "Do not take over equal results from neighbouring run directories");
+  run->add_flag("--no-report", given->no_report, "Do not write a report at the end");
+  CLI::Option* quiet = run->add_flag("--quiet", given->options.quiet, "Say nothing but failures");
+  run->add_flag("--json", given->options.json, "Events as JSON on standard output, one object a line")
+      ->excludes(quiet);
+  CLI::Option* shard = run->add_option("--shard", given->shard,
+                                       "Only part K of N, like 3/8 (counted from 0), into a store of its "
+                                       "own; auto/N in an array of Slurm or an "
+                                       "Indexed Job of Kubernetes");
+  run->add_option("--store", given->options.stores,
+                  "With --shard: folder of the shards' stores (default: shards in the run directory)")
+      ->needs(shard);
+  run->add_option("--wave", given->options.wave, "With --shard: only this wave (default: what is ready)")
+      ->needs(shard);
+  run->add_option("--leave-within", given->leave_within,
+                  "Time that running jobs get to end or checkpoint after SIGUSR1 (default: 60s)");
+  run->callback([given, &action] {
+    action = [given] {
+      RunOptions options = given->options;
+      options.max_memory = given->memory.empty() ? default_memory_budget() : parse_bytes(given->memory);
+      if (!given->timeout.empty()) options.job_timeout = parse_duration(given->timeout);
+      options.reuse = !given->no_reuse;
+      options.report = !given->no_report;
+      if (!given->leave_within.empty()) options.leave_within = parse_duration(given->leave_within);
+      if (!given->shard.empty()) options.shard = parse_shard(given->shard);
+      options.command = command_of(options, given->memory, given->timeout, given->leave_within);
+      return options.shard ? run_shard(options) : run_suite(options);
+    };
+  });
+}
+
+}  // namespace l2l

@@ -1,0 +1,120 @@
+#include "harness/conformance/architecture.hpp"
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+
+namespace l2l {
+namespace {
+
+template <class Real>
+void replay(const GoldenObject& file, const GoldenArchitecture& golden, GoldenReplay& replay) {
+  const GoldenArray gradients = file.array("grads");
+  if (gradients.shape.size() != 2) file.fail("grads", "shape (steps, N) expected");
+  const std::size_t steps = gradients.shape[0], n = gradients.shape[1], state = golden.state_size(n);
+  const auto architecture = make_architecture<Real>(golden.spec);
+  architecture->set_phi(golden.phi_as<Real>());
+  architecture->start(1, n);
+  const std::vector<Real> inputs = gradients.as<Real>();
+  std::vector<Real> updates(steps * n), h(steps * state), c(steps * state);
+  for (std::size_t t = 0; t < steps; ++t) {
+    architecture->step(std::span<const Real>(inputs).subspan(t * n, n),
+                       std::span<Real>(updates).subspan(t * n, n));
+    architecture->copy_state(std::span<Real>(h).subspan(t * state, state),
+                             std::span<Real>(c).subspan(t * state, state));
+  }
+  const auto compare = [&](const char* key, std::span<const Real> actual) {
+    if (const auto expected = file.array_if(key))
+      replay.compare<Real>(key, actual, expected->data, tolerances::kForward);
+  };
+  compare("updates", updates);
+  compare("h_all", h);
+  compare("c_all", c);
+  if (steps == 0) return;
+  compare("final_h", std::span<const Real>(h).last(state));
+  compare("final_c", std::span<const Real>(c).last(state));
+}
+
+// A whole number of cfg in [low, high]; `otherwise` where it is absent or null.
+int whole_number(const GoldenObject& cfg, const char* key, int low, int high, int otherwise) {
+  if (!cfg.has(key) || cfg.json()[key].is_null()) return otherwise;
+  const double value = cfg.number(key);
+  if (!(value >= low && value <= high) || value != static_cast<int>(value))
+    cfg.fail(key, fmt::format("{}, expected a whole number in {}..{}", value, low, high));
+  return static_cast<int>(value);
+}
+
+// n_global of LSTM+GAC; R, Wh, M0 and hist of a memory.
+void read_coupling(const GoldenObject& cfg, ArchitectureSpec& spec) {
+  constexpr int kMaxHeads = 64;
+  spec.global_cells = whole_number(cfg, "n_global", 0, spec.lstm.hidden, 0);
+  spec.read_heads = whole_number(cfg, "R", 0, kMaxHeads, 0);
+  spec.write_heads = whole_number(cfg, "Wh", 0, kMaxHeads, 0);
+  if (spec.read_heads == 0 && spec.write_heads == 0) {
+    if (spec.global_cells > 0) spec.kind = Architecture::lstm_gac;
+    return;
+  }
+  if (spec.read_heads == 0 || spec.write_heads == 0) cfg.fail("R", "a memory has heads of both kinds");
+  const int history = whole_number(cfg, "hist", 0, 1'000'000, 0);
+  spec.kind = history > 0 ? Architecture::ntm_l_bfgs : Architecture::ntm_bfgs;
+  if (history > 0) spec.history = history;
+  if (!cfg.has("M0")) return;
+  if (cfg.json()["M0"].is_number()) {
+    spec.memory_init = cfg.number("M0");
+    return;
+  }
+  const std::string initial = cfg.text("M0");
+  if (initial != "identity" && initial != "zero") cfg.fail("M0", "neither identity nor zero: " + initial);
+  spec.memory_init = initial == "identity" ? 1.0 : 0.0;
+}
+
+}  // namespace
+
+std::vector<double> read_phi(const GoldenObject& arrays, const ArchitectureSpec& spec) {
+  std::vector<double> flat;
+  for (const PhiArray& array : phi_layout(spec)) {
+    const GoldenArray golden = arrays.array(array.name, array.shape);
+    flat.insert(flat.end(), golden.data.begin(), golden.data.end());
+  }
+  return flat;
+}
+
+GoldenArchitecture read_architecture(const GoldenObject& file) {
+  const GoldenObject phi = file.object("phi");
+  GoldenArchitecture golden;
+  LstmSpec& lstm = golden.spec.lstm;
+  lstm.layers = 0;
+  while (phi.has(fmt::format("W_ih{}", lstm.layers))) ++lstm.layers;
+  const GoldenArray recurrent = phi.array("W_hh0"), input = phi.array("W_ih0");
+  if (recurrent.shape.size() != 2 || recurrent.shape[0] != 4 * recurrent.shape[1] || recurrent.shape[1] == 0)
+    phi.fail("W_hh0", fmt::format("shape {}, expected (4H, H)", shape_text(recurrent.shape)));
+  lstm.hidden = static_cast<int>(recurrent.shape[1]);
+  if (lstm.layers > 3 || lstm.hidden > 128)
+    phi.fail("W_hh0",
+             fmt::format("{} layers of {} units, at most 3 of 128 are supported", lstm.layers, lstm.hidden));
+  const bool has_cfg = file.has("cfg");
+  if (has_cfg) read_coupling(file.object("cfg"), golden.spec);
+  const bool two_inputs = input.shape.size() == 2 && input.shape[1] == 2 + golden.spec.reads();
+  lstm.preprocessing = two_inputs ? Preprocessing::log_and_sign : Preprocessing::none;
+  if (has_cfg) {
+    const GoldenObject cfg = file.object("cfg");
+    if (cfg.number_or("H", lstm.hidden) != lstm.hidden)
+      cfg.fail("H", fmt::format("phi has {} hidden units", lstm.hidden));
+    if (cfg.number_or("layers", lstm.layers) != lstm.layers)
+      cfg.fail("layers", fmt::format("phi has {}", lstm.layers));
+    if ((cfg.number_or("preproc", two_inputs) != 0) != two_inputs)
+      cfg.fail("preproc", "phi.W_ih0 has the other shape");
+    lstm.p = cfg.number_or("p", lstm.p);
+    lstm.output_scale = cfg.number_or("scale", lstm.output_scale);
+  }
+  golden.phi = read_phi(phi, golden.spec);
+  return golden;
+}
+
+void replay_lstm_forward(const GoldenObject& file, GoldenReplay& golden_replay) {
+  const GoldenArchitecture golden = read_architecture(file);
+  replay<double>(file, golden, golden_replay);
+  replay<float>(file, golden, golden_replay);
+}
+
+}  // namespace l2l

@@ -1,0 +1,106 @@
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "datasets/dataset.hpp"
+#include "datasets/minibatch.hpp"
+#include "harness/conformance/golden.hpp"
+#include "harness/conformance/network.hpp"
+#include "optimizees/mlp_network.hpp"
+
+namespace l2l {
+namespace {
+
+struct GoldenMlp {
+  MlpShape shape;
+  std::vector<double> theta;
+  std::vector<std::uint8_t> labels;
+};
+
+GoldenMlp read_mlp(const GoldenObject& file) {
+  GoldenMlp golden;
+  const GoldenObject cfg = file.object("cfg"), params = file.object("params");
+  const std::string activation = cfg.text("activation");
+  if (activation == "sigmoid")
+    golden.shape.activation = Activation::sigmoid;
+  else if (activation == "tanh")
+    golden.shape.activation = Activation::tanh;
+  else if (activation == "relu")
+    golden.shape.activation = Activation::relu;
+  else
+    cfg.fail("activation", fmt::format("'{}'; sigmoid, tanh and relu are known", activation));
+
+  for (std::size_t l = 0; params.has(fmt::format("W{}", l)); ++l) {
+    const std::string key = fmt::format("W{}", l);
+    const GoldenArray weights = params.array(key);
+    if (weights.shape.size() != 2 || weights.data.empty()) params.fail(key, "shape (out, in) expected");
+    if (l == 0) golden.shape.widths.push_back(weights.shape[1]);
+    if (weights.shape[1] != golden.shape.widths.back())
+      params.fail(key, fmt::format("{} inputs, the layer before has {} units", weights.shape[1],
+                                   golden.shape.widths.back()));
+    golden.shape.widths.push_back(weights.shape[0]);
+    const GoldenArray biases = params.array(fmt::format("b{}", l), {weights.shape[0]});
+    golden.theta.insert(golden.theta.end(), weights.data.begin(), weights.data.end());
+    golden.theta.insert(golden.theta.end(), biases.data.begin(), biases.data.end());
+  }
+  if (golden.shape.widths.size() < 2) params.fail("W0", "missing");
+  if (cfg.has("dims") && cfg.json()["dims"] != nlohmann::json(golden.shape.widths))
+    cfg.fail("dims", fmt::format("{}, but the parameters have {}", cfg.json()["dims"].dump(),
+                                 shape_text(golden.shape.widths)));
+  golden.labels = read_labels(file, golden.shape.classes());
+  return golden;
+}
+
+template <class Real>
+void replay_in(const GoldenObject& file, const GoldenMlp& golden, std::span<const Real> x,
+               GoldenReplay& replay) {
+  std::vector<GoldenParameter> parameters;
+  const std::vector<ParameterGroup> groups = golden.shape.groups();
+  for (std::size_t g = 0; g < groups.size(); ++g)
+    parameters.push_back({fmt::format("{}{}", g % 2 == 0 ? "W" : "b", g / 2),
+                          groups[g].begin,
+                          {groups[g].end - groups[g].begin}});
+  MlpNetwork<Real> network(golden.shape, golden.labels.size());
+  replay_network<Real>(file, network, golden.theta, x, golden.labels, parameters, tolerances::kMlp, replay);
+}
+
+template <class Real>
+void replay_on_mnist(const GoldenObject& file, const GoldenMlp& golden, const ImageDataset& mnist,
+                     GoldenReplay& replay) {
+  const std::size_t batch = golden.labels.size();
+  std::vector<std::uint32_t> first(batch);
+  std::iota(first.begin(), first.end(), 0U);
+  std::vector<Real> x(batch * mnist.features());
+  std::vector<std::uint8_t> labels(batch);
+  gather_minibatch<Real>(mnist, first, x, labels);
+  replay.compare<Real>("labels", std::vector<Real>(labels.begin(), labels.end()),
+                       std::vector<double>(golden.labels.begin(), golden.labels.end()), tolerances::kExact);
+  if (const auto sums = file.array_if("pixel_sum_per_image")) {
+    std::vector<Real> actual(batch, Real{0});  // whole numbers below 2^24: exact in float
+    for (std::size_t i = 0; i < mnist.features() * batch; ++i)
+      actual[i / mnist.features()] += mnist.pixels[i];
+    replay.compare<Real>("pixel_sum_per_image", actual, sums->data, tolerances::kExact);
+  }
+  replay_in<Real>(file, golden, x, replay);
+}
+
+}  // namespace
+
+void replay_mlp(const GoldenObject& file, GoldenReplay& replay) {
+  const GoldenMlp golden = read_mlp(file);
+  if (file.has("x")) {
+    const GoldenArray x = file.array("x", {golden.labels.size(), golden.shape.inputs()});
+    replay_in<double>(file, golden, x.data, replay);
+    replay_in<float>(file, golden, x.as<float>(), replay);
+    return;
+  }
+  const std::shared_ptr<const ImageDataset> mnist = load_dataset("mnist", "train");
+  if (golden.shape.inputs() != mnist->features() || golden.labels.size() > mnist->count)
+    file.fail("params.W0",
+              fmt::format("{} inputs; without x the images of MNIST are meant", golden.shape.inputs()));
+  replay_on_mnist<double>(file, golden, *mnist, replay);
+  replay_on_mnist<float>(file, golden, *mnist, replay);
+}
+
+}  // namespace l2l

@@ -1,0 +1,186 @@
+#include "harness/plan/estimate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "datasets/catalog.hpp"
+#include "harness/compute/problem.hpp"
+#include "optimizers/coupled_simd.hpp"
+#include "optimizers/rule.hpp"
+
+namespace l2l {
+namespace {
+
+constexpr double kRuleFlop = 12;      // per coordinate and step of a coordinatewise rule: ADAM's, the dearest
+constexpr double kRuleState = 4 * 3;  // bytes per coordinate of the same
+/// Convolutions do more than twice the FLOP a second that plans assume of everything else: decision 0009.
+constexpr double kConvolutionWeight = 0.45;
+constexpr double kTranscendental = 20;  // one tanh or sigmoid in the kernels
+constexpr double kTrainingFactor = 4;   // forward, forward again in cache, and a backward of twice that
+constexpr double kFunctionsAtOnce = 8;  // a job with idle cores around it runs functions side by side
+
+double l_bfgs_history(const BaselineSpec& rule) {
+  const auto given = rule.hyperparameters.find("history");
+  return given != rule.hyperparameters.end() ? given->second : find_rule("l-bfgs")->defaults.at("history");
+}
+
+/// FLOP of one coordinate's forward step, through all layers, the read-out and the memory of n coordinates.
+double architecture_flop(const ArchitectureSpec& spec, double n) {
+  const double hidden = spec.lstm.hidden;
+  const auto reads = static_cast<double>(spec.reads()), writes = static_cast<double>(spec.writes());
+  double flop = 2 * hidden * static_cast<double>(spec.outputs());
+  for (int layer = 0; layer < spec.lstm.layers; ++layer) {
+    const double inputs = layer == 0 ? static_cast<double>(spec.inputs()) : hidden;
+    flop += 8 * hidden * (inputs + hidden) + 5 * kTranscendental * hidden;
+  }
+  if (spec.kind == Architecture::ntm_bfgs) flop += 2 * n * (reads + writes);
+  if (spec.kind == Architecture::ntm_l_bfgs) flop += 4 * spec.history * writes * reads;
+  return flop;
+}
+
+/// Of one coordinate and step of a rule on functions of n coordinates.
+double rule_flop(const BaselineSpec& rule, double n) {
+  if (rule.rule == "bfgs") return 10 * n;
+  return rule.rule == "l-bfgs" ? 8 * l_bfgs_history(rule) : kRuleFlop;
+}
+double rule_state(const BaselineSpec& rule, double n) {
+  if (rule.rule == "bfgs") return sizeof(double) * (n + 4);
+  return rule.rule == "l-bfgs" ? sizeof(double) * (2 * l_bfgs_history(rule) + 4) : kRuleState;
+}
+
+/// Widths of an MLP: inputs, hidden units, classes.
+std::vector<std::size_t> widths_of(const OptimizeeSpec& spec) {
+  std::vector<std::size_t> widths = {catalog_entry(spec.dataset).image.values()};
+  widths.insert(widths.end(), spec.hidden.begin(), spec.hidden.end());
+  widths.push_back(static_cast<std::size_t>(classes_of(spec)));
+  return widths;
+}
+
+/// FLOP of one value_and_gradient.
+double gradient_flop(const OptimizeeSpec& spec) {
+  if (spec.kind == OptimizeeKind::quadratic) return 4.0 * spec.dimension * spec.dimension;
+  if (spec.kind == OptimizeeKind::convnet)
+    return kConvolutionWeight *
+           convnet_gradient_flop(convnet_shape(spec), static_cast<std::size_t>(spec.batch));
+  return 6.0 * static_cast<double>(coordinates_of(spec)) * spec.batch;
+}
+
+/// Bytes one sampled function holds: W and y, or a minibatch and the activations and their gradients.
+double function_bytes(const OptimizeeSpec& spec) {
+  if (spec.kind == OptimizeeKind::quadratic) return 4.0 * (spec.dimension + 3.0) * spec.dimension;
+  if (spec.kind == OptimizeeKind::convnet)
+    return static_cast<double>(convnet_bytes(convnet_shape(spec), static_cast<std::size_t>(spec.batch)));
+  const std::vector<std::size_t> widths = widths_of(spec);
+  double units = -static_cast<double>(widths.front());  // the inputs have no gradient
+  for (const std::size_t width : widths) units += 2.0 * static_cast<double>(width);
+  return 4.0 * spec.batch * units;
+}
+
+/// State of one coordinate: h and c of every layer; of functions of n coordinates also their share of M.
+double state_bytes(const ArchitectureSpec& spec, std::size_t n) {
+  if (spec.is_coordinatewise()) return 4.0 * 2 * spec.lstm.layers * spec.lstm.hidden;
+  return coupled_bytes_per_coordinate(spec, 0) + memory_bytes(spec, 1, n, 0) / static_cast<double>(n);
+}
+
+/// State of one coordinate and what goes back through an unroll; with the dashed edges kept also theta and
+/// gradients of its steps.
+double training_bytes(const LearnedSpec& learned, std::size_t n) {
+  const ArchitectureSpec& spec = learned.architecture;
+  const int unroll = learned.training.unroll;
+  const bool kept = learned.training.second_derivatives;
+  if (spec.is_coordinatewise() && !kept) return state_bytes(spec, n) * 2 + 4.0 * (unroll + 4);
+  const auto steps = static_cast<std::size_t>(unroll);
+  return coupled_bytes_per_coordinate(spec, steps) +
+         memory_bytes(spec, 1, n, steps) / static_cast<double>(n) + (kept ? 4.0 * (2 * unroll + 4) : 0.0);
+}
+
+/// Working memory of trajectories of `functions` functions: theta, gradient, update and the optimizer's
+/// state.
+double trajectory_bytes(const OptimizeeSpec& spec, double state, double functions) {
+  const auto n = static_cast<double>(coordinates_of(spec));
+  return std::min(functions, kFunctionsAtOnce) * (function_bytes(spec) + n * (state + 4.0 * 3));
+}
+
+std::size_t whole(double bytes) {
+  return static_cast<std::size_t>(std::ceil(bytes));
+}
+
+}  // namespace
+
+std::size_t coordinates_of(const OptimizeeSpec& spec) {
+  if (spec.kind == OptimizeeKind::quadratic) return static_cast<std::size_t>(spec.dimension);
+  if (spec.kind == OptimizeeKind::convnet) return convnet_shape(spec).parameters();
+  const std::vector<std::size_t> widths = widths_of(spec);
+  std::size_t count = 0;
+  for (std::size_t l = 0; l + 1 < widths.size(); ++l) count += (widths[l] + 1) * widths[l + 1];
+  return count;
+}
+
+Estimate estimate_tune(const OptimizeeSpec& optimizee, const BaselineSpec& baseline, int horizon) {
+  const auto n = static_cast<double>(coordinates_of(optimizee));
+  const double runs = static_cast<double>(baseline.tune_points) * baseline.tune_instances;
+  return {runs * horizon * (gradient_flop(optimizee) + rule_flop(baseline, n) * n),
+          whole(trajectory_bytes(optimizee, rule_state(baseline, n), baseline.tune_instances) +
+                4.0 * baseline.tune_instances * (horizon + 1.0))};
+}
+
+Estimate estimate_meta_train(const OptimizeeSpec& optimizee, const LearnedSpec& learned, int epochs) {
+  const auto n = static_cast<double>(coordinates_of(optimizee));
+  const MetaTrainingSpec& training = learned.training;
+  const std::size_t coordinates = coordinates_of(optimizee);
+  const double forward = architecture_flop(learned.architecture, n) * n, gradient = gradient_flop(optimizee);
+  const double hessian = training.second_derivatives ? gradient : 0;  // times a vector, once a step
+  const double trained = static_cast<double>(training.horizons_per_epoch) * training.instances;
+  const double per_epoch = trained * (gradient + hessian + kTrainingFactor * forward) +
+                           static_cast<double>(training.validation_instances) * (gradient + forward);
+  const double per_coordinate = training_bytes(learned, coordinates);
+  return {per_epoch * training.horizon * epochs,
+          whole(training.instances * (function_bytes(optimizee) + n * per_coordinate) +
+                trajectory_bytes(optimizee, state_bytes(learned.architecture, coordinates),
+                                 training.validation_instances) +
+                8.0 * 4 * static_cast<double>(phi_size(learned.architecture)))};
+}
+
+Estimate estimate_select(const ArchitectureSpec& architecture, std::size_t candidates) {
+  return {0, phi_size(architecture) * sizeof(float) * candidates};
+}
+
+Estimate estimate_evaluate(const OptimizeeSpec& optimizee, const OptimizerSpec& optimizer, int horizon,
+                           std::uint64_t seeds) {
+  const auto n = static_cast<double>(coordinates_of(optimizee));
+  const auto& learned = optimizer.learned;
+  const double step =
+      learned ? architecture_flop(learned->architecture, n) : rule_flop(*optimizer.baseline, n);
+  const double state = learned ? state_bytes(learned->architecture, coordinates_of(optimizee))
+                               : rule_state(*optimizer.baseline, n);
+  return {static_cast<double>(seeds) * horizon * (gradient_flop(optimizee) + step * n),
+          whole(trajectory_bytes(optimizee, state, static_cast<double>(seeds)) +
+                4.0 * static_cast<double>(seeds) * (horizon + 1.0))};
+}
+
+void check_memory(const Suite& suite, std::size_t budget) {
+  const auto check = [&](const Cell& cell, const OptimizeeSpec& optimizee, std::size_t functions, int steps) {
+    try {
+      check_memory(cell.optimizer.learned->architecture, functions, coordinates_of(optimizee),
+                   static_cast<std::size_t>(steps), static_cast<double>(budget));
+    } catch (const Error& error) {
+      throw Error(ErrorCode::suite, Where{suite.path},
+                  fmt::format("optimizer '{}' on optimizee '{}': {}", cell.optimizer.name, optimizee.name,
+                              error.message()),
+                  error.hint());
+    }
+  };
+  for (const ExperimentSpec& experiment : suite.experiments) {
+    for (const Cell& cell : experiment.cells) {
+      if (!cell.optimizer.learned) continue;
+      const LearnedSpec& learned = *cell.optimizer.learned;
+      check(cell, cell.optimizee, 1, 0);
+      if (!learned.phi_file)
+        check(cell, cell.trained_on, static_cast<std::size_t>(learned.training.instances),
+              learned.training.unroll);
+    }
+  }
+}
+
+}  // namespace l2l

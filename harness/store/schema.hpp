@@ -1,0 +1,19 @@
+// The tables of a store and the version of their layout.
+#pragma once
+
+#include <filesystem>
+
+#include "harness/store/sqlite.hpp"
+
+namespace l2l {
+
+/// Creates the tables that `file` does not have, in one transaction. Throws as check_schema().
+void create_schema(sqlite::Database& database, const std::filesystem::path& file);
+
+/// Throws Error{store} where `file` is no store, or one of a later version than this program knows.
+void check_schema(sqlite::Database& database, const std::filesystem::path& file);
+
+/// Origins and conflicts: stores of earlier programs have none, which a reader must not create.
+bool has_later_tables(sqlite::Database& database);
+
+}  // namespace l2l

@@ -1,0 +1,153 @@
+// Figures every report has: what meta-training and tuning did.
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "reports/charts/range.hpp"
+#include "reports/figures/figures.hpp"
+#include "reports/results/points.hpp"
+
+namespace l2l::reports {
+namespace {
+
+constexpr double kMostAboveBest = 30;   // of the y range of meta-training: the first epochs may be far off
+constexpr double kMostAboveIdle = 1.5;  // of the y range of tuning, over the loss at the smallest rate
+constexpr std::size_t kMostPanels = 12;
+
+ChartPoint plain_point(double x, double y) {
+  return {x, y, y, y};
+}
+
+Series loss_series(const std::string& label, const Style& style, const std::vector<double>& losses) {
+  Series series{label, style, Drawing::line, {}};
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    series.points.push_back(plain_point(static_cast<double>(i + 1), losses[i]));
+  }
+  return series;
+}
+
+/// Infinity where a tuning run diverged or gave nothing.
+double tuned_loss(double loss) {
+  return std::isfinite(loss) ? loss : std::numeric_limits<double>::infinity();
+}
+
+}  // namespace
+
+std::vector<FigurePage> meta_training_figures(const ReportInput& input) {
+  const Style train{"#f5b26b", "", 1.4, 7}, validation{kLearnedColor, "", 2.4, 7};
+  const Style chosen{"#111111", "", 1.4, 6}, selected_rule{"#aaaaaa", "(2.5,3)", 1, 7};
+  std::vector<FigurePage> pages;
+  std::set<std::string> optimizees;
+  for (const MetaTraining& training : input.meta_trainings) optimizees.insert(training.optimizee);
+  for (const std::string& optimizee : optimizees) {
+    FigurePage page;
+    ChartRange range;
+    std::string label = optimizee;
+    for (const MetaTraining& training : input.meta_trainings) {
+      if (training.optimizee != optimizee || training.validation_losses.size() < 2) continue;
+      if (!training.optimizee_label.empty()) label = training.optimizee_label;
+      Panel panel;
+      panel.title = label_of(training);
+      panel.x_low = 1;
+      panel.x_high = static_cast<double>(training.validation_losses.size());
+      const auto selected = static_cast<std::size_t>(training.selected_epoch);
+      const bool marked = selected >= 1 && selected <= training.validation_losses.size();
+      if (marked) {
+        panel.series.push_back(
+            {"", selected_rule, Drawing::rule, {plain_point(static_cast<double>(selected), 0)}});
+      }
+      panel.series.push_back(loss_series("training", train, training.train_losses));
+      panel.series.push_back(loss_series("validation", validation, training.validation_losses));
+      if (marked) {
+        panel.series.push_back(
+            {"selected",
+             chosen,
+             Drawing::spot,
+             {plain_point(static_cast<double>(selected), training.validation_losses[selected - 1])}});
+      }
+      double best = std::numeric_limits<double>::infinity();
+      for (const auto* losses : {&training.train_losses, &training.validation_losses}) {
+        for (const double loss : *losses) {
+          range.add(loss);
+          if (loss < best) best = loss;
+        }
+      }
+      range.raise_cap(kMostAboveBest * best);
+      page.chart.panels.push_back(std::move(panel));
+    }
+    if (page.chart.panels.empty()) continue;
+    page.chart.name = "meta-training-" + optimizee;
+    page.chart.title = "Meta-training on " + label;
+    if (page.chart.panels.size() == 1) {
+      page.chart.title = fmt::format("{}, trained on {}", page.chart.panels.front().title, label);
+      page.chart.panels.front().title.clear();
+    }
+    page.chart.x_label = "epoch";
+    page.chart.y_label = "loss";
+    page.chart.log_y = true;
+    std::tie(page.chart.y_low, page.chart.y_high) = range.with_air(true);
+    page.chart.legend = {"training", "validation", "selected"};
+    page.caption =
+        "Training loss (mean over all steps of a horizon) and validation loss (end of the horizon, fresh "
+        "problems) over epochs; the optimizer is kept as it was at the selected epoch.";
+    pages.push_back(std::move(page));
+  }
+  return pages;
+}
+
+std::vector<FigurePage> tuning_figures(const ReportInput& input, const StyleBook& styles) {
+  std::vector<FigurePage> pages;
+  for (const Experiment& experiment : input.experiments) {
+    FigurePage page;
+    ChartRange range;
+    std::set<std::string> labels;
+    const std::vector<SweepPoint> points = sweep_points(experiment);
+    for (const SweepPoint& point : points) {
+      if (page.chart.panels.size() == kMostPanels) break;
+      Panel panel;
+      panel.title = point_label(point, points);
+      panel.x_low = std::numeric_limits<double>::infinity();
+      panel.x_high = 0;
+      std::vector<Series> spots;
+      for (const Curve* curve : point.curves) {
+        if (curve->tune_rates.size() < 2) continue;
+        Series series{label_of(*curve), styles.of(curve->optimizer), Drawing::line, {}};
+        Style spot = series.style;
+        spot.marker = 7;
+        for (std::size_t i = 0; i < curve->tune_rates.size(); ++i) {
+          const double rate = curve->tune_rates[i], loss = tuned_loss(curve->tune_losses[i]);
+          series.points.push_back(plain_point(rate, loss));
+          panel.x_low = std::min(panel.x_low, rate);
+          panel.x_high = std::max(panel.x_high, rate);
+          range.add(loss);
+          if (curve->learning_rate == rate)
+            spots.push_back({"", spot, Drawing::spot, {plain_point(rate, loss)}});
+        }
+        range.raise_cap(kMostAboveIdle * series.points.front().y);
+        labels.insert(series.label);
+        panel.series.push_back(std::move(series));
+      }
+      if (panel.series.empty()) continue;
+      std::move(spots.begin(), spots.end(), std::back_inserter(panel.series));
+      page.chart.panels.push_back(std::move(panel));
+    }
+    if (page.chart.panels.empty()) continue;
+    page.chart.name = "learning-rates-" + experiment.name;
+    page.chart.title = "Tuning: " + title_of(experiment);
+    page.chart.x_label = "learning rate";
+    page.chart.y_label = "final loss";
+    page.chart.log_x = true;
+    std::tie(page.chart.y_low, page.chart.y_high) = range.with_air(true);
+    for (const Curve& curve : experiment.curves) {
+      if (labels.erase(label_of(curve)) > 0) page.chart.legend.push_back(label_of(curve));
+    }
+    page.caption =
+        "Final loss on the tuning problems over the learning rate; the dot is the rate that was chosen.";
+    pages.push_back(std::move(page));
+  }
+  return pages;
+}
+
+}  // namespace l2l::reports

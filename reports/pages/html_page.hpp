@@ -1,0 +1,39 @@
+// report.html: the whole report in one file that needs nothing else.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reports/claims/claims.hpp"
+#include "reports/figures/figures.hpp"
+#include "reports/pages/changes.hpp"
+#include "reports/pages/results_tables.hpp"
+#include "reports/results/results.hpp"
+
+namespace l2l::reports {
+
+/// A figure with its static picture, for print and for readers without JavaScript.
+struct HtmlFigure {
+  const FigurePage* page = nullptr;
+  std::string svg;  ///< empty: it could not be drawn
+};
+
+struct HtmlReport {
+  const ReportInput& input;
+  const std::vector<ClaimVerdict>& verdicts;
+  const std::vector<ExperimentTables>& results;
+  const std::vector<HtmlFigure>& figures;     ///< that the suite asks for
+  const std::vector<HtmlFigure>& background;  ///< of meta-training and tuning
+  const std::vector<std::string>& warnings;
+  const std::optional<Changes>& changes;  ///< since an earlier run
+};
+
+/// The page. Same report, same bytes: it holds no dates of its own and no paths.
+/// Its content security policy allows nothing from outside and no script but its own.
+std::string html_page(const HtmlReport& report);
+
+/// The frame of such a page: head, style, scripts, and a closing line about licences. `body` is HTML.
+std::string html_document(const std::string& title, const std::string& body);
+
+}  // namespace l2l::reports

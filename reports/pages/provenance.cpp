@@ -1,0 +1,137 @@
+#include "reports/pages/provenance.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "reports/pages/results_tables.hpp"
+#include "reports/results/points.hpp"
+#include "reports/statistics/statistics.hpp"
+
+namespace l2l::reports {
+namespace {
+
+constexpr std::size_t kMostListedSeeds = 20;
+
+std::string point_of(const Curve& curve, const std::vector<SweepPoint>& points) {
+  for (const SweepPoint& point : points) {
+    if (std::find(point.curves.begin(), point.curves.end(), &curve) != point.curves.end())
+      return point_label(point, points);
+  }
+  return "";
+}
+
+std::string seeds_text(const JobSource& source) {
+  if (source.seeds == 0) return "–";
+  if (source.seeds == 1) return fmt::format("{}", source.first_seed);
+  return fmt::format("{}–{}", source.first_seed, source.first_seed + source.seeds - 1);
+}
+
+const char* work_of(const std::string& kind) {
+  if (kind == "tune") return "tuned learning rate";
+  if (kind == "select" || kind == "meta_train") return "trained φ";
+  return "trajectories";
+}
+
+}  // namespace
+
+std::vector<std::pair<std::uint64_t, int>> diverged_seeds(const Curve& curve) {
+  std::vector<std::pair<std::uint64_t, int>> seeds;
+  const std::vector<double> losses = losses_with_divergence(curve);
+  const auto steps = static_cast<std::ptrdiff_t>(curve.horizon) + 1;
+  for (std::size_t i = 0; i < curve.seeds.size(); ++i) {
+    const auto begin = losses.begin() + static_cast<std::ptrdiff_t>(i) * steps, end = begin + steps;
+    const auto first = std::find_if(begin, end, [](double loss) { return std::isinf(loss); });
+    if (first != end) seeds.emplace_back(curve.seeds[i], static_cast<int>(first - begin));
+  }
+  return seeds;
+}
+
+std::vector<Divergence> divergences(const std::vector<Experiment>& experiments) {
+  std::vector<Divergence> found;
+  for (const Experiment& experiment : experiments) {
+    const std::vector<SweepPoint> points = sweep_points(experiment);
+    for (const Curve& curve : experiment.curves) {
+      std::vector<std::pair<std::uint64_t, int>> seeds = diverged_seeds(curve);
+      if (!seeds.empty()) found.push_back({&curve, point_of(curve, points), std::move(seeds)});
+    }
+  }
+  return found;
+}
+
+std::string evaluation_key(const Curve& curve, std::uint64_t seed) {
+  for (const JobSource& source : curve.sources) {
+    if (source.seeds > 0 && seed >= source.first_seed && seed - source.first_seed < source.seeds)
+      return source.key;
+  }
+  return "";
+}
+
+Table divergence_table(const std::vector<Divergence>& divergences) {
+  Table table;
+  table.columns = {{"Experiment"},       {"Point"}, {"Optimizer"}, {"Diverged", true}, {"Seeds (from step)"},
+                   {"Keys", false, true}};
+  for (const Divergence& divergence : divergences) {
+    const Curve& curve = *divergence.curve;
+    std::vector<std::string> seeds, keys;
+    std::set<std::string> seen;
+    for (const auto& [seed, step] : divergence.seeds) {
+      if (seeds.size() < kMostListedSeeds) seeds.push_back(fmt::format("{} ({})", seed, step));
+      const std::string key = evaluation_key(curve, seed).substr(0, 12);
+      if (!key.empty() && seen.insert(key).second && keys.size() < kMostListedSeeds) keys.push_back(key);
+    }
+    const std::size_t more = divergence.seeds.size() - seeds.size();
+    Cell count(fmt::format("{} of {}", divergence.seeds.size(), curve.seeds.size()));
+    count.order = static_cast<double>(divergence.seeds.size());
+    Cell optimizer(label_of(curve));
+    optimizer.link = fmt::format("#{}", trace_id(curve));
+    table.rows.push_back(
+        {curve.experiment, divergence.point, optimizer, count,
+         fmt::format("{}{}", fmt::join(seeds, ", "), more > 0 ? fmt::format(" and {} more", more) : ""),
+         fmt::format("{}", fmt::join(keys, " "))});
+  }
+  return table;
+}
+
+Table failure_table(const std::vector<Failure>& failures) {
+  Table table;
+  table.columns = {{"Job"}, {"Error"}, {"Key", false, true}};
+  for (const Failure& failure : failures)
+    table.rows.push_back({failure.job.label, failure.message, failure.job.key});
+  return table;
+}
+
+SourceTable source_table(const std::vector<Experiment>& experiments,
+                         const std::vector<MetaTraining>& meta_trainings) {
+  SourceTable sources;
+  sources.table.columns = {{"Experiment"}, {"Point"}, {"Optimizer"},
+                           {"Job"},        {"Seeds"}, {"Key", false, true}};
+  std::set<std::string> ids;
+  const auto add = [&](const std::string& id, std::vector<Cell> row) {
+    sources.ids.push_back(ids.insert(id).second ? id : "");
+    sources.table.rows.push_back(std::move(row));
+  };
+  for (const MetaTraining& training : meta_trainings) {
+    if (training.key.empty()) continue;
+    add(trace_id(training), {"meta-training", optimizee_label_of(training), label_of(training),
+                             work_of("select"), "–", training.key});
+  }
+  for (const Experiment& experiment : experiments) {
+    const std::vector<SweepPoint> points = sweep_points(experiment);
+    for (const Curve& curve : experiment.curves) {
+      const std::string point = point_of(curve, points);
+      for (const JobSource& source : curve.sources) {
+        Cell seeds(seeds_text(source));
+        if (source.seeds > 0) seeds.order = static_cast<double>(source.first_seed);
+        add(trace_id(curve), {experiment.name, point, label_of(curve),
+                              fmt::format("{}{}", work_of(source.kind), source.stored ? "" : " (no result)"),
+                              seeds, source.key});
+      }
+    }
+  }
+  return sources;
+}
+
+}  // namespace l2l::reports

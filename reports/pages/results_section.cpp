@@ -1,0 +1,35 @@
+#include <fmt/format.h>
+
+#include "reports/pages/page_sections.hpp"
+#include "reports/text/format.hpp"
+
+namespace l2l::reports {
+
+std::string results_section(const std::vector<ExperimentTables>& experiments) {
+  if (experiments.empty()) return "";
+  std::string text =
+      "## Results\n\nMean loss ± standard error over seeds, the best of each step in bold.\n\n";
+  for (const ExperimentTables& experiment : experiments) {
+    text += fmt::format("### {}\n\n", markdown_text(experiment.title));
+    const bool fold = !experiment.overview.empty();
+    if (fold) {
+      text += markdown_table(experiment.overview) + "\n";
+      text += fmt::format("<details>\n<summary>All steps of the {} points</summary>\n\n",
+                          experiment.points.size());
+    }
+    for (const PointTable& point : experiment.points) {
+      if (!point.title.empty()) text += fmt::format("**{}**\n\n", markdown_text(point.title));
+      text += markdown_table(point.table) + "\n";
+    }
+    if (fold) text += "</details>\n\n";
+    if (!experiment.warning.empty()) text += fmt::format("> ⚠ {}\n\n", markdown_text(experiment.warning));
+  }
+  return text;
+}
+
+std::string meta_training_section(const std::vector<MetaTraining>& meta_trainings) {
+  if (meta_trainings.empty()) return "";
+  return "## Meta-training\n\n" + markdown_table(meta_training_table(meta_trainings)) + "\n";
+}
+
+}  // namespace l2l::reports

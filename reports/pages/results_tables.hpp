@@ -1,0 +1,36 @@
+// The results of an experiment as tables.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reports/charts/style.hpp"
+#include "reports/statistics/summary_cache.hpp"
+#include "reports/text/table.hpp"
+
+namespace l2l::reports {
+
+struct PointTable {
+  std::string title;  ///< what sets the point apart; empty where there is one point only
+  Table table;        ///< a row per optimizer: mean ± standard error at a few steps, seeds, learning rate
+};
+
+struct ExperimentTables {
+  std::string name, title;
+  Table overview;  ///< of a large sweep: points down, optimizers across, at the last step; else empty
+  std::vector<PointTable> points;
+  std::string warning;  ///< tuned rates at the edge of their grid
+};
+
+/// Of every experiment that has curves, in the suite's order; the best mean of each step is strong.
+std::vector<ExperimentTables> results_tables(const std::vector<Experiment>& experiments,
+                                             const StyleBook& styles, SummaryCache& cache);
+
+/// A row per meta-training; empty where there is none.
+Table meta_training_table(const std::vector<MetaTraining>& meta_trainings);
+
+/// The id, in an HTML page, of the jobs behind a curve or a meta-training.
+std::string trace_id(const Curve& curve);
+std::string trace_id(const MetaTraining& training);
+
+}  // namespace l2l::reports

@@ -1,0 +1,38 @@
+// The points of a sweep: curves of one experiment that share optimizee and coordinates.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "reports/results/results.hpp"
+
+namespace l2l::reports {
+
+struct SweepPoint {
+  const Experiment* experiment = nullptr;
+  std::string optimizee, optimizee_label;
+  std::map<std::string, std::string> coordinates;
+  std::vector<const Curve*> curves;  ///< one per optimizer, in the suite's order
+};
+
+/// Of one experiment, in the order the suite has them.
+std::vector<SweepPoint> sweep_points(const Experiment& experiment);
+
+/// "hidden units" of "optimizee.hidden_units"; the field "hidden" of an optimizer says whose they are.
+std::string axis_label(const std::string& axis);
+
+/// What sets a point apart from the others of its experiment: "20 hidden units, 2 hidden layers"; the
+/// optimizee where there are several; empty where there is one point only.
+std::string point_label(const SweepPoint& point, const std::vector<SweepPoint>& all);
+
+/// Experiment title and point label together.
+std::string panel_title(const SweepPoint& point, const std::vector<SweepPoint>& all);
+
+std::string title_of(const Experiment& experiment);  ///< its name where it has no title
+std::string label_of(const Curve& curve);            ///< its optimizer's name where it has no label
+std::string label_of(const MetaTraining& training);  ///< likewise
+std::string optimizee_label_of(const Curve& curve);  ///< its optimizee's name where that has no label
+std::string optimizee_label_of(const MetaTraining& training);  ///< likewise
+
+}  // namespace l2l::reports

@@ -1,0 +1,117 @@
+// Trajectories and tuning.
+#include <catch2/catch.hpp>
+
+#include <cmath>
+
+#include "core/parallel.hpp"
+#include "harness/compute/problem.hpp"
+#include "harness/compute/trajectories.hpp"
+#include "harness/compute/tuning.hpp"
+#include "harness/suite/suite.hpp"
+
+using namespace l2l;
+
+namespace {
+
+std::shared_ptr<const OptimizeeFamily> quadratics() {
+  OptimizeeSpec spec;
+  spec.dimension = 3;
+  spec.init_stddev = 1;
+  return make_family(spec);
+}
+
+OptimizerFactory<float> rule(const char* name, Hyperparameters h) {
+  return [r = find_rule(name), h] { return r->make<float>(h); };
+}
+
+}  // namespace
+
+TEST_CASE("a trajectory does not depend on what it is batched with") {
+  const auto family = quadratics();
+  for (const char* name : {"sgd", "nag", "rprop", "adam"}) {
+    const auto together = sample_trajectories(*family, Role::test, 0, 700, 10, rule(name, {}), [] {});
+    for (const std::size_t i : {std::size_t{0}, std::size_t{639}, std::size_t{640}, std::size_t{699}}) {
+      const auto alone = sample_trajectories(*family, Role::test, i, 1, 10, rule(name, {}), [] {});
+      CHECK(std::equal(alone.begin(), alone.end(), together.begin() + static_cast<std::ptrdiff_t>(i * 11)));
+    }
+  }
+}
+
+TEST_CASE("an optimizer that looks ahead is still recorded at theta_t") {
+  // With f = ||W theta - y||^2 and momentum 0, NAG is gradient descent: the same trajectory.
+  const auto family = quadratics();
+  const auto nag = sample_trajectories(*family, Role::test, 0, 4, 20,
+                                       rule("nag", {{"learning_rate", 0.01}, {"momentum", 0.0}}), [] {});
+  const auto sgd =
+      sample_trajectories(*family, Role::test, 0, 4, 20, rule("sgd", {{"learning_rate", 0.01}}), [] {});
+  for (std::size_t i = 0; i < nag.size(); ++i) CHECK(nag[i] == Approx(sgd[i]));
+  const auto moving = sample_trajectories(*family, Role::test, 0, 4, 20,
+                                          rule("nag", {{"learning_rate", 0.01}, {"momentum", 0.9}}), [] {});
+  CHECK(moving[0] == sgd[0]);
+  CHECK(moving[1] == Approx(sgd[1]));  // the first step has no velocity yet
+  CHECK(moving[5] != Approx(sgd[5]));
+}
+
+TEST_CASE("divergence is recorded as +inf from its first step on, and only for its own function") {
+  const auto family = quadratics();
+  const auto losses =
+      sample_trajectories(*family, Role::test, 0, 40, 60, rule("sgd", {{"learning_rate", 0.6}}), [] {});
+  int diverged = 0;
+  for (std::size_t i = 0; i < 40; ++i) {
+    bool seen = false;
+    for (std::size_t t = 0; t <= 60; ++t) {
+      const float loss = losses[i * 61 + t];
+      if (seen) CHECK(loss == std::numeric_limits<float>::infinity());
+      seen |= !std::isfinite(loss);
+      CHECK_FALSE(std::isnan(loss));
+    }
+    diverged += seen;
+    const auto alone =
+        sample_trajectories(*family, Role::test, i, 1, 60, rule("sgd", {{"learning_rate", 0.6}}), [] {});
+    CHECK(std::equal(alone.begin(), alone.end(), losses.begin() + static_cast<std::ptrdiff_t>(i * 61)));
+  }
+  CHECK(diverged > 0);
+  CHECK(mean_final_loss(losses, 60) == std::numeric_limits<double>::infinity());
+}
+
+TEST_CASE("the mean final loss is the mean over the last five steps of all functions") {
+  const std::vector<float> losses{9, 9, 1, 2, 3, 4, 5, 9, 9, 3, 4, 5, 6, 7};
+  CHECK(mean_final_loss(losses, 6) == 4.0);
+  CHECK(mean_final_loss(std::vector<float>{2, 4}, 1) == 3.0);
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  CHECK(mean_final_loss(std::vector<float>{2, nan}, 1) == std::numeric_limits<double>::infinity());
+}
+
+TEST_CASE("trajectories can be stopped") {
+  struct Stop {};
+  CHECK_THROWS_AS(
+      sample_trajectories(*quadratics(), Role::test, 0, 1, 10, rule("sgd", {}), [] { throw Stop{}; }), Stop);
+}
+
+TEST_CASE("tuning finds the best rate of its grid and refuses those that diverge") {
+  const auto family = quadratics();
+  TuningRequest request;
+  request.rule = find_rule("sgd");
+  request.low = 1e-4;
+  request.high = 10;
+  request.points = 11;
+  request.instances = 8;
+  request.horizon = 30;
+  const auto run = [&](std::size_t threads) {
+    const ThreadLimit limit(threads);
+    return tune(
+        *family, request, [](double) {}, [] {});
+  };
+  const auto result = run(2);
+  CHECK(result.rates.front() == 1e-4);
+  CHECK(result.rates.back() == Approx(10));
+  CHECK(std::isinf(result.losses.back()));
+  CHECK_FALSE(result.at_edge());
+  for (const double loss : result.losses) CHECK(result.losses[result.best] <= loss);
+  for (std::size_t i = 0; i < result.rates.size(); ++i) {
+    const auto losses = sample_trajectories(*family, Role::tune, 0, 8, 30,
+                                            rule("sgd", {{"learning_rate", result.rates[i]}}), [] {});
+    CHECK(result.losses[i] == mean_final_loss(losses, 30));
+  }
+  CHECK(run(1).losses == result.losses);
+}
