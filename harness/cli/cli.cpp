@@ -11,27 +11,26 @@
 #include <CLI/CLI.hpp>
 
 #include "core/error.hpp"
+#include "core/exit_codes.hpp"
+#include "core/text.hpp"
 #include "harness/cli/bench.hpp"
 #include "harness/cli/conformance.hpp"
 #include "harness/cli/datasets.hpp"
 #include "harness/cli/gate.hpp"
 #include "harness/cli/history.hpp"
 #include "harness/cli/merge.hpp"
+#include "harness/cli/nightly.hpp"
 #include "harness/cli/plan.hpp"
 #include "harness/cli/report.hpp"
+#include "harness/cli/run.hpp"
 #include "harness/cli/schema.hpp"
 #include "harness/cli/status.hpp"
 #include "harness/cli/submit.hpp"
 #include "harness/cli/verify.hpp"
-#include "harness/run/run_suite.hpp"
 #include "harness/store/manifest.hpp"
-#include "harness/watch/nightly.hpp"
 
 namespace l2l {
 namespace {
-
-constexpr int kUsage = 2;
-constexpr int kBug = 70;
 
 /// Not fmt::print, which throws: a standard error that is closed must not turn an error into an abort.
 void say(const std::string& text) {
@@ -94,7 +93,7 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
     name = at->get_name() + (name.empty() ? "" : " ") + name;
   if (!hint.empty()) message += "\n  hint: " + hint;
   say(fmt::format("{}\n  see: {} --help", message, name));
-  return kUsage;
+  return kCannotStart;
 }
 
 int parse_and_run(int argc, char** argv) {
@@ -141,7 +140,7 @@ int run_cli(int argc, char** argv) {
     const int code = parse_and_run(argc, argv);
     if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return code;
     say(fmt::format("cannot write to standard output: {}", std::strerror(errno)));
-    return kUsage;
+    return kCannotStart;
   } catch (const Error& error) {
     say(error.what());
     return exit_code(error.code());
@@ -150,10 +149,10 @@ int run_cli(int argc, char** argv) {
     return kBug;
   } catch (const std::bad_alloc&) {
     say("out of memory\n  hint: lower --threads, or set --max-memory");
-    return kUsage;
+    return kCannotStart;
   } catch (const std::system_error& error) {  // fmt::print, a thread that cannot be started, a file system
     say(error.what());
-    return kUsage;
+    return kCannotStart;
   } catch (const std::exception& error) {
     say(fmt::format("unexpected: {}\n  this is a bug in l2lbench", error.what()));
     return kBug;

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/exit_codes.hpp"
 #include "datasets/cache.hpp"
 #include "datasets/catalog.hpp"
 #include "datasets/fetch.hpp"
@@ -83,7 +84,7 @@ int verify_datasets(const DatasetsArguments& arguments) {
                  entry.name);
     all_good = all_good && good;
   }
-  return all_good ? 0 : exit_code(ErrorCode::data);
+  return all_good ? kAllWell : exit_code(ErrorCode::data);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/error.hpp"
+#include "core/exit_codes.hpp"
 #include "core/files.hpp"
 #include "harness/watch/gate_baseline.hpp"
 #include "reports/gate/self_test.hpp"
@@ -28,7 +29,7 @@ int write_baseline(const GateArguments& arguments) {
   for (const std::string& note : run.notes) fmt::print("note: {}\n", note);
   if (run.cells.empty()) {
     fmt::print("{} has no results yet: no baseline was written\n", arguments.run);
-    return exit_code_of(reports::GateVerdict::inconclusive);
+    return kInconclusive;
   }
   write_gate_baseline(arguments.write_baseline, run, arguments.seeds);
   fmt::print("{}: {} cells, at most {} seeds each\n", arguments.write_baseline, run.cells.size(),
@@ -43,7 +44,7 @@ int self_test(const GateArguments& arguments) {
     fmt::print("{}", table);
   else
     write_file_atomically(arguments.outcome.out, table);
-  return within_goal(rows) ? 0 : 1;
+  return within_goal(rows) ? kAllWell : kCheckFailed;
 }
 
 int gate(const GateArguments& arguments) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/exit_codes.hpp"
 #include "core/files.hpp"
 #include "harness/store/manifest.hpp"
 #include "harness/watch/history.hpp"
@@ -77,7 +78,7 @@ int show(const HistoryArguments& arguments) {
   fmt::print("no night of this machine ({}){}\n", machine, history.series().empty() ? "" : "; there are:");
   for (const History::Series& series : history.series())
     fmt::print("  {} {}: {}, {} nights\n", series.machine_key, series.machine, series.suite, series.nights);
-  return 4;
+  return kInconclusive;
 }
 
 }  // namespace

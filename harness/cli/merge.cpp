@@ -5,13 +5,13 @@
 
 #include <fmt/format.h>
 
-#include "harness/cli/cli.hpp"
+#include "core/exit_codes.hpp"
+#include "core/text.hpp"
+#include "harness/cluster/conflict_text.hpp"
 #include "harness/cluster/merge_run.hpp"
 
 namespace l2l {
 namespace {
-
-constexpr int kConflict = 1;
 
 std::string command_of(const MergeOptions& options) {
   std::string command = "l2lbench merge " + shell_word(options.suite);
@@ -65,29 +65,9 @@ void add_merge_command(CLI::App& app, std::function<int()>& action) {
       const MergeReport report = merge_run(options);
       print(report);
       print_conflicts(report.conflicts);
-      return !report.conflicts.empty() ? kConflict : report.failed > 0 ? kSomeFailed : 0;
+      return !report.conflicts.empty() ? kCheckFailed : report.failed > 0 ? kSomeFailed : kAllWell;
     };
   });
-}
-
-void print_conflicts(const std::vector<Conflict>& conflicts) {
-  for (const Conflict& conflict : conflicts) {
-    std::fputs(
-        fmt::format("CONFLICT: two results of \"{}\" (key {})\n  kept    {}\n    from  {}\n  refused {}\n"
-                    "    from  {}\n",
-                    conflict.label, conflict.key, conflict.kept_digest,
-                    conflict.kept_origin.empty() ? "not recorded" : conflict.kept_origin,
-                    conflict.other_digest,
-                    conflict.other_origin.empty() ? "not recorded" : conflict.other_origin)
-            .c_str(),
-        stderr);
-  }
-  if (!conflicts.empty()) {
-    std::fputs(
-        "  one of the machines computes other bits: find out which with `l2lbench verify RUN --all` on "
-        "each\n",
-        stderr);
-  }
 }
 
 }  // namespace l2l

@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-#include "harness/cli/cli.hpp"
+#include "core/text.hpp"
 #include "harness/plan/estimate.hpp"
 #include "harness/plan/summary.hpp"
 #include "harness/run/run_suite.hpp"

@@ -1,8 +1,10 @@
+#include "harness/cli/run.hpp"
+
 #include <cmath>
 #include <memory>
 
 #include "core/parallel.hpp"
-#include "harness/cli/cli.hpp"
+#include "core/text.hpp"
 #include "harness/cluster/shard_run.hpp"
 #include "harness/run/run_suite.hpp"
 #include "harness/store/manifest.hpp"
@@ -22,21 +24,24 @@ std::string command_of(const RunOptions& options, const std::string& memory, con
   if (options.fail_fast) command += " --fail-fast";
   if (!options.reuse) command += " --no-reuse";
   if (!options.report) command += " --no-report";
-  if (options.shard) command += fmt::format(" --shard {}/{}", options.shard->index, options.shard->count);
-  if (options.wave) command += fmt::format(" --wave {}", *options.wave);
-  if (!options.stores.empty()) command += " --store " + shell_word(options.stores);
   return command;
+}
+
+/// What it has for one shard more.
+std::string shard_words(const ShardOptions& options) {
+  std::string words = fmt::format(" --shard {}/{}", options.shard.index, options.shard.count);
+  if (options.wave) words += fmt::format(" --wave {}", *options.wave);
+  if (!options.stores.empty()) words += " --store " + shell_word(options.stores);
+  return words;
 }
 
 }  // namespace
 
-std::size_t default_memory_budget() {
-  return static_cast<std::size_t>(0.75 * static_cast<double>(available_memory()));
-}
-
 void add_run_command(CLI::App& app, std::function<int()>& action) {
   struct Texts {
     RunOptions options;
+    std::string stores;
+    std::optional<std::size_t> wave;
     std::string memory, timeout, shard, leave_within;
     bool no_reuse = false, no_report = false;
   };
@@ -63,10 +68,10 @@ void add_run_command(CLI::App& app, std::function<int()>& action) {
                                        "Only part K of N, like 3/8 (counted from 0), into a store of its "
                                        "own; auto/N in an array of Slurm or an "
                                        "Indexed Job of Kubernetes");
-  run->add_option("--store", given->options.stores,
+  run->add_option("--store", given->stores,
                   "With --shard: folder of the shards' stores (default: shards in the run directory)")
       ->needs(shard);
-  run->add_option("--wave", given->options.wave, "With --shard: only this wave (default: what is ready)")
+  run->add_option("--wave", given->wave, "With --shard: only this wave (default: what is ready)")
       ->needs(shard);
   run->add_option("--leave-within", given->leave_within,
                   "Time that running jobs get to end or checkpoint after SIGUSR1 (default: 60s)");
@@ -78,9 +83,11 @@ void add_run_command(CLI::App& app, std::function<int()>& action) {
       options.reuse = !given->no_reuse;
       options.report = !given->no_report;
       if (!given->leave_within.empty()) options.leave_within = parse_duration(given->leave_within);
-      if (!given->shard.empty()) options.shard = parse_shard(given->shard);
       options.command = command_of(options, given->memory, given->timeout, given->leave_within);
-      return options.shard ? run_shard(options) : run_suite(options);
+      if (given->shard.empty()) return run_suite(options);
+      ShardOptions part{options, parse_shard(given->shard), given->stores, given->wave};
+      part.run.command += shard_words(part);
+      return run_shard(part);
     };
   });
 }

@@ -8,9 +8,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "harness/cli/cli.hpp"
-#include "harness/cli/merge.hpp"
+#include "core/text.hpp"
 #include "harness/cluster/campaign.hpp"
+#include "harness/cluster/conflict_text.hpp"
 #include "harness/cluster/shard_store.hpp"
 #include "harness/cluster/slurm.hpp"
 #include "harness/plan/plan.hpp"

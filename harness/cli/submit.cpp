@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 
-#include "harness/cli/cli.hpp"
+#include "core/text.hpp"
 #include "harness/cluster/submission.hpp"
 
 namespace l2l {

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "core/digest.hpp"
+#include "core/exit_codes.hpp"
 #include "core/parallel.hpp"
 #include "datasets/fetch.hpp"
-#include "harness/cli/cli.hpp"
 #include "harness/cluster/shard_store.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/run/executor.hpp"
@@ -93,7 +93,7 @@ class Verification {
     const std::vector<Job> jobs = chosen_jobs(plan_, *store_, options_);
     if (jobs.empty()) {
       fmt::print("nothing to verify: no job of this run is stored\n");
-      return 4;
+      return kInconclusive;
     }
     const ScratchFolder scratch;
     Store recomputed(scratch.path() / "store.sqlite", StoreMode::write);
@@ -118,8 +118,8 @@ class Verification {
     if (repaired > 0) fmt::print(", {} of them repaired", repaired);
     fmt::print("\n");
     if (outcome.interrupted) return kInterrupted;
-    if (different > repaired) return 1;
-    return outcome.failures.empty() ? 0 : kSomeFailed;
+    if (different > repaired) return kCheckFailed;
+    return outcome.failures.empty() ? kAllWell : kSomeFailed;
   }
 
  private:

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "core/error.hpp"
+#include "core/exit_codes.hpp"
 #include "harness/cluster/handover.hpp"
 #include "harness/cluster/shard_store.hpp"
 #include "harness/compute/run_job.hpp"
@@ -123,7 +124,7 @@ MergeReport merge_run(const MergeOptions& options) {
                 {"finished", report.selected},
                 {"failed", report.failed},
                 {"conflicts", report.conflicts.size()},
-                {"exit_code", report.conflicts.empty() ? 0 : 1}});
+                {"exit_code", report.conflicts.empty() ? kAllWell : kCheckFailed}});
   if (options.report && report.stored == report.planned) {
     report.pages = reports::pages_text(make_report(directory.root()).report);
   }

@@ -6,8 +6,8 @@
 #include <unordered_set>
 
 #include "core/error.hpp"
+#include "core/exit_codes.hpp"
 #include "datasets/fetch.hpp"
-#include "harness/cli/cli.hpp"
 #include "harness/cluster/handover.hpp"
 #include "harness/cluster/shard_store.hpp"
 #include "harness/plan/estimate.hpp"
@@ -26,15 +26,15 @@ namespace fs = std::filesystem;
 
 class ShardRun {
  public:
-  explicit ShardRun(const RunOptions& options)
+  explicit ShardRun(const ShardOptions& options)
       : options_(options),
-        suite_(load_suite(options.suite)),
+        suite_(load_suite(options.run.suite)),
         plan_(make_plan(suite_)),
-        directory_(run_directory_for(suite_, options.directory)),
+        directory_(run_directory_for(suite_, options.run.directory)),
         folder_(shard_folder(options.stores.empty() ? directory_.shards() : fs::path(options.stores),
-                             *options.shard, options.wave)),
+                             options.shard, options.wave)),
         handover_(directory_.handover()) {
-    check_memory(suite_, options.max_memory);
+    check_memory(suite_, options.run.max_memory);
   }
 
   int run() {
@@ -44,7 +44,7 @@ class ShardRun {
     if (to_do_.empty()) return conclude({});
     const StopSignals signals;
     ShardStore own(folder_);
-    own.store().set_origin(origin_text(options_.command));
+    own.store().set_origin(origin_text(options_.run.command));
     take_over(own.store());
     earlier_.clear();
     const RunOutcome outcome = compute(own.store());
@@ -62,8 +62,8 @@ class ShardRun {
     }
     for (std::size_t wave = 0; wave < count; ++wave) {
       if (options_.wave && *options_.wave != wave) continue;
-      const auto shards = split_wave(plan_.jobs, waves, wave, options_.shard->count);
-      for (const std::size_t job : shards[options_.shard->index]) own_.push_back(&plan_.jobs[job]);
+      const auto shards = split_wave(plan_.jobs, waves, wave, options_.shard.count);
+      for (const std::size_t job : shards[options_.shard.index]) own_.push_back(&plan_.jobs[job]);
     }
   }
 
@@ -125,25 +125,25 @@ class ShardRun {
     FetchOptions fetch;
     fetch.stop_requested = StopSignals::requested;
     for (const std::string& name : datasets_of(to_do_)) ensure_dataset(name, fetch);
-    display_ = options_.json
-                   ? make_progress_display(ProgressStyle::json, stdout)
-                   : make_progress_display(options_.quiet ? ProgressStyle::quiet : style_for(stderr), stderr);
+    display_ = options_.run.json ? make_progress_display(ProgressStyle::json, stdout)
+                                 : make_progress_display(
+                                       options_.run.quiet ? ProgressStyle::quiet : style_for(stderr), stderr);
     RunAnnouncement announcement;
     announcement.suite =
-        fmt::format("{} shard {}/{}", suite_.name, options_.shard->index, options_.shard->count);
+        fmt::format("{} shard {}/{}", suite_.name, options_.shard.index, options_.shard.count);
     announcement.directory = folder_;
     announcement.total = done_ + to_do_.size();
     announcement.stored = done_;
     for (const Job& job : to_do_) ++announcement.to_do[job.kind];
     display_->announce(announcement);
-    return execute(to_do_, store, run_job, executor_options(options_), *display_);
+    return execute(to_do_, store, run_job, executor_options(options_.run), *display_);
   }
 
   int conclude(const RunOutcome& outcome) {
     const bool lacking = waiting_ > 0 && options_.wave;
     const int code = outcome.interrupted                    ? kInterrupted
                      : !outcome.failures.empty() || lacking ? kSomeFailed
-                                                            : 0;
+                                                            : kAllWell;
     if (display_) {
       display_->run_finished({{"exit_code", code},
                               {"total", own_.size()},
@@ -153,11 +153,11 @@ class ShardRun {
                               {"blocked", outcome.blocked.size() + waiting_},
                               {"unfinished", outcome.unfinished}});
     }
-    if (!options_.json && (!options_.quiet || code != 0)) {
+    if (!options_.run.json && (!options_.run.quiet || code != 0)) {
       std::fputs(
           fmt::format("shard {}/{}: {} jobs: {} stored before, {} computed, {} failed, {} unfinished, {} "
                       "wait for results of other shards{}\n",
-                      options_.shard->index, options_.shard->count, own_.size(), done_, outcome.finished,
+                      options_.shard.index, options_.shard.count, own_.size(), done_, outcome.finished,
                       outcome.failures.size(), outcome.unfinished + outcome.blocked.size(), waiting_,
                       waiting_ > 0 ? ": merge, and run it again" : "")
               .c_str(),
@@ -166,7 +166,7 @@ class ShardRun {
     return code;
   }
 
-  const RunOptions& options_;
+  const ShardOptions& options_;
   const Suite suite_;
   const Plan plan_;
   const RunDirectory directory_;
@@ -182,7 +182,7 @@ class ShardRun {
 
 }  // namespace
 
-int run_shard(const RunOptions& options) {
+int run_shard(const ShardOptions& options) {
   return ShardRun(options).run();
 }
 

@@ -65,16 +65,6 @@ std::string attempt_name() {
                      std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
 }
 
-ScratchFolder::ScratchFolder() {
-  std::string name = (fs::temp_directory_path() / "l2lbench-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw_io_error(name, "create a folder", errno);
-  path_ = name;
-}
-ScratchFolder::~ScratchFolder() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
-
 ShardStore::ShardStore(const fs::path& folder) {
   create_folders(folder);
   sealed_ = folder / (attempt_name() + ".sqlite");

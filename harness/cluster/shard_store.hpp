@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/scratch_folder.hpp"
 #include "harness/cluster/shard.hpp"
 #include "harness/store/store.hpp"
 
@@ -21,19 +22,6 @@ std::filesystem::path shard_folder(const std::filesystem::path& stores, const Sh
 
 /// A name that no other attempt has: scheduler's job, restart, host, process, time.
 std::string attempt_name();
-
-/// A folder for copies, gone at the end.
-class ScratchFolder {
- public:
-  ScratchFolder();
-  ~ScratchFolder();
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// The store that this attempt writes. What a killed attempt had stored stays readable in its .part file.
 class ShardStore {

@@ -6,7 +6,7 @@
 
 #include "core/error.hpp"
 #include "core/process.hpp"
-#include "harness/cli/cli.hpp"
+#include "core/text.hpp"
 
 namespace l2l::slurm {
 namespace {

@@ -7,10 +7,11 @@
 
 #include "core/digest.hpp"
 #include "core/error.hpp"
+#include "core/exit_codes.hpp"
 #include "core/files.hpp"
+#include "core/text.hpp"
 #include "datasets/fetch.hpp"
-#include "harness/cli/cli.hpp"
-#include "harness/cli/merge.hpp"
+#include "harness/cluster/conflict_text.hpp"
 #include "harness/cluster/merge_run.hpp"
 #include "harness/cluster/shard_store.hpp"
 #include "harness/cluster/slurm.hpp"
@@ -165,7 +166,7 @@ int submit_suite(const SubmitOptions& options) {
     if (Campaign::exists(directory)) refuse_while_active(Campaign::load(directory), directory.root());
     slurm::queue(campaign.name);  // Slurm answers: before anything is written
     for (const std::string& name : datasets_of(jobs)) ensure_dataset(name, {});  // once, not once a task
-    if (!merge_first(options.suite, directory.root().string(), options.reuse)) return 1;
+    if (!merge_first(options.suite, directory.root().string(), options.reuse)) return kCheckFailed;
   }
   Sender(campaign, directory, options.dry_run).send(missing_shards(jobs, campaign, directory));
   return 0;
@@ -176,7 +177,7 @@ int resubmit_run(const std::string& given, bool dry_run) {
   Campaign campaign = Campaign::load(directory);
   if (!dry_run) {
     refuse_while_active(campaign, directory.root());
-    if (!merge_first(directory.suite().string(), directory.root().string(), false)) return 1;
+    if (!merge_first(directory.suite().string(), directory.root().string(), false)) return kCheckFailed;
   }
   const std::vector<Job> jobs = make_plan(directory.load()).jobs;
   Sender(campaign, directory, dry_run).send(missing_shards(jobs, campaign, directory));

@@ -8,7 +8,7 @@
 #include <variant>
 
 #include "core/error.hpp"
-#include "harness/cli/cli.hpp"
+#include "core/text.hpp"
 #include "harness/reporting/update_picture.hpp"
 #include "harness/store/manifest.hpp"
 #include "harness/suite/spec_names.hpp"

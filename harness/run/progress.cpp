@@ -15,7 +15,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
-#include "harness/cli/cli.hpp"
+#include "core/text.hpp"
 #include "harness/run/progress_format.hpp"
 
 namespace l2l {

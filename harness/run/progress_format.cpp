@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "harness/cli/cli.hpp"
+#include "core/text.hpp"
 
 namespace l2l {
 namespace {

@@ -8,9 +8,9 @@
 #include <optional>
 
 #include "core/error.hpp"
+#include "core/exit_codes.hpp"
 #include "core/files.hpp"
 #include "datasets/fetch.hpp"
-#include "harness/cli/cli.hpp"
 #include "harness/compute/run_job.hpp"
 #include "harness/plan/estimate.hpp"
 #include "harness/plan/plan.hpp"
@@ -58,7 +58,7 @@ class Run {
                    {started, options_.command, options_.threads, options_.max_memory});
     const auto start = std::chrono::steady_clock::now();
     const RunOutcome outcome = compute();
-    const int code = outcome.interrupted ? kInterrupted : outcome.failures.empty() ? 0 : kSomeFailed;
+    const int code = outcome.interrupted ? kInterrupted : outcome.failures.empty() ? kAllWell : kSomeFailed;
     nlohmann::json summary = {
         {"exit_code", code},
         {"total", plan_.jobs.size()},
@@ -196,6 +196,10 @@ ExecutorOptions executor_options(const RunOptions& options) {
   execution.leave_requested = StopSignals::warned;
   execution.leave_within = std::chrono::duration<double>(options.leave_within);
   return execution;
+}
+
+std::size_t default_memory_budget() {
+  return static_cast<std::size_t>(0.75 * static_cast<double>(available_memory()));
 }
 
 int run_suite(const RunOptions& options) {

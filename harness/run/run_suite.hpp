@@ -2,13 +2,9 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <optional>
 #include <string>
 
-#include <CLI/CLI.hpp>
-
-#include "harness/cluster/shard.hpp"
 #include "harness/run/executor.hpp"
 
 namespace l2l {
@@ -25,14 +21,11 @@ struct RunOptions {
   std::string since;  ///< directory of an earlier run: the report says what changed since; may be empty
   bool quiet = false;
   bool json = false;
-  std::optional<Shard> shard;  ///< only this part of the plan
-  std::string stores;          ///< of a shard: folder of private stores; empty: `shards` in the directory
-  std::optional<std::size_t> wave;  ///< of a shard: only this wave
-  double leave_within = 60;         ///< seconds that running jobs get after SIGUSR1
-  std::string command;              ///< as typed, for the manifest and for resuming
+  double leave_within = 60;  ///< seconds that running jobs get after SIGUSR1
+  std::string command;       ///< as typed, for the manifest and for resuming
 };
 
-/// Threads, memory, limits, and the signals that stop a run (cli_run_signals.hpp).
+/// Threads, memory, limits, and the signals that stop a run (signals.hpp).
 ExecutorOptions executor_options(const RunOptions& options);
 
 /// Runs what is not stored yet and writes the report. Returns the exit code: 0, 3 (some jobs failed), 130.
@@ -41,8 +34,5 @@ int run_suite(const RunOptions& options);
 
 /// Three quarters of the memory: estimates are estimates, and datasets and libraries need some too.
 std::size_t default_memory_budget();
-
-/// Registers `run`; when it is the subcommand given, sets `action`.
-void add_run_command(CLI::App& app, std::function<int()>& action);
 
 }  // namespace l2l

@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-#include "harness/cli/cli.hpp"
+#include "core/exit_codes.hpp"
 
 namespace l2l {
 namespace {

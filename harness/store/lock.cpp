@@ -25,28 +25,25 @@ std::string written_pid(int descriptor) {
 
 }  // namespace
 
-StoreLock::StoreLock(const std::filesystem::path& file, std::string_view option) {
-  // Close-on-exec: a child (gnuplot) that outlives us must not keep the store locked.
-  descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (descriptor_ < 0) {
-    throw Error(ErrorCode::store, {file.string()}, fmt::format("cannot be written: {}", std::strerror(errno)),
+StoreLock::StoreLock(const std::filesystem::path& file, std::string_view option) : lock_(file) {
+  if (!lock_.is_open()) {
+    throw Error(ErrorCode::store, {file.string()},
+                fmt::format("cannot be written: {}", std::strerror(lock_.error())),
                 fmt::format("check the permissions of its directory, or choose another with {}", option));
   }
   // `status` looks at the lock for a moment: that is no reason to refuse.
-  int refused = ::flock(descriptor_, LOCK_EX | LOCK_NB);
-  for (int attempt = 0; refused != 0 && errno == EWOULDBLOCK && attempt < 5; ++attempt) {
+  bool taken = lock_.try_lock();
+  for (int attempt = 0; !taken && lock_.error() == EWOULDBLOCK && attempt < 5; ++attempt) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    refused = ::flock(descriptor_, LOCK_EX | LOCK_NB);
+    taken = lock_.try_lock();
   }
-  if (refused != 0) {
-    const int reason = errno;
-    const std::string pid = written_pid(descriptor_);
-    ::close(descriptor_);
-    if (reason != EWOULDBLOCK) {
-      throw Error(ErrorCode::store, {file.string()},
-                  fmt::format("cannot be locked: {}", std::strerror(reason)),
-                  fmt::format("it needs a file system with flock; choose another place with {}", option));
-    }
+  if (!taken && lock_.error() != EWOULDBLOCK) {
+    throw Error(ErrorCode::store, {file.string()},
+                fmt::format("cannot be locked: {}", std::strerror(lock_.error())),
+                fmt::format("it needs a file system with flock; choose another place with {}", option));
+  }
+  if (!taken) {
+    const std::string pid = written_pid(lock_.descriptor());
     throw Error(ErrorCode::store, {file.parent_path().string()},
                 fmt::format("another l2lbench is writing to this run (process {})", pid),
                 fmt::format("wait for it, stop it with `kill -INT {}`, or choose another directory with {}; "
@@ -54,17 +51,11 @@ StoreLock::StoreLock(const std::filesystem::path& file, std::string_view option)
                             pid, option));
   }
   const std::string pid = fmt::format("{}\n", ::getpid());
-  if (::ftruncate(descriptor_, 0) != 0 ||
-      ::pwrite(descriptor_, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
-    const int reason = errno;
-    ::close(descriptor_);
+  if (::ftruncate(lock_.descriptor(), 0) != 0 ||
+      ::pwrite(lock_.descriptor(), pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
     throw Error(ErrorCode::environment, {file.string()},
-                fmt::format("cannot be written: {}", std::strerror(reason)), "check the disk");
+                fmt::format("cannot be written: {}", std::strerror(errno)), "check the disk");
   }
-}
-
-StoreLock::~StoreLock() {
-  ::close(descriptor_);
 }
 
 std::string lock_holder(const std::filesystem::path& file) {

@@ -1,9 +1,11 @@
-// One writer per store: an advisory lock that the kernel drops when the process dies, however it dies.
+// One writer per store.
 #pragma once
 
 #include <filesystem>
 #include <string>
 #include <string_view>
+
+#include "core/file_lock.hpp"
 
 namespace l2l {
 
@@ -13,12 +15,9 @@ class StoreLock {
   /// Throws Error{store} naming the process that holds it.
   /// @param option  of the command line, with which another place can be chosen
   explicit StoreLock(const std::filesystem::path& file, std::string_view option = "--run");
-  ~StoreLock();
-  StoreLock(const StoreLock&) = delete;
-  StoreLock& operator=(const StoreLock&) = delete;
 
  private:
-  int descriptor_ = -1;
+  FileLock lock_;
 };
 
 /// The process that holds the lock of `file`, as text; empty where nobody does.

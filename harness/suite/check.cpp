@@ -1,7 +1,7 @@
 // A value against its description: the structural half of strictness (suite_references has the other).
 #include <algorithm>
 
-#include "harness/cli/cli.hpp"
+#include "core/text.hpp"
 #include "harness/suite/schema.hpp"
 
 namespace l2l::suite {

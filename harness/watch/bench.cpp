@@ -12,7 +12,7 @@
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "core/process.hpp"
-#include "harness/cli/cli.hpp"
+#include "core/text.hpp"
 
 namespace l2l {
 namespace {

@@ -1,15 +1,14 @@
 #include "harness/watch/nightly.hpp"
 
 #include <algorithm>
-#include <memory>
 #include <optional>
 
 #include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
+#include "core/exit_codes.hpp"
 #include "core/files.hpp"
-#include "core/parallel.hpp"
-#include "harness/cli/cli.hpp"
+#include "core/text.hpp"
 #include "harness/run/run_suite.hpp"
 #include "harness/store/lock.hpp"
 #include "harness/store/manifest.hpp"
@@ -67,15 +66,15 @@ class Nightly {
       write_file_atomically(directory / "gate.json", gate_json(outcome));
       write_file_atomically(directory / "gate.xml", gate_junit(outcome));
       summary += "\n" + gate_markdown(outcome);
-      if (code == 0) code = exit_code_of(outcome.verdict);
+      if (code == kAllWell) code = exit_code_of(outcome.verdict);
     } else {
       summary += "\nThere is no earlier good night: nothing was compared. From now on this one is it.\n";
-      if (code == 0) {
-        code = exit_code_of(reports::GateVerdict::inconclusive);
+      if (code == kAllWell) {
+        code = kInconclusive;
         write_file_atomically(last_good_file_, night_);
       }
     }
-    if (code == 0) write_file_atomically(last_good_file_, night_);
+    if (code == kAllWell) write_file_atomically(last_good_file_, night_);
     write_file_atomically(directory / kSummary, summary);
     write_file_atomically(options_.folder / "latest.md", summary);
     prune();
@@ -172,34 +171,6 @@ std::vector<std::string> nights_to_remove(std::vector<std::string> nights, const
 
 int run_nightly(const NightlyOptions& options) {
   return Nightly(options).run();
-}
-
-void add_nightly_command(CLI::App& app, std::function<int()>& action) {
-  struct Texts {
-    NightlyOptions options;
-    std::string folder = "nightly", min_free = "2G";
-  };
-  const auto given = std::make_shared<Texts>();
-  given->options.threads = hardware_threads();
-  CLI::App* command =
-      app.add_subcommand("nightly", "Run, report, remember, compare with the last good night");
-  command->add_option("--suite", given->options.suite, "Suite to run")->capture_default_str();
-  command->add_option("--folder", given->folder, "Where nights, history and summary are kept")
-      ->capture_default_str();
-  command->add_option("--threads", given->options.threads, "Cores to use (default: all)")
-      ->check(CLI::Range(1, 4096));
-  command->add_option("--keep", given->options.keep, "Nights kept beside the last good one")
-      ->check(CLI::Range(1, 100'000))
-      ->capture_default_str();
-  command->add_option("--min-free", given->min_free, "Disk that has to be free")->capture_default_str();
-  command->callback([given, &action] {
-    action = [given] {
-      NightlyOptions options = given->options;
-      options.folder = given->folder;
-      options.min_free = parse_bytes(given->min_free);
-      return run_nightly(options);
-    };
-  });
 }
 
 }  // namespace l2l

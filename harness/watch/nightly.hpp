@@ -3,11 +3,8 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <vector>
-
-#include <CLI/CLI.hpp>
 
 namespace l2l {
 
@@ -28,7 +25,5 @@ int run_nightly(const NightlyOptions& options);
 /// Of the nights there are, in the order of their names, those to remove.
 std::vector<std::string> nights_to_remove(std::vector<std::string> nights, const std::string& last_good,
                                           std::size_t keep);
-
-void add_nightly_command(CLI::App& app, std::function<int()>& action);
 
 }  // namespace l2l

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
+#include "core/exit_codes.hpp"
 #include "reports/text/format.hpp"
 #include "reports/text/html.hpp"
 
@@ -100,7 +101,9 @@ const char* to_string(GateVerdict verdict) {
 }
 
 int exit_code_of(GateVerdict verdict) {
-  return verdict == GateVerdict::passed ? 0 : verdict == GateVerdict::regression ? 1 : 4;
+  return verdict == GateVerdict::passed       ? kAllWell
+         : verdict == GateVerdict::regression ? kCheckFailed
+                                              : kInconclusive;
 }
 
 std::string gate_markdown(const GateOutcome& outcome) {

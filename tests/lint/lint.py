@@ -4,6 +4,7 @@
     lint.py RULE --root ROOT [--binary L2LBENCH] [--clang-format FILE]   checks the tree
     lint.py RULE --self-test [--clang-format FILE]                       plants faults and demands that they are found
     lint.py --list                                                       prints the names of the rules
+    lint.py --rooms [--root ROOT]                                        prints the rooms, their sizes, and who includes whom
 
 Exit code 0: nothing found; 1: findings, one a line; 77: this machine cannot check the rule.
 """
@@ -12,6 +13,7 @@ import pathlib
 import sys
 import tempfile
 
+from floor_plan import floor_plan
 from planted import CLEAN, PLANTED
 from rules import RULES, Skipped
 from tree import Tree
@@ -65,7 +67,11 @@ def main():
     parser.add_argument("--clang-format", dest="clang_format")
     parser.add_argument("--self-test", action="store_true")
     parser.add_argument("--list", action="store_true")
+    parser.add_argument("--rooms", action="store_true")
     options = parser.parse_args()
+    if options.rooms:
+        print(floor_plan(Tree(options.root)))
+        return 0
     if options.list:
         print("\n".join(names))
         return 0

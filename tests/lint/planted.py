@@ -20,7 +20,7 @@ CLEAN = {
     ".clang-format": "BasedOnStyle: Google\n",
     "core/CMakeLists.txt": "l2l_library(l2l_core LINKS fmt::fmt)  # below l2l_harness\n",
     "core/a.hpp": "// About it.\n#pragma once\n\nint operand(int strand);\n",
-    "core/a.cpp": '#include "core/a.hpp"\n\n// No std::chrono, rand() or #include "harness/x.hpp" here.\n'
+    "core/a.cpp": '#include "core/a.hpp"\n\n// No std::chrono, rand() or #include "harness/run/x.hpp" here.\n'
                   'int operand(int strand) { return strand; }\n',
     "datasets/CMakeLists.txt": "l2l_library(l2l_datasets LINKS l2l_core)\n",
     "datasets/b.hpp": '#pragma once\n\n#include "core/a.hpp"\n',
@@ -29,16 +29,18 @@ CLEAN = {
     "optimizers/CMakeLists.txt": "l2l_library(l2l_optimizers LINKS l2l_core)\n",
     "optimizers/d.cpp": '#include "core/a.hpp"\n#include "hwy/highway.h"\n',
     "reports/CMakeLists.txt": "l2l_library(l2l_reports LINKS l2l_core)\n",
-    "reports/e.cpp": '#include "core/a.hpp"\n',
+    "reports/results/e.cpp": '#include "core/a.hpp"\n',
+    "reports/figures/e.cpp": '#include "reports/results/e.hpp"\n#include "reports/figures/g.hpp"\n',
+    "reports/figures/g.hpp": "#pragma once\n",
     "harness/CMakeLists.txt": "l2l_library(l2l_harness LINKS l2l_core l2l_datasets l2l_optimizees l2l_optimizers l2l_reports)\n",
     "cmake/made.hpp.in": "#define A @A@\n",
     "optimizers/kernels/k-inl.hpp": "#if defined(K) == defined(HWY_TARGET_TOGGLE)\n#endif\n",
-    "harness/f.cpp": '#include <chrono>\n\n#include "made.hpp"\n#include "optimizees/c.hpp"\n#include "optimizers/d.hpp"\n',
-    "core/c.cpp": '/*\n#include "harness/f.hpp"\nstod(\n*/\n',
+    "harness/run/f.cpp": '#include <chrono>\n\n#include "made.hpp"\n#include "optimizees/c.hpp"\n#include "optimizers/d.hpp"\n',
+    "core/c.cpp": '/*\n#include "harness/run/f.hpp"\nstod(\n*/\n',
     "optimizees/c.hpp": "#pragma once\n",
     "optimizers/d.hpp": "#pragma once\n",
-    "reports/e.hpp": "#pragma once\n",
-    "harness/f.hpp": "#pragma once\n",
+    "reports/results/e.hpp": "#pragma once\n",
+    "harness/run/f.hpp": "#pragma once\n",
     "CMakeLists.txt": "# never -ffast-math\nadd_compile_options(-ffp-contract=off)\n",
     "tests/lint/long_files.txt": "# path reason\n",
     "docs/a.md": "An hourly network/ path, build/logs/x, ~/" + "work/x and /" + "home/me/x.\n",
@@ -68,7 +70,7 @@ def _all(*parts):
 
 
 _HEADERS = {"core": "core/a.hpp", "datasets": "datasets/b.hpp", "optimizees": "optimizees/c.hpp",
-            "optimizers": "optimizers/d.hpp", "reports": "reports/e.hpp", "harness": "harness/f.hpp"}
+            "optimizers": "optimizers/d.hpp", "reports": "reports/results/e.hpp", "harness": "harness/run/f.hpp"}
 _FORBIDDEN = {"core": ["datasets", "optimizees", "optimizers", "reports", "harness"],
               "datasets": ["optimizees", "optimizers", "reports", "harness"],
               "optimizees": ["optimizers", "reports", "harness"],
@@ -77,10 +79,15 @@ _FORBIDDEN = {"core": ["datasets", "optimizees", "optimizers", "reports", "harne
 
 PLANTED = {
     "include_direction": _all(
-        *[_each(f"{folder}/x.cpp", [f'#  include "{_HEADERS[other]}"' for other in others])
-          for folder, others in _FORBIDDEN.items()],
-        _each("harness/x.cpp", ['#include "f.hpp"', '#include "core/absent.hpp"']),
-        _each("optimizers/y.cpp", ['#define HWY_TARGET_INCLUDE "reports/e.hpp"'])),
+        *[_each(f"{folder}/text/x.cpp" if folder == "reports" else f"{folder}/x.cpp",
+                [f'#  include "{_HEADERS[other]}"' for other in others]) for folder, others in _FORBIDDEN.items()],
+        _each("harness/run/x.cpp", ['#include "f.hpp"', '#include "core/absent.hpp"']),
+        _each("harness/store/x.cpp", ['#include "harness/run/f.hpp"']),
+        _each("reports/statistics/x.cpp", ['#include "reports/figures/g.hpp"']),
+        ({"harness/stray.cpp": "", "reports/attic/x.cpp": ""}, ["harness/stray.cpp:1", "reports/attic/x.cpp:1"]),
+        _each("optimizers/y.cpp", ['#define HWY_TARGET_INCLUDE "reports/results/e.hpp"'])),
+    "include_circles": ({"core/p.hpp": '#pragma once\n\n#include "core/q.hpp"\n', "core/q.hpp": "#pragma once\n",
+                         "core/q.cpp": '#include "core/q.hpp"\n\n#include "core/p.hpp"\n'}, ["core/q.cpp:3"]),
     "link_direction": _all(*[_each(f"{folder}/CMakeLists.txt", [f"l2l_library(x LINKS l2l_{other})" for other in others])
                              for folder, others in _FORBIDDEN.items()]),
     "file_length": (

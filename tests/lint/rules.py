@@ -14,6 +14,22 @@ MAY_USE = {
     "reports": {"core"},
     "harness": {"core", "datasets", "optimizees", "optimizers", "reports"},
 }
+# The rooms of the two large folders, bottom to top, and what each may include of its own folder beside itself. In
+# harness that is every room below.
+_HARNESS = ("phi", "suite", "plan", "compute", "store", "reporting", "run", "cluster", "watch", "conformance", "cli")
+ROOMS = {
+    "harness": {room: set(_HARNESS[:place]) for place, room in enumerate(_HARNESS)},
+    "reports": {
+        "results": set(),
+        "statistics": {"results"},
+        "text": {"statistics"},
+        "claims": {"results", "statistics"},
+        "charts": {"results", "text"},
+        "figures": {"results", "statistics", "text", "charts"},
+        "gate": {"results", "statistics", "text"},
+        "pages": {"results", "statistics", "text", "claims", "charts", "figures"},
+    },
+}
 MAX_LINES = 400
 LONG_FILES = "tests/lint/long_files.txt"
 CODE = (".cpp", ".hpp", ".py", ".sh", ".cmake", "CMakeLists.txt")
@@ -23,21 +39,62 @@ class Skipped(Exception):
     """The rule cannot be checked on this machine."""
 
 
+def room_of(path):
+    """("harness", "suite") of a file there, (folder, None) elsewhere."""
+    parts = path.split("/")
+    return parts[0], parts[1] if parts[0] in ROOMS and len(parts) > 2 else None
+
+
+def includes(tree, path):
+    """(line number, included path) of every include of a file of the program, and of Highway's kind of include."""
+    for number, line in enumerate(without_comments(tree.text(path)).splitlines(), 1):
+        match = re.match(r'\s*#\s*(?:include|define\s+HWY_TARGET_INCLUDE)\s*"([^"]+)"', line)
+        if match and not match[1].startswith("hwy/") and f"cmake/{match[1]}.in" not in tree.files:  # written by CMake
+            yield number, match[1]
+
+
 def include_direction(tree):
     found = []
     for path in tree.cpp():
-        folder = path.split("/")[0]
-        for number, line in enumerate(without_comments(tree.text(path)).splitlines(), 1):
-            match = re.match(r'\s*#\s*(?:include|define\s+HWY_TARGET_INCLUDE)\s*"([^"]+)"', line)
-            if not match or match[1].startswith("hwy/"):
-                continue
-            target = match[1].split("/")[0]
-            if f"cmake/{match[1]}.in" in tree.files:  # written by CMake
-                continue
-            if target not in PRODUCT or not (tree.root / match[1]).is_file():
-                found.append(f'{path}:{number}: "{match[1]}" is no file of the program: write includes from the root')
+        folder, room = room_of(path)
+        if folder in ROOMS and room not in ROOMS[folder]:
+            found.append(f"{path}:1: it lies in no room of {folder}/: {', '.join(ROOMS[folder])}")
+            continue
+        for number, included in includes(tree, path):
+            target, target_room = room_of(included)
+            if target not in PRODUCT or not (tree.root / included).is_file():
+                found.append(f'{path}:{number}: "{included}" is no file of the program: write includes from the root')
             elif target != folder and target not in MAY_USE[folder]:
                 found.append(f"{path}:{number}: {folder}/ must not include {target}/")
+            elif target == folder and target_room != room and target_room not in ROOMS[folder][room]:
+                found.append(f"{path}:{number}: {folder}/{room}/ must not include {folder}/{target_room}/")
+    return found
+
+
+def unit_of(path):
+    """A header and its source are one unit."""
+    return path.rsplit(".", 1)[0]
+
+
+def include_circles(tree):
+    arrows = {}
+    for path in tree.cpp():
+        for number, included in includes(tree, path):
+            if unit_of(included) != unit_of(path):
+                arrows.setdefault(unit_of(path), {}).setdefault(unit_of(included), f"{path}:{number}")
+    found, done = [], set()
+
+    def visit(unit, trail):
+        if unit in trail:
+            circle = trail[trail.index(unit):] + [unit]
+            found.append(f"{arrows[circle[-2]][unit]}: units include each other in a circle: {' -> '.join(circle)}")
+        elif unit not in done:
+            for other in arrows.get(unit, {}):
+                visit(other, trail + [unit])
+            done.add(unit)
+
+    for unit in sorted(arrows):
+        visit(unit, [])
     return found
 
 
@@ -166,6 +223,6 @@ def clang_format(tree):
     return list(first.values())
 
 
-RULES = [include_direction, link_direction, file_length, machine_paths, registry_hosts, counter_based_randomness,
+RULES = [include_direction, include_circles, link_direction, file_length, machine_paths, registry_hosts, counter_based_randomness,
          no_clocks_in_results, deterministic_parallelism, locale_free_numbers, pragma_once, no_leftovers, suites_load,
          suite_reference, clang_format]

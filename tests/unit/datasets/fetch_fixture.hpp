@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include <zlib.h>
+#include <archive.h>
+#include <archive_entry.h>
 
 #include "core/digest.hpp"
 #include "core/files.hpp"
@@ -17,17 +18,20 @@
 namespace l2l::test {
 
 inline std::string gzip(const std::string& bytes) {
-  std::string out(compressBound(bytes.size()) + 64, '\0');
-  z_stream stream{};
-  deflateInit2(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
+  archive* out = archive_write_new();
+  archive_write_add_filter_gzip(out);
+  archive_write_set_format_raw(out);
+  std::string zipped(2 * bytes.size() + 1024, '\0');
+  std::size_t used = 0;
+  archive_write_open_memory(out, zipped.data(), zipped.size(), &used);
+  archive_entry* entry = archive_entry_new();
+  archive_entry_set_filetype(entry, AE_IFREG);
+  archive_write_header(out, entry);
+  archive_write_data(out, bytes.data(), bytes.size());
+  archive_entry_free(entry);
+  archive_write_free(out);
+  zipped.resize(used);
+  return zipped;
 }
 
 class Recorder : public FetchProgress {

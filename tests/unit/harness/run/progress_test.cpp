@@ -13,7 +13,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
-#include "harness/cli/cli.hpp"
+#include "core/text.hpp"
 #include "harness/run/progress_format.hpp"
 #include "tests/support/environment.hpp"
 #include "tests/unit/harness/store/test_support.hpp"

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "core/error.hpp"
-#include "harness/cli/cli.hpp"
+#include "core/text.hpp"
 
 namespace l2l {
 namespace {
