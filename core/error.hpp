@@ -50,7 +50,7 @@ class Error : public std::exception {
   std::string text_;
 };
 
-/// Exit code of the program for an error: 2 for usage, suite, data and environment, 130 for interrupted.
+/// Exit code of the program for an error: kInterrupted for `interrupted`, kCannotStart for all others.
 int exit_code(ErrorCode code);
 
 /// Thrown by L2L_CHECK: a bug in this program.

@@ -19,7 +19,7 @@ constexpr int kVersion = 2;
 constexpr int kLstmVersion = 1;  // what plain LSTMs are written as: earlier programs read them
 constexpr std::size_t kNameDigits = 16;
 
-/// "W_ih0" with one phi, "phi1/W_ih0" with several.
+/// "W_ih0" with one phi, "phi1.W_ih0" with several.
 std::string array_name(const TrainedPhi& trained, std::size_t part, const std::string& name) {
   return trained.phis() == 1 ? name : fmt::format("phi{}.{}", part, name);
 }

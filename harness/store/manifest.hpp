@@ -25,12 +25,12 @@ struct Invocation {
 /// The present time as "2026-11-23T21:40:00Z".
 std::string utc_now();
 
-/// {version, revision, dirty, compiler, flags, build_type}
+/// Of this program: {version, revision, dirty, compiler, flags, build_type}.
 nlohmann::json program_info();
 /// {cpu, instruction_set, blas, blas_core, onednn, hardware_threads, memory_bytes, system}
 nlohmann::json machine_info();
-/// Where results of this process come from, in one line: host, program, machine, scheduler's job, what it
-/// does.
+/// Where results of this process come from, in one line: host, process, scheduler's job, time, machine,
+/// revision, and `what` it does.
 std::string origin_text(const std::string& what);
 /// Library name -> version, as linked.
 nlohmann::json library_versions();
