@@ -252,7 +252,7 @@ class Comparison {
     for (const std::string& text : missing_) reasons.push_back(text);
     bool inconclusive = !missing_.empty();
     if (compared_pairs_ == 0) {
-      reasons.push_back("nothing was compared: no cell and seed of the baseline is in the candidate");
+      reasons.emplace_back("nothing was compared: no cell and seed of the baseline is in the candidate");
       inconclusive = true;
     } else if (different_cells_ > 0 && powerful_ == 0) {
       reasons.push_back(fmt::format("too few seeds: of {} tests none could have found a single regression",

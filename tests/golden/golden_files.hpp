@@ -8,12 +8,13 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/conformance/conformance.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace l2l {
 
 inline std::filesystem::path golden_directory() {
-  return std::filesystem::path(L2L_SOURCE_DIR) / "tests/golden/vectors";
+  return test::source("tests/golden/vectors");
 }
 
 inline nlohmann::json load_golden(const std::string& name) {

@@ -33,7 +33,7 @@ experiments:
 }
 
 Ending run(const Workspace& work, const std::string& suite, const std::string& directory,
-           const char* program = L2L_BINARY) {
+           const char* program = kProgram) {
   const Ending ending = run_program(
       {"run", suite, "--run", directory, "--quiet", "--no-reuse", "--no-report"}, work.path(), program);
   REQUIRE(ending.exit_code == 0);

@@ -11,6 +11,8 @@
 #include <sys/types.h>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/places.hpp"
+
 namespace l2l::test {
 
 /// How a process ended.
@@ -25,7 +27,7 @@ class Program {
  public:
   /// @param folder  working directory
   Program(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
-          const char* program = L2L_BINARY);
+          const char* program = kProgram);
   ~Program();
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
@@ -48,7 +50,7 @@ class Program {
 
 /// Runs it to its end.
 Ending run_program(const std::vector<std::string>& arguments, const std::filesystem::path& folder,
-                   const char* program = L2L_BINARY);
+                   const char* program = kProgram);
 
 /// A folder of its own with the suite tiny.yaml, gone at the end.
 class Workspace {

@@ -264,7 +264,7 @@ TEST_CASE("an instruction set that the CPU lacks is refused before anything is c
   using Words = std::vector<std::string>;
   for (const Words& words :
        {Words{"run", "tiny.yaml", "--run", "runs/new", "--no-reuse"}, Words{"verify", "runs/tiny", "--all"},
-        Words{"conformance", L2L_SOURCE_DIR "/tests/golden/vectors"}}) {
+        Words{"conformance", source("tests/golden/vectors")}}) {
     const Ending ending = work.run(words);
     CAPTURE(words, ending.out, ending.err);
     CHECK(ending.exit_code == 2);

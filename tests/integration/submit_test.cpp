@@ -57,8 +57,8 @@ TEST_CASE("the scripts and calls of a submission") {
        "--array-limit", "20",        "--sbatch", "qos=low",     "--warn",   "90s",         "--dry-run"});
   REQUIRE(ending.exit_code == 0);
   std::string out = replaced(ending.out, fs::canonical(slurm.work.path()).string(), "WORK");
-  out = replaced(out, fs::canonical(L2L_BINARY).string(), "L2LBENCH");
-  CHECK(out == text_of(L2L_SOURCE_DIR "/tests/integration/submit_dry_run.txt"));
+  out = replaced(out, fs::canonical(kProgram).string(), "L2LBENCH");
+  CHECK(out == text_of(source("tests/integration/submit_dry_run.txt")));
   // Nothing was done.
   CHECK_FALSE(fs::exists(slurm.work.path() / "runs"));
   CHECK(text_of(slurm.work.path() / "calls").find("sbatch") == std::string::npos);

@@ -6,11 +6,13 @@
 #include <stdexcept>
 #include <string>
 
+#include "tests/support/places.hpp"
+
 namespace l2l::testing {
 
 /// The bound (last column) of the row "| `name` | ... | bound |". Throws where there is none.
 inline double documented_bound(const std::string& name) {
-  std::ifstream page(std::string(L2L_SOURCE_DIR) + "/docs/accuracy.md");
+  std::ifstream page(test::source("docs/accuracy.md"));
   for (std::string line; std::getline(page, line);) {
     if (line.rfind("| `" + name + "` |", 0) != 0) continue;
     const std::size_t end = line.rfind(" |"), begin = line.rfind("| ", end - 1) + 2;

@@ -4,6 +4,7 @@
 
 #include "core/files.hpp"
 #include "tests/support/errors.hpp"
+#include "tests/support/places.hpp"
 
 using namespace l2l;
 using Catch::Matchers::Contains;
@@ -39,7 +40,7 @@ std::string with(const std::string& from, const std::string& to) {
 }  // namespace
 
 TEST_CASE("the program's catalogue is catalog.yaml") {
-  const auto entries = parse_catalog(read_file(L2L_SOURCE_DIR "/datasets/catalog.yaml"), "catalog.yaml");
+  const auto entries = parse_catalog(read_file(test::source("datasets/catalog.yaml")), "catalog.yaml");
   REQUIRE(entries.size() == catalog().size());
   for (std::size_t i = 0; i < entries.size(); ++i)
     CHECK(entries[i].files[0].sha256 == catalog()[i].files[0].sha256);

@@ -8,10 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/places.hpp"
+
 namespace l2l::test {
 
 inline std::filesystem::path corpus(const std::string& folder) {
-  return std::filesystem::path(L2L_SOURCE_DIR) / "tests/support/suites" / folder;
+  return source("tests/support/suites/" + folder);
 }
 
 inline std::vector<std::filesystem::path> yaml_files(const std::filesystem::path& folder) {
@@ -25,7 +27,7 @@ inline std::vector<std::filesystem::path> yaml_files(const std::filesystem::path
 /// The good corpus and the suites that are shipped.
 inline std::vector<std::filesystem::path> good_suites() {
   std::vector<std::filesystem::path> files = yaml_files(corpus("good"));
-  for (const auto& file : yaml_files(std::filesystem::path(L2L_SOURCE_DIR) / "suites")) files.push_back(file);
+  for (const auto& file : yaml_files(source("suites"))) files.push_back(file);
   return files;
 }
 

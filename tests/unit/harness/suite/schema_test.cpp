@@ -60,7 +60,7 @@ TEST_CASE("the JSON Schema accepts what the parser accepts and rejects what it r
   }
 
   const std::string output =
-      output_of("/usr/bin/python3 '" L2L_SOURCE_DIR "/tests/support/check_schema.py' '" +
+      output_of("/usr/bin/python3 '" + source("tests/support/check_schema.py") + "' '" +
                 (scratch.path / "schema").string() + "' '" + scratch.path.string() + "'/*.json");
   std::map<std::string, std::string> verdicts;
   std::istringstream lines(output);

@@ -1,0 +1,6 @@
+// Parsed once for all tests.
+#pragma once
+
+#include "cmake/precompiled.hpp"
+
+#include <catch2/catch.hpp>
