@@ -1,4 +1,4 @@
-// Parsed once for the whole program (cmake/L2lPrecompiled.cmake): what most units include, and nothing of our own.
+// Parsed once for the whole program (cmake/L2lPrecompiled.cmake): what most units include.
 // A unit still names what it uses: with -DL2L_PCH=OFF nobody sees this file.
 #pragma once
 

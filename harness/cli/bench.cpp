@@ -1,11 +1,10 @@
-#include "harness/cli/bench.hpp"
-
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "core/error.hpp"
-#include "harness/cli/gate.hpp"
+#include "harness/cli/commands.hpp"
+#include "harness/cli/outcome.hpp"
 #include "harness/watch/bench.hpp"
 
 namespace l2l {
@@ -56,35 +55,34 @@ int bench(const BenchArguments& arguments) {
 
 }  // namespace
 
-void add_bench_command(CLI::App& app, std::function<int()>& action) {
+void add_bench_command(const Command& program) {
   const auto arguments = std::make_shared<BenchArguments>();
-  CLI::App* command =
-      app.add_subcommand("bench", "Time this build against another, in turn: has it become slower?");
-  CLI::Option* against =
-      command->add_option("--against", arguments->against,
-                          "The baseline: a build folder, its bin/l2lbench, or a benchmark program");
-  command->add_option("--candidate", arguments->candidate, "The same of the candidate (default: this build)");
-  command->add_option("--program", arguments->programs,
-                      "Benchmark programs to run (default: gate_jobs, lstm_kernels)");
-  command->add_option("--filter", arguments->filter, "Regular expression: which of their benchmarks");
-  command->add_option("--rounds", arguments->rounds, "Rounds of baseline, control and candidate")
-      ->check(CLI::Range(1, 10'000))
-      ->capture_default_str();
-  command->add_option("--min-time", arguments->min_time, "Seconds a benchmark runs in a round")
-      ->check(CLI::Range(1e-6, 1e4))
-      ->capture_default_str();
+  const Command command =
+      program.command("bench", "Time this build against another, in turn: has it become slower?");
+  const Option against =
+      command.option("--against", arguments->against,
+                     "The baseline: a build folder, its bin/l2lbench, or a benchmark program");
+  command.option("--candidate", arguments->candidate, "The same of the candidate (default: this build)");
+  command.option("--program", arguments->programs,
+                 "Benchmark programs to run (default: gate_jobs, lstm_kernels)");
+  command.option("--filter", arguments->filter, "Regular expression: which of their benchmarks");
+  command.option("--rounds", arguments->rounds, "Rounds of baseline, control and candidate")
+      .range(1, 10'000)
+      .show_default();
+  command.option("--min-time", arguments->min_time, "Seconds a benchmark runs in a round")
+      .range(1e-6, 1e4)
+      .show_default();
   command
-      ->add_option("--minimum", arguments->minimum,
-                   "Smallest slowdown that counts (default: 0.03; of two files 0.15)")
-      ->check(CLI::Range(1e-4, 100.0));
-  command->add_flag("--instructions", arguments->instructions,
-                    "Count instructions too (perf, else valgrind)");
-  command->add_flag("--quiet", arguments->quiet, "No progress");
-  command->add_option("--json", arguments->files, "Compare two JSON files of Google Benchmark instead")
-      ->expected(2)
-      ->excludes(against);
-  add_outcome_options(*command, arguments->outcome);
-  command->callback([&action, arguments] { action = [arguments] { return bench(*arguments); }; });
+      .option("--minimum", arguments->minimum,
+              "Smallest slowdown that counts (default: 0.03; of two files 0.15)")
+      .range(1e-4, 100.0);
+  command.flag("--instructions", arguments->instructions, "Count instructions too (perf, else valgrind)");
+  command.flag("--quiet", arguments->quiet, "No progress");
+  command.option("--json", arguments->files, "Compare two JSON files of Google Benchmark instead")
+      .values(2)
+      .excludes(against);
+  add_outcome_options(command, arguments->outcome);
+  command.action([arguments] { return bench(*arguments); });
 }
 
 }  // namespace l2l

@@ -1,5 +1,3 @@
-#include "harness/cli/datasets.hpp"
-
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -12,6 +10,7 @@
 #include "datasets/cache.hpp"
 #include "datasets/catalog.hpp"
 #include "datasets/fetch.hpp"
+#include "harness/cli/commands.hpp"
 
 namespace l2l {
 namespace {
@@ -89,24 +88,23 @@ int verify_datasets(const DatasetsArguments& arguments) {
 
 }  // namespace
 
-void add_datasets_command(CLI::App& app, std::function<int()>& action) {
+void add_datasets_command(const Command& program) {
   const auto arguments = std::make_shared<DatasetsArguments>();
-  CLI::App* datasets = app.add_subcommand("datasets", "List, fetch and verify the datasets");
-  datasets->require_subcommand(1);
+  const Command datasets = program.command("datasets", "List, fetch and verify the datasets");
+  datasets.require_command();
 
-  CLI::App* list =
-      datasets->add_subcommand("list", "Datasets of the catalogue and their state on this machine");
-  list->callback([&action] { action = list_datasets; });
+  const Command list = datasets.command("list", "Datasets of the catalogue and their state on this machine");
+  list.action(list_datasets);
 
-  CLI::App* fetch = datasets->add_subcommand("fetch", "Fetch what is absent or damaged, and verify it");
-  fetch->add_option("NAME", arguments->names, "Datasets (default: all)");
-  fetch->add_option("--from", arguments->from,
-                    "Folder or base URL (http, https, file) with the files, plain or .gz");
-  fetch->callback([&action, arguments] { action = [arguments] { return fetch_datasets(*arguments); }; });
+  const Command fetch = datasets.command("fetch", "Fetch what is absent or damaged, and verify it");
+  fetch.option("NAME", arguments->names, "Datasets (default: all)");
+  fetch.option("--from", arguments->from,
+               "Folder or base URL (http, https, file) with the files, plain or .gz");
+  fetch.action([arguments] { return fetch_datasets(*arguments); });
 
-  CLI::App* verify = datasets->add_subcommand("verify", "Compare every file here with its SHA-256");
-  verify->add_option("NAME", arguments->names, "Datasets (default: all that are here)");
-  verify->callback([&action, arguments] { action = [arguments] { return verify_datasets(*arguments); }; });
+  const Command verify = datasets.command("verify", "Compare every file here with its SHA-256");
+  verify.option("NAME", arguments->names, "Datasets (default: all that are here)");
+  verify.action([arguments] { return verify_datasets(*arguments); });
 }
 
 }  // namespace l2l

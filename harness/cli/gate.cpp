@@ -1,11 +1,11 @@
-#include "harness/cli/gate.hpp"
-
 #include <cstdio>
 #include <memory>
 
 #include "core/error.hpp"
 #include "core/exit_codes.hpp"
 #include "core/files.hpp"
+#include "harness/cli/commands.hpp"
+#include "harness/cli/outcome.hpp"
 #include "harness/watch/gate_baseline.hpp"
 #include "reports/gate/self_test.hpp"
 
@@ -58,44 +58,27 @@ int gate(const GateArguments& arguments) {
 
 }  // namespace
 
-void add_outcome_options(CLI::App& command, OutcomeOptions& options) {
-  command.add_option("--format", options.format, "markdown, junit (XML), github (annotations) or json")
-      ->check(CLI::IsMember({"markdown", "junit", "github", "json"}));
-  command.add_option("--out", options.out, "File to write to (default: standard output)");
-}
-
-int deliver(const reports::GateOutcome& outcome, const OutcomeOptions& options) {
-  const std::string text = gate_text(outcome, options.format);
-  if (options.out.empty()) {
-    fmt::print("{}", text);
-  } else {
-    write_file_atomically(options.out, text);
-    fmt::print("{}: {}: {}\n", outcome.title, to_string(outcome.verdict), fmt::join(outcome.reasons, "; "));
-  }
-  return exit_code_of(outcome.verdict);
-}
-
-void add_gate_command(CLI::App& app, std::function<int()>& action) {
+void add_gate_command(const Command& program) {
   const auto arguments = std::make_shared<GateArguments>();
-  CLI::App* command =
-      app.add_subcommand("gate", "Compare two runs of a suite: has the program become worse?");
-  command->add_option("--baseline", arguments->baseline, "Run directory, or a file of --write-baseline");
-  command->add_option("--candidate", arguments->candidate,
-                      "Run directory (or such a file) that must not be worse");
-  add_outcome_options(*command, arguments->outcome);
-  command->add_option("--write-baseline", arguments->write_baseline,
-                      "Write this small file of RUN, for --baseline of later comparisons");
-  command->add_option("--seeds", arguments->seeds, "Of --write-baseline: seeds kept of each cell")
-      ->check(CLI::Range(8, 1'000'000))
-      ->capture_default_str();
-  command->add_option("RUN", arguments->run, "Of --write-baseline: run directory, or the suite that was run");
-  command->add_flag("--self-test", arguments->self_test,
-                    "Simulate comparisons with recorded noise: false alarms and power, as in docs/gate.md");
-  command->add_option("--comparisons", arguments->comparisons, "Of --self-test, where nothing changed")
-      ->check(CLI::Range(100, 1'000'000))
-      ->capture_default_str();
-  command->add_option("--seed", arguments->seed, "Of --self-test")->capture_default_str();
-  command->callback([&action, arguments] { action = [arguments] { return gate(*arguments); }; });
+  const Command command =
+      program.command("gate", "Compare two runs of a suite: has the program become worse?");
+  command.option("--baseline", arguments->baseline, "Run directory, or a file of --write-baseline");
+  command.option("--candidate", arguments->candidate,
+                 "Run directory (or such a file) that must not be worse");
+  add_outcome_options(command, arguments->outcome);
+  command.option("--write-baseline", arguments->write_baseline,
+                 "Write this small file of RUN, for --baseline of later comparisons");
+  command.option("--seeds", arguments->seeds, "Of --write-baseline: seeds kept of each cell")
+      .range(8, 1'000'000)
+      .show_default();
+  command.option("RUN", arguments->run, "Of --write-baseline: run directory, or the suite that was run");
+  command.flag("--self-test", arguments->self_test,
+               "Simulate comparisons with recorded noise: false alarms and power, as in docs/gate.md");
+  command.option("--comparisons", arguments->comparisons, "Of --self-test, where nothing changed")
+      .range(100, 1'000'000)
+      .show_default();
+  command.option("--seed", arguments->seed, "Of --self-test").show_default();
+  command.action([arguments] { return gate(*arguments); });
 }
 
 }  // namespace l2l

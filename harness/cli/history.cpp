@@ -1,5 +1,3 @@
-#include "harness/cli/history.hpp"
-
 #include <memory>
 #include <string>
 #include <vector>
@@ -7,6 +5,7 @@
 #include "core/error.hpp"
 #include "core/exit_codes.hpp"
 #include "core/files.hpp"
+#include "harness/cli/commands.hpp"
 #include "harness/store/manifest.hpp"
 #include "harness/watch/history.hpp"
 #include "harness/watch/history_figures.hpp"
@@ -83,28 +82,26 @@ int show(const HistoryArguments& arguments) {
 
 }  // namespace
 
-void add_history_command(CLI::App& app, std::function<int()>& action) {
+void add_history_command(const Command& program) {
   const auto arguments = std::make_shared<HistoryArguments>();
-  CLI::App* command =
-      app.add_subcommand("history", "Nightly results one after the other: trends and changes");
-  command->require_subcommand(1);
-  const auto with_file = [&](CLI::App* part) {
-    part->add_option("--file", arguments->file, "The history")->capture_default_str();
+  const Command command =
+      program.command("history", "Nightly results one after the other: trends and changes");
+  command.require_command();
+  const auto with_file = [&](const Command part) {
+    part.option("--file", arguments->file, "The history").show_default();
     return part;
   };
-  CLI::App* adding = with_file(command->add_subcommand("add", "Add a finished run"));
-  adding->add_option("RUN", arguments->run, "Run directory")->required();
-  adding->callback([&action, arguments] { action = [arguments] { return add(*arguments); }; });
-  CLI::App* merging =
-      with_file(command->add_subcommand("merge", "Add what another history has; twice is once"));
-  merging->add_option("OTHER", arguments->other, "The other file")->required();
-  merging->callback([&action, arguments] { action = [arguments] { return merge(*arguments); }; });
-  CLI::App* showing =
-      with_file(command->add_subcommand("show", "Changes, commit ranges and the last values"));
-  showing->add_option("--machine", arguments->machine, "Key of another machine (default: this one)");
-  showing->add_option("--suite", arguments->suite, "One suite only");
-  showing->add_option("--out", arguments->out, "Folder for trend figures and the same text");
-  showing->callback([&action, arguments] { action = [arguments] { return show(*arguments); }; });
+  const Command adding = with_file(command.command("add", "Add a finished run"));
+  adding.option("RUN", arguments->run, "Run directory").required();
+  adding.action([arguments] { return add(*arguments); });
+  const Command merging = with_file(command.command("merge", "Add what another history has; twice is once"));
+  merging.option("OTHER", arguments->other, "The other file").required();
+  merging.action([arguments] { return merge(*arguments); });
+  const Command showing = with_file(command.command("show", "Changes, commit ranges and the last values"));
+  showing.option("--machine", arguments->machine, "Key of another machine (default: this one)");
+  showing.option("--suite", arguments->suite, "One suite only");
+  showing.option("--out", arguments->out, "Folder for trend figures and the same text");
+  showing.action([arguments] { return show(*arguments); });
 }
 
 }  // namespace l2l

@@ -1,5 +1,3 @@
-#include "harness/cli/merge.hpp"
-
 #include <cstdio>
 #include <memory>
 
@@ -7,6 +5,7 @@
 
 #include "core/exit_codes.hpp"
 #include "core/text.hpp"
+#include "harness/cli/commands.hpp"
 #include "harness/cluster/conflict_text.hpp"
 #include "harness/cluster/merge_run.hpp"
 
@@ -15,7 +14,7 @@ namespace {
 
 std::string command_of(const MergeOptions& options) {
   std::string command = "l2lbench merge " + shell_word(options.suite);
-  for (const std::string& source : options.sources) command += " " + shell_word(source);
+  for (const std::string& source : options.sources) command += fmt::format(" {}", shell_word(source));
   if (!options.directory.empty()) command += " --run " + shell_word(options.directory);
   if (!options.reuse) command += " --no-reuse";
   return command;
@@ -39,34 +38,32 @@ void print(const MergeReport& report) {
 
 }  // namespace
 
-void add_merge_command(CLI::App& app, std::function<int()>& action) {
+void add_merge_command(const Command& program) {
   struct Texts {
     MergeOptions options;
     bool no_reuse = false;
     std::string wait = "10m";
   };
   const auto given = std::make_shared<Texts>();
-  CLI::App* command =
-      app.add_subcommand("merge", "Bring what shards have computed into the store of their run");
-  command->add_option("suite", given->options.suite, "Suite file")->required();
-  command->add_option("source", given->options.sources,
-                      "Stores, or folders of stores (default: shards in the run directory)");
-  command->add_option("--run", given->options.directory, "Run directory (default: runs/<suite name>)");
-  command->add_flag("--no-reuse", given->no_reuse,
-                    "Do not take over equal results from neighbouring run directories");
-  command->add_flag("--report", given->options.report, "Write the report if nothing is missing");
-  command->add_option("--wait", given->wait, "How long to wait for another writer (default: 10m)");
-  command->callback([given, &action] {
-    action = [given] {
-      MergeOptions options = given->options;
-      options.reuse = !given->no_reuse;
-      options.wait = parse_duration(given->wait);
-      options.command = command_of(options);
-      const MergeReport report = merge_run(options);
-      print(report);
-      print_conflicts(report.conflicts);
-      return !report.conflicts.empty() ? kCheckFailed : report.failed > 0 ? kSomeFailed : kAllWell;
-    };
+  const Command command =
+      program.command("merge", "Bring what shards have computed into the store of their run");
+  command.option("suite", given->options.suite, "Suite file").required();
+  command.option("source", given->options.sources,
+                 "Stores, or folders of stores (default: shards in the run directory)");
+  command.option("--run", given->options.directory, "Run directory (default: runs/<suite name>)");
+  command.flag("--no-reuse", given->no_reuse,
+               "Do not take over equal results from neighbouring run directories");
+  command.flag("--report", given->options.report, "Write the report if nothing is missing");
+  command.option("--wait", given->wait, "How long to wait for another writer (default: 10m)");
+  command.action([given] {
+    MergeOptions options = given->options;
+    options.reuse = !given->no_reuse;
+    options.wait = parse_duration(given->wait);
+    options.command = command_of(options);
+    const MergeReport report = merge_run(options);
+    print(report);
+    print_conflicts(report.conflicts);
+    return !report.conflicts.empty() ? kCheckFailed : report.failed > 0 ? kSomeFailed : kAllWell;
   });
 }
 

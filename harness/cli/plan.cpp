@@ -1,5 +1,3 @@
-#include "harness/cli/plan.hpp"
-
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -7,6 +5,7 @@
 #include <vector>
 
 #include "core/text.hpp"
+#include "harness/cli/commands.hpp"
 #include "harness/plan/estimate.hpp"
 #include "harness/plan/summary.hpp"
 #include "harness/run/run_suite.hpp"
@@ -107,13 +106,14 @@ int run_plan(const PlanOptions& options) {
 
 }  // namespace
 
-void add_plan_command(CLI::App& app, std::function<int()>& action) {
+void add_plan_command(const Command& program) {
   const auto options = std::make_shared<PlanOptions>();
-  CLI::App* command = app.add_subcommand("plan", "Lists what a run of a suite would do; does nothing itself");
-  command->add_option("SUITE", options->suite, "suite file")->required();
-  command->add_option("--run", options->run, "run directory (default: runs/<suite name>)")->type_name("DIR");
-  command->add_flag("--jobs", options->jobs, "list every job with the start of its key");
-  command->callback([options, &action] { action = [options] { return run_plan(*options); }; });
+  const Command command =
+      program.command("plan", "Lists what a run of a suite would do; does nothing itself");
+  command.option("SUITE", options->suite, "suite file").required();
+  command.option("--run", options->run, "run directory (default: runs/<suite name>)").value_name("DIR");
+  command.flag("--jobs", options->jobs, "list every job with the start of its key");
+  command.action([options] { return run_plan(*options); });
 }
 
 }  // namespace l2l

@@ -1,5 +1,3 @@
-#include "harness/cli/report.hpp"
-
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -8,6 +6,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "harness/cli/commands.hpp"
 #include "harness/reporting/report_input.hpp"
 #include "reports/pages/side_by_side.hpp"
 
@@ -47,7 +46,7 @@ int compare(const ReportArguments& arguments) {
   if (folder.empty()) {
     std::string name = "comparison";
     for (const reports::NamedRun& run : runs)
-      name += "-" + std::filesystem::path(run.name).filename().string();
+      name += fmt::format("-{}", std::filesystem::path(run.name).filename().string());
     folder = RunDirectory(directories.front()).root().parent_path() / name;
   }
   const std::filesystem::path page = reports::write_side_by_side(runs, folder);
@@ -77,35 +76,34 @@ int report(const ReportArguments& arguments) {
 
 }  // namespace
 
-void add_report_command(CLI::App& app, std::function<int()>& action) {
+void add_report_command(const Command& program) {
   const auto arguments = std::make_shared<ReportArguments>();
-  CLI::App* command =
-      app.add_subcommand("report", "Write the report of a run: HTML, Markdown, CSV, JSON, LaTeX and figures");
+  const Command command =
+      program.command("report", "Write the report of a run: HTML, Markdown, CSV, JSON, LaTeX and figures");
   command
-      ->add_option("RUN", arguments->runs,
-                   "Run directory, or the suite that was run; several are put side by side")
-      ->required();
-  command->add_option(
+      .option("RUN", arguments->runs,
+              "Run directory, or the suite that was run; several are put side by side")
+      .required();
+  command.option(
       "--out", arguments->out,
       "Folder to write to (default: RUN/report; of several: comparison-NAME-NAME beside the first)");
-  command->add_option("--since", arguments->since,
-                      "An earlier run, or its suite: the report says what changed since");
-  command->add_flag("--no-figures", arguments->no_figures, "Tables only");
-  command->add_flag("--no-trajectories", arguments->no_trajectories,
-                    "Leave out trajectories.csv, which may be large");
-  command->add_flag("--plain", arguments->plain,
-                    "Markdown, CSV and figures only: no report.html, report.json and LaTeX");
+  command.option("--since", arguments->since,
+                 "An earlier run, or its suite: the report says what changed since");
+  command.flag("--no-figures", arguments->no_figures, "Tables only");
+  command.flag("--no-trajectories", arguments->no_trajectories,
+               "Leave out trajectories.csv, which may be large");
+  command.flag("--plain", arguments->plain,
+               "Markdown, CSV and figures only: no report.html, report.json and LaTeX");
   command
-      ->add_option("--style", arguments->style,
-                   "Figures for the screen, or as wide as one or two columns of a printed page")
-      ->check(CLI::IsMember({"screen", "paper"}))
-      ->capture_default_str();
+      .option("--style", arguments->style,
+              "Figures for the screen, or as wide as one or two columns of a printed page")
+      .one_of({"screen", "paper"})
+      .show_default();
   command
-      ->add_option("--palette", arguments->palette,
-                   "Colours of figures: the paper's, or a colour-blind-safe set")
-      ->check(CLI::IsMember({"paper", "colour-blind"}))
-      ->capture_default_str();
-  command->callback([&action, arguments] { action = [arguments] { return report(*arguments); }; });
+      .option("--palette", arguments->palette, "Colours of figures: the paper's, or a colour-blind-safe set")
+      .one_of({"paper", "colour-blind"})
+      .show_default();
+  command.action([arguments] { return report(*arguments); });
 }
 
 }  // namespace l2l

@@ -1,5 +1,3 @@
-#include "harness/cli/status.hpp"
-
 #include <array>
 #include <map>
 #include <memory>
@@ -9,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/text.hpp"
+#include "harness/cli/commands.hpp"
 #include "harness/cluster/campaign.hpp"
 #include "harness/cluster/conflict_text.hpp"
 #include "harness/cluster/shard_store.hpp"
@@ -181,26 +180,24 @@ void print_json(const RunStatus& status) {
 
 }  // namespace
 
-void add_status_command(CLI::App& app, std::function<int()>& action) {
+void add_status_command(const Command& program) {
   struct Arguments {
     std::string run;
     bool json = false;
   };
   const auto given = std::make_shared<Arguments>();
-  CLI::App* command = app.add_subcommand("status", "How far a run is, what failed, and how to resume it");
-  command->add_option("run", given->run, "Run directory, for instance runs/quick")->required();
-  command->add_flag("--json", given->json, "As JSON");
-  command->callback([given, &action] {
-    action = [given] {
-      const RunDirectory directory(given->run);
-      const RunStatus status = status_of(directory);
-      if (given->json) {
-        print_json(status);
-      } else {
-        print_status(status, directory);
-      }
-      return 0;
-    };
+  const Command command = program.command("status", "How far a run is, what failed, and how to resume it");
+  command.option("run", given->run, "Run directory, for instance runs/quick").required();
+  command.flag("--json", given->json, "As JSON");
+  command.action([given] {
+    const RunDirectory directory(given->run);
+    const RunStatus status = status_of(directory);
+    if (given->json) {
+      print_json(status);
+    } else {
+      print_status(status, directory);
+    }
+    return 0;
   });
 }
 

@@ -1,5 +1,3 @@
-#include "harness/cli/verify.hpp"
-
 #include <algorithm>
 #include <memory>
 #include <set>
@@ -11,6 +9,7 @@
 #include "core/exit_codes.hpp"
 #include "core/parallel.hpp"
 #include "datasets/fetch.hpp"
+#include "harness/cli/commands.hpp"
 #include "harness/cluster/shard_store.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/run/executor.hpp"
@@ -178,22 +177,21 @@ class Verification {
 
 }  // namespace
 
-void add_verify_command(CLI::App& app, std::function<int()>& action) {
+void add_verify_command(const Command& program) {
   const auto given = std::make_shared<VerifyOptions>();
   given->threads = hardware_threads();
-  CLI::App* command = app.add_subcommand("verify", "Compute jobs of a run once more and compare every bit");
-  command->add_option("run", given->run, "Run directory, for instance runs/quick")->required();
-  CLI::Option* sample = command->add_option("--sample", given->sample, "How many stored jobs (default: 10)");
-  sample->check(CLI::Range(1, 1'000'000'000));
-  CLI::Option* all = command->add_flag("--all", given->all, "All stored jobs")->excludes(sample);
-  command->add_option("--job", given->keys, "This job: its key, or the first characters of it (repeatable)")
-      ->excludes(sample)
-      ->excludes(all);
-  command->add_option("--seed", given->seed, "Another seed draws another sample");
-  command->add_flag("--repair", given->repair,
-                    "Put damaged results right, where the digest proves the new bits");
-  command->add_option("--threads", given->threads, "Cores to use (default: all)")->check(CLI::Range(1, 4096));
-  command->callback([given, &action] { action = [given] { return Verification(*given).run(); }; });
+  const Command command = program.command("verify", "Compute jobs of a run once more and compare every bit");
+  command.option("run", given->run, "Run directory, for instance runs/quick").required();
+  const Option sample = command.option("--sample", given->sample, "How many stored jobs (default: 10)");
+  sample.range(1, 1'000'000'000);
+  const Option all = command.flag("--all", given->all, "All stored jobs").excludes(sample);
+  command.option("--job", given->keys, "This job: its key, or the first characters of it (repeatable)")
+      .excludes(sample)
+      .excludes(all);
+  command.option("--seed", given->seed, "Another seed draws another sample");
+  command.flag("--repair", given->repair, "Put damaged results right, where the digest proves the new bits");
+  command.option("--threads", given->threads, "Cores to use (default: all)").range(1, 4096);
+  command.action([given] { return Verification(*given).run(); });
 }
 
 }  // namespace l2l
