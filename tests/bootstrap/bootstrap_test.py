@@ -22,35 +22,49 @@ class BootstrapTest(unittest.TestCase):
 
 
 class Packages(BootstrapTest):
-    LINE = "    apt-get update && apt-get install -y --no-install-recommends ninja-build catch2\n"
+    LINE = "    apt-get update && apt-get install -y --no-install-recommends ninja-build libfmt-dev\n"
 
     def test_neither_root_nor_sudo(self):
-        machine = self.machine(missing="catch2 ninja-build", without=["sudo"])
+        machine = self.machine(missing="libfmt-dev ninja-build", without=["sudo"])
         self.assert_refused(machine.run("list", FAKE_UID="1000"), self.LINE)
         self.assertEqual(machine.calls("apt-get"), [])
 
     def test_sudo_that_refuses(self):
-        machine = self.machine(missing="catch2 ninja-build")
+        machine = self.machine(missing="libfmt-dev ninja-build")
         self.assert_refused(machine.run("list", FAKE_UID="1000"), self.LINE)
         self.assertEqual(machine.calls("apt-get"), [])
 
     def test_sudo(self):
-        machine = self.machine(missing="catch2")
+        machine = self.machine(missing="libfmt-dev")
         machine.set("sudo-allowed")
         done = machine.run("list", FAKE_UID="1000", http_proxy="http://proxy:1")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("http_proxy=http://proxy:1", machine.calls("sudo")[-1])
-        self.assertEqual(machine.calls("apt-get")[-1][-3:], ["install", "--no-install-recommends", "catch2"])
+        self.assertEqual(machine.calls("apt-get")[-1][-3:], ["install", "--no-install-recommends", "libfmt-dev"])
 
     def test_root_installs_what_is_missing_without_questions(self):
-        machine = self.machine(missing="catch2 cmake")
+        machine = self.machine(missing="libfmt-dev cmake")
         done = machine.run("list")
         self.assertEqual((done.returncode, done.stdout.splitlines()[-1]), (0, "<list>"), done.stderr)
-        self.assertEqual(machine.calls("apt-get")[-1][-4:], ["install", "--no-install-recommends", "cmake", "catch2"])
+        self.assertEqual(machine.calls("apt-get")[-1][-4:], ["install", "--no-install-recommends", "cmake", "libfmt-dev"])
         self.assertIn("-y", machine.calls("apt-get")[-1])
         # Messages in English, because failures are told apart by them.
         self.assertIn("DEBIAN_FRONTEND=noninteractive LC_ALL=C\n", (machine.state / "env").read_text())
         self.assertEqual(machine.calls("sudo"), [])
+
+    def test_packages_of_the_tests_are_for_who_asks_for_tests(self):
+        for words in (["build"], ["test"]):
+            machine = self.machine(missing="catch2 clang")
+            done = machine.run("run", "suite.yaml")
+            self.assertEqual((done.returncode, machine.calls("apt-get")), (0, []), done.stderr)
+            self.assertEqual(machine.run(*words).returncode, 0)
+            self.assertEqual(machine.calls("apt-get")[-1][-3:], ["--no-install-recommends", "catch2", "clang"])
+
+    def test_packages_of_the_tests_are_kept_where_the_tests_are(self):
+        machine = self.machine()
+        machine.run("build")
+        machine.run("list", FAKE_MISSING="catch2")  # configuring again would need it
+        self.assertEqual(machine.calls("apt-get")[-1][-1], "catch2")
 
     def test_a_browser_is_for_tests_only(self):
         machine = self.machine(missing="chromium")
@@ -62,18 +76,18 @@ class Packages(BootstrapTest):
 
     def test_removed_packages_of_which_settings_are_left_are_missing(self):
         machine = self.machine()
-        self.assertEqual(machine.run("list", FAKE_REMOVED="catch2").returncode, 0)
-        self.assertEqual(machine.calls("apt-get")[-1][-1], "catch2")
+        self.assertEqual(machine.run("list", FAKE_REMOVED="libfmt-dev").returncode, 0)
+        self.assertEqual(machine.calls("apt-get")[-1][-1], "libfmt-dev")
 
     def test_waits_for_the_package_lock_and_tries_again(self):
-        machine = self.machine(missing="catch2")
+        machine = self.machine(missing="libfmt-dev")
         machine.run("list")
         for call in machine.calls("apt-get"):
             self.assertIn("DPkg::Lock::Timeout=300", call)  # the five minutes of the message
             self.assertIn("Acquire::Retries=3", call)
 
     def test_input_is_left_to_the_program(self):
-        machine = self.machine(missing="catch2")
+        machine = self.machine(missing="libfmt-dev")
         machine.set("apt-fails", "E: Failed to fetch x 404 Not Found\n")
         machine.set("apt-fails-once")
         done = machine.run("cat", stdin="typed")
@@ -82,12 +96,12 @@ class Packages(BootstrapTest):
         self.assertTrue(done.stdout.endswith("typed"), done.stderr)
 
     def test_an_installation_that_fails_after_a_refresh_is_explained(self):
-        machine = self.machine(missing="catch2")
-        machine.set("apt-install-fails", "E: Unable to locate package catch2\n")
+        machine = self.machine(missing="libfmt-dev")
+        machine.set("apt-install-fails", "E: Unable to locate package libfmt-dev\n")
         self.assert_refused(machine.run("list"), "Debian 12 (bookworm) or newer")
 
     def test_stale_lists_are_refreshed_once(self):
-        machine = self.machine(missing="catch2")
+        machine = self.machine(missing="libfmt-dev")
         machine.set("apt-fails", "E: Failed to fetch x 404 Not Found\n")
         machine.set("apt-fails-once")
         done = machine.run("list")
@@ -95,18 +109,18 @@ class Packages(BootstrapTest):
             self.assert_refused(done, "no network")
         else:
             self.assertEqual(done.returncode, 0, done.stderr)
-            self.assertEqual([call[-1] for call in machine.calls("apt-get")], ["catch2", "update", "catch2"])
+            self.assertEqual([call[-1] for call in machine.calls("apt-get")], ["libfmt-dev", "update", "libfmt-dev"])
 
     def test_failures_are_explained(self):
         for output, phrase in {
             "E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 7": "holds the package lock",
-            "Err: Temporary failure resolving 'mirror'\nE: Unable to locate package catch2": "no network to the package mirror",
+            "Err: Temporary failure resolving 'mirror'\nE: Unable to locate package libfmt-dev": "no network to the package mirror",
             "E: You don't have enough free space in /var/cache/apt/archives/.": "the disk is full",
-            "E: Unable to locate package catch2": "Debian 12 (bookworm) or newer",
+            "E: Unable to locate package libfmt-dev": "Debian 12 (bookworm) or newer",
             "E: something else": "apt-get failed",
         }.items():
             with self.subTest(phrase):
-                machine = self.machine(missing="catch2")
+                machine = self.machine(missing="libfmt-dev")
                 machine.set("apt-fails", output + "\n")
                 self.assert_refused(machine.run("list"), phrase, "  | " + output.splitlines()[0], "full log: ")
 
@@ -161,6 +175,28 @@ class Build(BootstrapTest):
         machine.run("list", script=copy / "l2lbench")
         self.assertEqual(len(machine.calls("cmake")), 1)
         self.assertEqual(machine.calls("ninja")[0][1], str(copy / "build/release"))
+
+    PROGRAM_ONLY = {"-DL2L_TESTS=OFF", "-DL2L_BENCHMARKS=OFF"}
+
+    def test_to_run_the_program_nothing_else_is_configured(self):
+        machine = self.machine()
+        machine.run("list")
+        self.assertLessEqual(self.PROGRAM_ONLY, set(machine.calls("cmake")[0]))
+        machine.run("build", "--preset", "debug")
+        self.assertFalse(self.PROGRAM_ONLY & set(machine.calls("cmake")[0]))
+
+    def test_tests_are_configured_when_asked_for_and_then_kept(self):
+        machine = self.machine()
+        machine.run("list")
+        machine.run("test")
+        self.assertFalse(self.PROGRAM_ONLY & set(machine.calls("cmake")[0]))
+        for words in (["list"], ["build"], ["test"]):
+            machine.run(*words)
+            self.assertEqual(machine.calls("cmake"), [])
+        os.utime(machine.root / "build/release/.l2lbench-configured", (1, 1))  # the presets have changed
+        machine.run("list")
+        self.assertEqual(len(machine.calls("cmake")), 1)
+        self.assertFalse(self.PROGRAM_ONLY & set(machine.calls("cmake")[0]))
 
     def test_failed_configuration_is_told_and_done_again(self):
         machine = self.machine()
@@ -218,7 +254,7 @@ class Build(BootstrapTest):
             self.assertEqual(launcher in machine.calls("cmake")[0], used)
 
     def test_what_outlives_a_build_does_not_hold_its_lock(self):
-        machine = self.machine(missing="catch2")
+        machine = self.machine(missing="libfmt-dev")
         machine.run("list", FAKE_DAEMON="yes")
         self.assertNotIn("waiting", machine.run("list").stderr)
 
