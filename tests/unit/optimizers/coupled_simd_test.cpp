@@ -89,8 +89,7 @@ TEST_CASE("coupled kernels: the way back through f'' agrees with the reference")
     const std::size_t steps = 4;
     const std::vector<double> phi = start_phi(spec, 3), g = even_gradients((2 * steps + 1) * n, 9);
     const auto found = through<float>(*make_simd_coupled(spec), phi, {functions, n}, steps, g);
-    const auto expected =
-        through<double>(*make_reference_architecture(spec), phi, {functions, n}, steps, g);
+    const auto expected = through<double>(*make_reference_architecture(spec), phi, {functions, n}, steps, g);
     CHECK(error_of(found, expected) < tolerances::kMetaGradient.float32);
   }
 }
