@@ -1,11 +1,11 @@
 #include "optimizees/quadratic.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "optimizees/problem_seed.hpp"
+#include "optimizees/spectrum.hpp"
 
 namespace l2l {
 namespace {
@@ -80,45 +80,6 @@ class Quadratic final : public Optimizee<Real> {
   std::vector<Real> residual_, wv_;  // W theta - y, W v
   std::vector<ParameterGroup> groups_;
 };
-
-/// n orthonormal rows (n, n), uniformly distributed: Gram-Schmidt, twice over, on Gaussian vectors.
-std::vector<double> random_rotation(const RandomStream& stream, std::size_t n) {
-  std::vector<double> q(n * n);
-  stream.fill_normal<double>(q, 1.0);
-  const auto dot = [&](std::size_t a, std::size_t b) {
-    double sum = 0;
-    for (std::size_t k = 0; k < n; ++k) sum += q[a * n + k] * q[b * n + k];
-    return sum;
-  };
-  for (std::size_t row = 0; row < n; ++row) {
-    for (int pass = 0; pass < 2; ++pass)
-      for (std::size_t other = 0; other < row; ++other) {
-        const double along = dot(row, other);
-        for (std::size_t k = 0; k < n; ++k) q[row * n + k] -= along * q[other * n + k];
-      }
-    const double norm = std::sqrt(dot(row, row));
-    for (std::size_t k = 0; k < n; ++k) q[row * n + k] /= norm;
-  }
-  return q;
-}
-
-/// W of QuadraticDistribution::spectrum.
-std::vector<float> matrix_of_condition(double condition, const RandomStream& left, const RandomStream& right,
-                                       std::size_t n) {
-  const std::vector<double> u = random_rotation(left, n), v = random_rotation(right, n);
-  std::vector<double> s(n, 1.0);
-  double squares = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    if (n > 1) s[i] = std::pow(condition, -0.5 * static_cast<double>(i) / static_cast<double>(n - 1));
-    squares += s[i] * s[i];
-  }
-  const double scale = static_cast<double>(n) / std::sqrt(squares);
-  std::vector<double> w(n * n);
-  for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t row = 0; row < n; ++row)
-      for (std::size_t k = 0; k < n; ++k) w[row * n + k] += scale * s[i] * u[i * n + row] * v[i * n + k];
-  return {w.begin(), w.end()};
-}
 
 class QuadraticFamily final : public OptimizeeFamily {
  public:

@@ -32,9 +32,8 @@ class CoupledArchitecture : public LearnedArchitecture<Real> {
   virtual void copy_memory(std::size_t function, std::span<Real> m) const = 0;
 };
 
-/// The equations in scalar code.
-template <class Real>
-std::unique_ptr<CoupledArchitecture<Real>> make_reference_architecture(const ArchitectureSpec& spec);
+/// The equations, in double precision.
+std::unique_ptr<CoupledArchitecture<double>> make_reference_architecture(const ArchitectureSpec& spec);
 
 /// float: the vector kernels. double: the reference.
 template <class Real>

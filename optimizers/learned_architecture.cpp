@@ -11,7 +11,7 @@ namespace l2l {
 
 template <>
 std::unique_ptr<CoupledArchitecture<double>> make_coupled(const ArchitectureSpec& spec) {
-  return make_reference_architecture<double>(spec);
+  return make_reference_architecture(spec);
 }
 
 template <>

@@ -44,7 +44,7 @@ class LearnedArchitecture {
 };
 
 /// float: SIMD kernels or blocks of coordinates, parallel, same bits for any number of threads and
-/// instruction set. double: the scalar references that read like the equations.
+/// instruction set. double: the references that read like the equations.
 /// An architecture that couples nothing (k = 0, no memory) is the plain LSTM to the bit.
 template <class Real>
 std::unique_ptr<LearnedArchitecture<Real>> make_architecture(const ArchitectureSpec& spec);

@@ -7,7 +7,7 @@ namespace l2l {
 
 template <>
 std::unique_ptr<CoordinatewiseLstm<double>> make_lstm(const LstmSpec& spec) {
-  return make_reference_lstm<double>(spec);
+  return make_reference_lstm(spec);
 }
 
 template <>

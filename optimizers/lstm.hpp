@@ -13,7 +13,7 @@ namespace l2l {
 
 /// State h, c and weights phi of one LSTM over N coordinates; weights shared, state per coordinate.
 /// float: SIMD kernels (optimizers/kernels), parallel over blocks of coordinates, same bits for any
-/// number of threads and instruction set. double: the scalar reference that reads like the equations.
+/// number of threads and instruction set. double: the reference that reads like the equations.
 template <class Real>
 class CoordinatewiseLstm : public LearnedArchitecture<Real> {
  public:

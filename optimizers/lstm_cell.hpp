@@ -1,96 +1,71 @@
-// One layer of LSTM cells of one coordinate, forward and backward, in plain scalar code that reads like the
-// equations. The references of all learned architectures are built of it.
+// The network of the references: layers of LSTM cells of all coordinates together, forward and backward, in
+// expressions that read like the equations. Activations have a row per coordinate: (N, values).
 #pragma once
 
-#include <cmath>
+#include <array>
 #include <cstddef>
+#include <span>
 #include <vector>
 
-#include "optimizers/lstm_spec.hpp"
+#include "optimizers/architecture_spec.hpp"
+#include "optimizers/reference_algebra.hpp"
 
-namespace l2l {
+namespace l2l::reference {
 
-/// What one cell leaves behind for backpropagation.
-template <class Real>
-struct Gates {
-  Real i, f, g, o;
-  Real tanh_c;
+/// Of one gate of a layer: z = W_x x + W_h h + b.
+struct Gate {
+  Matrix W_x;  ///< (H, inputs)
+  Matrix W_h;  ///< (H, H)
+  Vector b;    ///< (H)
 };
 
-/// One layer: its sizes, and where its arrays start in phi (and in dL/dphi).
-struct LstmLayer {
-  std::size_t inputs = 0, hidden = 0;
-  std::size_t w_ih = 0, w_hh = 0, bias = 0;
+struct Layer {
+  Gate i, f, g, o;  ///< input, forget, candidate, output
 };
 
-/// The layers of a phi whose layout is `arrays` (phi_layout).
-inline std::vector<LstmLayer> lstm_layers(const std::vector<PhiArray>& arrays) {
-  std::vector<LstmLayer> layers;
-  for (std::size_t a = 0; a + 2 < arrays.size(); a += 3)
-    layers.push_back({arrays[a].shape[1], arrays[a + 1].shape[1], arrays[a].offset, arrays[a + 1].offset,
-                      arrays[a + 2].offset});
-  return layers;
-}
+/// phi as the matrices that it stands for; or dL/dphi.
+struct Network {
+  std::vector<Layer> layers;
+  Matrix W_out;  ///< (outputs, H)
+  Vector b_out;  ///< (outputs)
 
-template <class Real>
-Real sigmoid(Real x) {
-  return Real(1) / (Real(1) + std::exp(-x));
-}
+  /// All zeros, of the shapes of phi_layout(spec).
+  explicit Network(const ArchitectureSpec& spec);
+  /// @param phi  phi_size(spec) values in phi_layout order
+  void set(std::span<const double> phi);
+  /// dphi += this, in phi_layout order.
+  void add_to(std::span<double> dphi) const;
+};
 
-/// z = W_ih x + W_hh h + b; i, f, o = sigmoid(z), g = tanh(z); c <- f c + i g; h <- o tanh(c).
-/// @param x  layer.inputs values; h, c and gates: layer.hidden, h and c of step t - 1 become those of t
-template <class Real>
-void lstm_forward(const LstmLayer& layer, const Real* phi, const Real* x, Real* h, Real* c,
-                  Gates<Real>* gates) {
-  const std::size_t hidden = layer.hidden;
-  const auto z = [&](std::size_t row) {
-    Real sum = phi[layer.bias + row];
-    for (std::size_t j = 0; j < layer.inputs; ++j) sum += phi[layer.w_ih + row * layer.inputs + j] * x[j];
-    for (std::size_t j = 0; j < hidden; ++j) sum += phi[layer.w_hh + row * hidden + j] * h[j];
-    return sum;
-  };
-  for (std::size_t u = 0; u < hidden; ++u)
-    gates[u] = {sigmoid(z(u)), sigmoid(z(hidden + u)), std::tanh(z(2 * hidden + u)),
-                sigmoid(z(3 * hidden + u)), Real(0)};
-  for (std::size_t u = 0; u < hidden; ++u) {
-    Gates<Real>& a = gates[u];
-    c[u] = a.f * c[u] + a.i * a.g;
-    a.tanh_c = std::tanh(c[u]);
-    h[u] = a.o * a.tanh_c;
-  }
-}
+/// h and c of one layer, (N, H) each; or dL/dh and dL/dc.
+struct CellState {
+  Matrix h, c;
+};
 
-/// The step backwards. dh (dL/dh_t) and dc (dL/dc_t from step t + 1) become those of step t - 1.
-/// @param x, h, c  what the forward step saw: its input and the state of step t - 1
-/// @param dz       4 layer.hidden values of scratch
-/// @param dx       dL/dx is added to it; may be null
-/// @param dphi     the layer's share of dL/dphi is added to it
-template <class Real>
-void lstm_backward(const LstmLayer& layer, const Real* phi, const Gates<Real>* gates, const Real* x,
-                   const Real* h, const Real* c, Real* dh, Real* dc, Real* dz, Real* dx, double* dphi) {
-  const std::size_t hidden = layer.hidden;
-  for (std::size_t u = 0; u < hidden; ++u) {
-    const Gates<Real>& a = gates[u];
-    const Real dcu = dc[u] + dh[u] * a.o * (1 - a.tanh_c * a.tanh_c);
-    dz[u] = dcu * a.g * a.i * (1 - a.i);
-    dz[hidden + u] = dcu * c[u] * a.f * (1 - a.f);
-    dz[2 * hidden + u] = dcu * a.i * (1 - a.g * a.g);
-    dz[3 * hidden + u] = dh[u] * a.tanh_c * a.o * (1 - a.o);
-    dc[u] = dcu * a.f;
-    dh[u] = 0;  // now collects dL/dh of step t - 1
-  }
-  for (std::size_t row = 0; row < 4 * hidden; ++row) {
-    const std::size_t w_ih = layer.w_ih + row * layer.inputs, w_hh = layer.w_hh + row * hidden;
-    dphi[layer.bias + row] += dz[row];
-    for (std::size_t j = 0; j < layer.inputs; ++j) {
-      dphi[w_ih + j] += dz[row] * x[j];
-      if (dx != nullptr) dx[j] += dz[row] * phi[w_ih + j];
-    }
-    for (std::size_t j = 0; j < hidden; ++j) {
-      dphi[w_hh + j] += dz[row] * h[j];
-      dh[j] += dz[row] * phi[w_hh + j];
-    }
-  }
-}
+/// One step of one layer: what it saw and what it made of it.
+struct LayerStep {
+  Matrix x;           ///< (N, inputs)
+  CellState before;   ///< of step t - 1
+  Matrix i, f, g, o;  ///< (N, H)
+  CellState after;    ///< of step t
+};
 
-}  // namespace l2l
+LayerStep lstm_forward(const Layer& w, const Matrix& x, const CellState& before);
+
+/// The step backwards.
+/// @param d   dL/dh_t, and dL/dc_t from step t + 1; becomes both of step t - 1
+/// @param dw  the step's share of dL/dphi is added to it
+/// @returns   dL/dx (N, inputs)
+Matrix lstm_backward(const Layer& w, const LayerStep& step, CellState& d, Layer& dw);
+
+/// y = W_out h + b_out: (N, outputs).
+Matrix read_out(const Network& phi, const Matrix& h);
+/// The same backwards. @returns dL/dh (N, H)
+Matrix read_out_backward(const Network& phi, const Matrix& h, const Matrix& dy, Network& dphi);
+
+/// h = c = 0, a state per layer.
+std::vector<CellState> initial_states(const LstmSpec& spec, std::size_t n);
+/// Copies to [layer][coordinate][hidden].
+void copy_states(const std::vector<CellState>& states, std::span<double> h, std::span<double> c);
+
+}  // namespace l2l::reference

@@ -1,5 +1,6 @@
 // The memory M of one function (paper appendix, NTM-BFGS and NTM-L-BFGS): read and write heads forward, and
-// the exact gradient through it.
+// the exact gradient through it, in loops that make no n x n matrix where the form needs none. The equations
+// as such: memory_reference.hpp.
 #pragma once
 
 #include <cstddef>
@@ -16,6 +17,7 @@ struct MemoryForm {
   std::size_t history = 0;  ///< L: M_t = M_0 + the writes of the last L steps; 0: n x n with all writes
 };
 
+/// float: what is meta-trained, its bits are stored. double: the same code under tests that need digits.
 /// Heads of a step are [R + 2W][n]: r_1..r_R, a_1, b_1, ..., a_W, b_W. Results of reads are [R][n].
 template <class Real>
 class SharedMemory {

@@ -18,7 +18,7 @@ namespace {
 using nlohmann::json;
 
 template <class T>
-Array vector_array(std::vector<T> values) {
+NdArray vector_array(std::vector<T> values) {
   const std::size_t size = values.size();
   return {{size}, std::move(values)};
 }

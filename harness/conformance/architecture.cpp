@@ -9,30 +9,22 @@ namespace {
 
 template <class Real>
 void replay(const GoldenObject& file, const GoldenArchitecture& golden, GoldenReplay& replay) {
-  const GoldenArray gradients = file.array("grads");
-  if (gradients.shape.size() != 2) file.fail("grads", "shape (steps, N) expected");
-  const std::size_t steps = gradients.shape[0], n = gradients.shape[1], state = golden.state_size(n);
+  const auto gradients = file.tensor<2, Real>("grads", "(steps, N)");
+  const std::size_t steps = gradients.shape(0), n = gradients.shape(1);
   const auto architecture = make_architecture<Real>(golden.spec);
   architecture->set_phi(golden.phi_as<Real>());
   architecture->start(1, n);
-  const std::vector<Real> inputs = gradients.as<Real>();
-  std::vector<Real> updates(steps * n), h(steps * state), c(steps * state);
+  auto updates = xt::xtensor<Real, 2>::from_shape({steps, n});
+  auto h = xt::xtensor<Real, 2>::from_shape({steps, golden.state_size(n)}), c = h;
   for (std::size_t t = 0; t < steps; ++t) {
-    architecture->step(std::span<const Real>(inputs).subspan(t * n, n),
-                       std::span<Real>(updates).subspan(t * n, n));
-    architecture->copy_state(std::span<Real>(h).subspan(t * state, state),
-                             std::span<Real>(c).subspan(t * state, state));
+    architecture->step(slice(gradients, t), slice(updates, t));
+    architecture->copy_state(slice(h, t), slice(c, t));
   }
-  const auto compare = [&](const char* key, std::span<const Real> actual) {
-    if (const auto expected = file.array_if(key))
-      replay.compare<Real>(key, actual, expected->data, tolerances::kForward);
-  };
-  compare("updates", updates);
-  compare("h_all", h);
-  compare("c_all", c);
-  if (steps == 0) return;
-  compare("final_h", std::span<const Real>(h).last(state));
-  compare("final_c", std::span<const Real>(c).last(state));
+  replay.compare_if<Real>(file, "updates", updates, tolerances::kForward);
+  replay.compare_if<Real>(file, "h_all", h, tolerances::kForward);
+  replay.compare_if<Real>(file, "c_all", c, tolerances::kForward);
+  replay.compare_if<Real>(file, "final_h", slice(h, steps - 1), tolerances::kForward);
+  replay.compare_if<Real>(file, "final_c", slice(c, steps - 1), tolerances::kForward);
 }
 
 // A whole number of cfg in [low, high]; `otherwise` where it is absent or null.
@@ -73,8 +65,8 @@ void read_coupling(const GoldenObject& cfg, ArchitectureSpec& spec) {
 std::vector<double> read_phi(const GoldenObject& arrays, const ArchitectureSpec& spec) {
   std::vector<double> flat;
   for (const PhiArray& array : phi_layout(spec)) {
-    const GoldenArray golden = arrays.array(array.name, array.shape);
-    flat.insert(flat.end(), golden.data.begin(), golden.data.end());
+    const NdArray golden = arrays.array(array.name, array.shape);
+    flat.insert(flat.end(), doubles(golden).begin(), doubles(golden).end());
   }
   return flat;
 }
@@ -85,7 +77,7 @@ GoldenArchitecture read_architecture(const GoldenObject& file) {
   LstmSpec& lstm = golden.spec.lstm;
   lstm.layers = 0;
   while (phi.has(fmt::format("W_ih{}", lstm.layers))) ++lstm.layers;
-  const GoldenArray recurrent = phi.array("W_hh0"), input = phi.array("W_ih0");
+  const NdArray recurrent = phi.array("W_hh0"), input = phi.array("W_ih0");
   if (recurrent.shape.size() != 2 || recurrent.shape[0] != 4 * recurrent.shape[1] || recurrent.shape[1] == 0)
     phi.fail("W_hh0", fmt::format("shape {}, expected (4H, H)", shape_text(recurrent.shape)));
   lstm.hidden = static_cast<int>(recurrent.shape[1]);

@@ -10,6 +10,7 @@ namespace l2l {
 namespace {
 
 struct GoldenConvNet {
+  xt::xtensor<double, 4> x;  // (batch, channels, rows, columns)
   ConvNetShape shape;
   std::vector<GoldenParameter> parameters;
   std::vector<double> theta;
@@ -38,22 +39,21 @@ std::vector<GoldenParameter> parameters_of(const ConvNetShape& shape) {
 
 std::vector<std::size_t> weights_shape(const GoldenObject& params, const std::string& key,
                                        std::size_t dimensions) {
-  const GoldenArray weights = params.array(key);
-  if (weights.shape.size() != dimensions || weights.data.empty())
+  const NdArray weights = params.array(key);
+  if (weights.shape.size() != dimensions || doubles(weights).empty())
     params.fail(
         key, fmt::format("{} dimensions expected, not the shape {}", dimensions, shape_text(weights.shape)));
   return weights.shape;
 }
 
-GoldenConvNet read_convnet(const GoldenObject& file, const GoldenArray& x) {
+GoldenConvNet read_convnet(const GoldenObject& file) {
   GoldenConvNet golden;
   ConvNetShape& shape = golden.shape;
   const GoldenObject cfg = file.object("cfg"), params = file.object("params");
-  if (x.shape.size() != 4 || x.data.empty())
-    file.fail("x", "shape (batch, channels, rows, columns) expected");
-  shape.channels = x.shape[1];
-  shape.rows = x.shape[2];
-  shape.columns = x.shape[3];
+  golden.x = file.tensor<4>("x", "(batch, channels, rows, columns)");
+  shape.channels = golden.x.shape(1);
+  shape.rows = golden.x.shape(2);
+  shape.columns = golden.x.shape(3);
   shape.epsilon = cfg.number_or("bn_eps", shape.epsilon);
   shape.bias = cfg.number_or("bias_before_bn", params.has("conv0_b") ? 1 : 0) != 0;
   shape.scale = params.has("bn0_gamma");
@@ -90,20 +90,20 @@ GoldenConvNet read_convnet(const GoldenObject& file, const GoldenArray& x) {
   units.pop_back();
   shape.hidden = units;
   golden.labels = read_labels(file, shape.classes);
-  if (golden.labels.size() != x.shape[0])
-    file.fail("labels", fmt::format("{} for {} images", golden.labels.size(), x.shape[0]));
+  if (golden.labels.size() != golden.x.shape(0))
+    file.fail("labels", fmt::format("{} for {} images", golden.labels.size(), golden.x.shape(0)));
   golden.parameters = parameters_of(shape);
   for (const GoldenParameter& parameter : golden.parameters) {
-    const GoldenArray values = params.array(parameter.key, parameter.shape);
-    golden.theta.insert(golden.theta.end(), values.data.begin(), values.data.end());
+    const NdArray values = params.array(parameter.key, parameter.shape);
+    golden.theta.insert(golden.theta.end(), doubles(values).begin(), doubles(values).end());
   }
   return golden;
 }
 
 template <class Real>
-void replay_in(const GoldenObject& file, const GoldenConvNet& golden, const GoldenArray& x,
-               GoldenReplay& replay) {
-  const std::vector<Real> images = interleaved<Real>(golden.shape, x.as<Real>());
+void replay_in(const GoldenObject& file, const GoldenConvNet& golden, GoldenReplay& replay) {
+  const xt::xtensor<Real, 4> x = xt::cast<Real>(golden.x);
+  const std::vector<Real> images = interleaved<Real>(golden.shape, x);
   ConvNetNetwork<Real> network(golden.shape, golden.labels.size());
   replay_network<Real>(file, network, golden.theta, images, golden.labels, golden.parameters,
                        tolerances::kConvNet, replay);
@@ -112,10 +112,9 @@ void replay_in(const GoldenObject& file, const GoldenConvNet& golden, const Gold
 }  // namespace
 
 void replay_convnet(const GoldenObject& file, GoldenReplay& replay) {
-  const GoldenArray x = file.array("x");
-  const GoldenConvNet golden = read_convnet(file, x);
-  replay_in<double>(file, golden, x, replay);
-  replay_in<float>(file, golden, x, replay);
+  const GoldenConvNet golden = read_convnet(file);
+  replay_in<double>(file, golden, replay);
+  replay_in<float>(file, golden, replay);
 }
 
 }  // namespace l2l

@@ -5,14 +5,13 @@
 #include <limits>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "core/error.hpp"
 
 namespace l2l {
 
-std::string shape_text(const std::vector<std::size_t>& shape) {
-  return fmt::format("({})", fmt::join(shape, ", "));
+const std::vector<double>& doubles(const NdArray& array) {
+  return std::get<std::vector<double>>(array.values);
 }
 
 GoldenObject::GoldenObject(const nlohmann::json& json, std::string file)
@@ -64,13 +63,14 @@ std::string GoldenObject::text(const std::string& key) const {
   return value.get<std::string>();
 }
 
-GoldenArray GoldenObject::array(const std::string& key) const {
+NdArray GoldenObject::array(const std::string& key) const {
   const nlohmann::json& value = at(key);
   if (!value.is_object() || !value.contains("shape") || !value.contains("data"))
     fail(key, "no array: {\"shape\", \"dtype\", \"data\"} expected");
   const nlohmann::json &shape = value["shape"], &data = value["data"];
   if (!shape.is_array() || !data.is_array()) fail(key, "shape and data must be lists");
-  GoldenArray result;
+  NdArray result;
+  std::vector<double> values;
   std::size_t size = 1;
   for (const nlohmann::json& extent : shape) {
     if (!extent.is_number_unsigned()) fail(key, "a shape of something else than whole numbers");
@@ -80,22 +80,23 @@ GoldenArray GoldenObject::array(const std::string& key) const {
     size *= result.shape.back();
   }
   if (size != data.size()) fail(key, fmt::format("shape {} with {} values", shape.dump(), data.size()));
-  result.data.reserve(size);
+  values.reserve(size);
   for (const nlohmann::json& entry : data) {
-    if (!entry.is_number()) fail(key, fmt::format("entry {} is {}", result.data.size(), entry.dump()));
-    result.data.push_back(entry.get<double>());
+    if (!entry.is_number()) fail(key, fmt::format("entry {} is {}", values.size(), entry.dump()));
+    values.push_back(entry.get<double>());
   }
+  result.values = std::move(values);
   return result;
 }
 
-GoldenArray GoldenObject::array(const std::string& key, const std::vector<std::size_t>& shape) const {
-  GoldenArray result = array(key);
+NdArray GoldenObject::array(const std::string& key, const std::vector<std::size_t>& shape) const {
+  NdArray result = array(key);
   if (result.shape != shape)
     fail(key, fmt::format("shape {}, expected {}", shape_text(result.shape), shape_text(shape)));
   return result;
 }
 
-std::optional<GoldenArray> GoldenObject::array_if(const std::string& key) const {
+std::optional<NdArray> GoldenObject::array_if(const std::string& key) const {
   if (!has(key)) return std::nullopt;
   return array(key);
 }

@@ -10,20 +10,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/ndarray.hpp"
+#include "core/tensors.hpp"
 #include "core/tolerances.hpp"
 #include "harness/conformance/conformance.hpp"
 
 namespace l2l {
 
-struct GoldenArray {
-  std::vector<std::size_t> shape;
-  std::vector<double> data;  ///< row-major, product of shape
-
-  template <class Real>
-  std::vector<Real> as() const {
-    return {data.begin(), data.end()};
-  }
-};
+/// The values of an array of a golden file, which are always doubles.
+const std::vector<double>& doubles(const NdArray& array);
 
 /// An object of a golden file that knows its own path, for errors. All getters throw Error{format} naming
 /// file and key if what is there is not what is asked for.
@@ -36,10 +31,18 @@ class GoldenObject {
   double number(const std::string& key) const;
   double number_or(const std::string& key, double otherwise) const;
   std::string text(const std::string& key) const;
-  GoldenArray array(const std::string& key) const;
+  NdArray array(const std::string& key) const;
   /// The array, which must have this shape.
-  GoldenArray array(const std::string& key, const std::vector<std::size_t>& shape) const;
-  std::optional<GoldenArray> array_if(const std::string& key) const;
+  NdArray array(const std::string& key, const std::vector<std::size_t>& shape) const;
+  std::optional<NdArray> array_if(const std::string& key) const;
+  /// The array as a tensor of T with values in it and N axes, which are named for the error: "(steps, n)".
+  template <std::size_t N, class T = double>
+  xt::xtensor<T, N> tensor(const std::string& key, const char* axes) const {
+    const NdArray found = array(key);
+    if (found.shape.size() != N || doubles(found).empty())
+      fail(key, "shape " + shape_text(found.shape) + ", expected " + axes);
+    return tensor_of<T, N>(found);
+  }
 
   const nlohmann::json& json() const { return *json_; }
   /// Keys of this object that nobody has read yet.
@@ -63,8 +66,6 @@ double largest_difference(std::span<const Real> actual, std::span<const double> 
 /// max |value|, 0 of none.
 double largest_magnitude(std::span<const double> values);
 
-std::string shape_text(const std::vector<std::size_t>& shape);
-
 /// Collects the comparisons of one file.
 class GoldenReplay {
  public:
@@ -74,6 +75,13 @@ class GoldenReplay {
   template <class Real>
   void compare(const std::string& quantity, std::span<const Real> actual, std::span<const double> expected,
                const Tolerance& tolerance);
+  /// The same where the file has the quantity.
+  template <class Real>
+  void compare_if(const GoldenObject& file, const std::string& quantity, std::span<const Real> actual,
+                  const Tolerance& tolerance) {
+    if (const auto expected = file.array_if(quantity))
+      compare<Real>(quantity, actual, doubles(*expected), tolerance);
+  }
   /// The same with an error measured elsewhere.
   template <class Real>
   void record(const std::string& quantity, double error, const Tolerance& tolerance);

@@ -1,7 +1,8 @@
 // A memory driven by hand: one read head and three write heads make M the inverse Hessian of BFGS.
-#include <algorithm>
-
 #include <fmt/format.h>
+#include <xtensor/xbuilder.hpp>
+#include <xtensor/xmath.hpp>
+#include <xtensor/xview.hpp>
 
 #include "harness/conformance/golden.hpp"
 #include "optimizees/quadratic.hpp"
@@ -11,111 +12,96 @@ namespace l2l {
 namespace {
 
 struct DrivenMemory {
-  std::size_t n = 0, steps = 0, write_heads = 0;
-  std::vector<double> heads;  // (steps, 1 + 2 W, n): r, a_1, b_1, ...
+  xt::xtensor<double, 3> heads;  // (steps, 1 + 2 W, n): r, a_1, b_1, ...
+  double scale = 1;              // M_0 = scale I
+
+  std::size_t steps() const { return heads.shape(0); }
+  std::size_t write_heads() const { return (heads.shape(1) - 1) / 2; }
+  std::size_t n() const { return heads.shape(2); }
 };
 
+// M_0 = scale I, from the file; the identity where it has no M.
+double initial_scale(const GoldenObject& file, std::size_t n) {
+  if (!file.has("M")) return 1;
+  const auto m = file.tensor<3>("M", "(steps + 1, n, n)");
+  if (m.shape(1) != n || m.shape(2) != n) file.fail("M", fmt::format("not of {} coordinates", n));
+  const double scale = m(0, 0, 0);
+  if (xt::view(m, 0) != scale * xt::eye<double>(n)) file.fail("M", "M_0 is no multiple of the identity");
+  return scale;
+}
+
 DrivenMemory read_driven(const GoldenObject& file) {
-  const GoldenArray r = file.array("r"), a = file.array("a");
-  if (r.shape.size() != 2 || r.data.empty()) file.fail("r", "shape (steps, n) expected");
-  if (a.shape.size() != 3 || a.data.empty()) file.fail("a", "shape (steps, write heads, n) expected");
-  DrivenMemory driven;
-  driven.steps = r.shape[0];
-  driven.n = r.shape[1];
-  driven.write_heads = a.shape[1];
-  const GoldenArray a_checked = file.array("a", {driven.steps, driven.write_heads, driven.n});
-  const GoldenArray b = file.array("b", a_checked.shape);
-  const auto append = [&](const GoldenArray& from, std::size_t row) {
-    const auto begin = from.data.begin() + static_cast<std::ptrdiff_t>(row * driven.n);
-    driven.heads.insert(driven.heads.end(), begin, begin + static_cast<std::ptrdiff_t>(driven.n));
-  };
-  for (std::size_t t = 0; t < driven.steps; ++t) {
-    append(r, t);
-    for (std::size_t j = 0; j < driven.write_heads; ++j) {
-      append(a_checked, t * driven.write_heads + j);
-      append(b, t * driven.write_heads + j);
-    }
-  }
+  const auto r = file.tensor<2>("r", "(steps, n)");
+  const auto a = file.tensor<3>("a", "(steps, write heads, n)");
+  const auto b = file.tensor<3>("b", "(steps, write heads, n)");
+  const std::size_t steps = r.shape(0), heads = 1 + 2 * a.shape(1), n = r.shape(1);
+  if (a.shape(0) != steps || a.shape(2) != n) file.fail("a", "not of the steps and coordinates of r");
+  if (b.shape() != a.shape()) file.fail("b", "not of the shape of a");
+  DrivenMemory driven{xt::empty<double>({steps, heads, n}), initial_scale(file, n)};
+  xt::view(driven.heads, xt::all(), 0) = r;
+  xt::view(driven.heads, xt::all(), xt::range(1, heads, 2)) = a;
+  xt::view(driven.heads, xt::all(), xt::range(2, heads, 2)) = b;
   return driven;
 }
 
 template <class Real>
-void replay_in(const GoldenObject& file, const DrivenMemory& driven, double scale, std::size_t history,
+void replay_in(const GoldenObject& file, const DrivenMemory& driven, std::size_t history,
                GoldenReplay& replay) {
-  const std::size_t n = driven.n, heads_size = (1 + 2 * driven.write_heads) * n;
-  SharedMemory<Real> memory({1, driven.write_heads, scale, history}, n);
-  const std::vector<Real> heads(driven.heads.begin(), driven.heads.end());
-  std::vector<Real> m((driven.steps + 1) * n * n), reads(driven.steps * n);
-  const auto m_at = [&](std::size_t t) { return std::span<Real>(m).subspan(t * n * n, n * n); };
-  for (std::size_t t = 0; t < driven.steps; ++t) {
-    memory.copy_dense(m_at(t));
-    memory.step(std::span<const Real>(heads).subspan(t * heads_size, heads_size),
-                std::span<Real>(reads).subspan(t * n, n));
+  const std::size_t n = driven.n(), steps = driven.steps();
+  SharedMemory<Real> memory({1, driven.write_heads(), driven.scale, history}, n);
+  const xt::xtensor<Real, 3> heads = xt::cast<Real>(driven.heads);
+  auto m = xt::xtensor<Real, 3>::from_shape({steps + 1, n, n});
+  auto reads = xt::xtensor<Real, 2>::from_shape({steps, n});
+  for (std::size_t t = 0; t < steps; ++t) {
+    memory.copy_dense(slice(m, t));
+    memory.step(slice(heads, t), slice(reads, t));
   }
-  memory.copy_dense(m_at(driven.steps));
+  memory.copy_dense(slice(m, steps));
   const std::string form = history > 0 ? " (history)" : "";
   const auto compare = [&](const char* key, std::span<const Real> actual, const Tolerance& tolerance) {
     if (const auto expected = file.array_if(key))
-      replay.compare<Real>(key + form, actual, expected->data, tolerance);
+      replay.compare<Real>(key + form, actual, doubles(*expected), tolerance);
   };
   compare("read", reads, tolerances::kMemory);
   compare("M", m, tolerances::kMemory);
-  compare("inverse_hessian", m_at(driven.steps), tolerances::kInverseHessian);
-}
-
-// M_0 = scale I, from the file; the identity where it has no M.
-double initial_scale(const GoldenObject& file, std::size_t n) {
-  const auto m = file.array_if("M");
-  if (!m) return 1;
-  if (m->data.size() < n * n) file.fail("M", fmt::format("{} values", m->data.size()));
-  for (std::size_t k = 0; k < n * n; ++k)
-    if (m->data[k] != (k % (n + 1) == 0 ? m->data[0] : 0))
-      file.fail("M", "M_0 is no multiple of the identity");
-  return m->data[0];
+  compare("inverse_hessian", slice(m, steps), tolerances::kInverseHessian);
 }
 
 // The iterates: theta_{t+1} = theta_t - alpha M_t f'(theta_t) with exact line search along what is read.
-void replay_iterates(const GoldenObject& file, const DrivenMemory& driven, double scale,
-                     GoldenReplay& replay) {
-  const GoldenArray w = file.array("W", {driven.n, driven.n}), y = file.array("y", {driven.n});
-  const GoldenArray thetas = file.array("thetas", {driven.steps + 1, driven.n});
-  const std::size_t n = driven.n, heads_size = (1 + 2 * driven.write_heads) * n;
-  SharedMemory<double> memory({1, driven.write_heads, scale, 0}, n);
-  std::vector<double> theta(thetas.data.begin(), thetas.data.begin() + static_cast<std::ptrdiff_t>(n));
-  std::vector<double> iterates = theta, gradients, heads, read(n), gradient(n);
-  const auto quadratic = make_quadratic<double>(w.data, y.data, theta);
-  for (std::size_t t = 0; t < driven.steps; ++t) {
-    quadratic->value_and_gradient(theta, t, gradient);
-    // The read head is given the gradient of our own iterate, the write heads the file's vectors.
-    heads.assign(driven.heads.begin() + static_cast<std::ptrdiff_t>(t * heads_size),
-                 driven.heads.begin() + static_cast<std::ptrdiff_t>((t + 1) * heads_size));
-    std::copy(gradient.begin(), gradient.end(), heads.begin());
-    memory.step(heads, read);
-    double along = 0, curvature = 0;
-    for (std::size_t row = 0; row < n; ++row) {
-      double w_read = 0;
-      for (std::size_t k = 0; k < n; ++k) w_read += w.data[row * n + k] * read[k];
-      curvature += 2 * w_read * w_read;
-      along += gradient[row] * read[row];
-    }
-    for (std::size_t k = 0; k < n; ++k) theta[k] -= along / curvature * read[k];
-    iterates.insert(iterates.end(), theta.begin(), theta.end());
-    gradients.insert(gradients.end(), gradient.begin(), gradient.end());
+void replay_iterates(const GoldenObject& file, const DrivenMemory& driven, GoldenReplay& replay) {
+  const std::size_t n = driven.n(), steps = driven.steps();
+  const xt::xtensor<double, 2> w = tensor_of<double, 2>(file.array("W", {n, n}));
+  const std::vector<double> y = doubles(file.array("y", {n}));
+  xt::xtensor<double, 2> thetas = tensor_of<double, 2>(file.array("thetas", {steps + 1, n}));
+  const std::vector<double> expected = doubles(file.array("thetas"));
+  const auto quadratic = make_quadratic<double>(w, y, slice(thetas, 0));
+  SharedMemory<double> memory({1, driven.write_heads(), driven.scale, 0}, n);
+  // The read head is given the gradient of our own iterate, the write heads the file's vectors.
+  xt::xtensor<double, 3> heads = driven.heads;
+  auto gradients = xt::xtensor<double, 2>::from_shape({steps, n});
+  auto read = xt::xtensor<double, 1>::from_shape({n});
+  for (std::size_t t = 0; t < steps; ++t) {
+    quadratic->value_and_gradient(slice(thetas, t), t, slice(gradients, t));
+    xt::view(heads, t, 0) = xt::row(gradients, t);
+    memory.step(slice(heads, t), read);
+    const xt::xtensor<double, 1> w_read = xt::sum<double>(w * read, {1});
+    const double along = xt::sum<double>(xt::row(gradients, t) * read)();
+    const double curvature = 2 * xt::sum<double>(xt::square(w_read))();
+    xt::row(thetas, t + 1) = xt::row(thetas, t) - along / curvature * read;
   }
-  replay.compare<double>("thetas", iterates, thetas.data, tolerances::kBfgs);
-  replay.compare<double>("r", gradients, file.array("r").data, tolerances::kBfgs);
+  replay.compare<double>("thetas", thetas, expected, tolerances::kBfgs);
+  replay.compare<double>("r", gradients, doubles(file.array("r")), tolerances::kBfgs);
 }
 
 }  // namespace
 
 void replay_inverse_bfgs(const GoldenObject& file, GoldenReplay& replay) {
   const DrivenMemory driven = read_driven(file);
-  const double scale = initial_scale(file, driven.n);
-  for (const std::size_t history : {std::size_t{0}, driven.steps}) {
-    replay_in<double>(file, driven, scale, history, replay);
-    replay_in<float>(file, driven, scale, history, replay);
+  for (const std::size_t history : {std::size_t{0}, driven.steps()}) {
+    replay_in<double>(file, driven, history, replay);
+    replay_in<float>(file, driven, history, replay);
   }
-  if (file.has("W") && file.has("y") && file.has("thetas")) replay_iterates(file, driven, scale, replay);
+  if (file.has("W") && file.has("y") && file.has("thetas")) replay_iterates(file, driven, replay);
 }
 
 }  // namespace l2l

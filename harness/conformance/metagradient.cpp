@@ -4,6 +4,9 @@
 #include <optional>
 
 #include <fmt/format.h>
+#include <xtensor/xmanipulation.hpp>
+#include <xtensor/xmath.hpp>
+#include <xtensor/xview.hpp>
 
 #include "harness/compute/function_batch.hpp"
 #include "harness/compute/horizon.hpp"
@@ -22,97 +25,68 @@ struct Problem {
 
 template <class Real>
 struct Unroll {
-  std::vector<Real> losses, thetas, gradients, updates;  // (K+1, B), (K+1, B n), (K, B n), (K, B n)
-  std::vector<Real> final_h, final_c;                    // (layers, B n, H)
-  std::vector<Real> head_outputs, reads, memories;       // (K, B n, outputs), (K, B n, R), (K+1, B, n, n)
+  xt::xtensor<Real, 2> losses;                      // (K+1, B)
+  xt::xtensor<Real, 2> thetas, gradients, updates;  // (K+1, B n), (K+1, B n), (K, B n)
+  xt::xtensor<Real, 4> final_h, final_c;            // (layers, B, n, H)
+  xt::xtensor<Real, 3> head_outputs, reads;         // (K, B n, outputs), (K, B n, R); with a memory:
+  xt::xtensor<Real, 4> memories;                    // (K+1, B, n, n)
   double meta_loss = 0;
   std::vector<double> dphi;
 };
 
-// Follows what an architecture with a memory does beside the state.
+// theta_t (K+1, B n) to start every step from; empty: the closed loop theta_{t+1} = theta_t + g_t.
+using Fed = xt::xtensor<double, 2>;
+
+// Runs K steps and the backward pass.
 template <class Real>
-struct MemoryProbe {
-  MemoryProbe(LearnedArchitecture<Real>* followed, const Problem& problem, Unroll<Real>& unroll)
-      : architecture(problem.architecture.spec.has_memory()
-                         ? dynamic_cast<CoupledArchitecture<Real>*>(followed)
-                         : nullptr),
-        spec(problem.architecture.spec),
-        functions(problem.functions),
-        seen(unroll) {}
-
-  void before_step() {
-    if (architecture == nullptr) return;
-    const std::size_t each = functions.dimension * functions.dimension;
-    for (std::size_t b = 0; b < functions.count; ++b)
-      architecture->copy_memory(b, grown(seen.memories, each));
-  }
-  void after_step() {
-    if (architecture == nullptr) return;
-    architecture->copy_outputs(grown(seen.head_outputs, functions.size() * spec.outputs()));
-    architecture->copy_reads(grown(seen.reads, functions.size() * spec.reads()));
-  }
-
- private:
-  static std::span<Real> grown(std::vector<Real>& values, std::size_t by) {
-    values.resize(values.size() + by);
-    return std::span<Real>(values).last(by);
-  }
-
-  CoupledArchitecture<Real>* architecture;
-  const ArchitectureSpec& spec;
-  const GoldenQuadratics& functions;
-  Unroll<Real>& seen;
-};
-
-// Runs K steps and the backward pass. `fed`: theta_t (K+1, B n) to start every step from; empty: the closed
-// loop theta_{t+1} = theta_t + g_t.
-template <class Real>
-Unroll<Real> run(const Problem& problem, std::span<const double> weights, std::span<const double> fed) {
-  const std::size_t n = problem.functions.size(), count = problem.functions.count, steps = problem.steps;
+Unroll<Real> run(const Problem& problem, const xt::xtensor<double, 1>& weights, const Fed& fed) {
+  const ArchitectureSpec& spec = problem.architecture.spec;
+  const std::size_t n = problem.functions.dimension, count = problem.functions.count, all = count * n,
+                    steps = problem.steps, layers = std::size_t(spec.lstm.layers),
+                    hidden = std::size_t(spec.lstm.hidden);
   FunctionBatch<Real> functions(make_functions<Real>(problem.functions));
-  const auto architecture = make_architecture<Real>(problem.architecture.spec);
+  const auto architecture = make_architecture<Real>(spec);
+  const auto* const with_memory =
+      spec.has_memory() ? dynamic_cast<const CoupledArchitecture<Real>*>(architecture.get()) : nullptr;
   architecture->set_phi(problem.architecture.template phi_as<Real>());
-  architecture->start(count, problem.functions.dimension);
-  Unroll<Real> unroll;
-  unroll.losses.resize((steps + 1) * count);
-  unroll.thetas.resize((steps + 1) * n);
-  unroll.gradients.resize((steps + 1) * n);
-  unroll.updates.resize(steps * n);
-  const auto row = [n](std::vector<Real>& rows, std::size_t t) {
-    return std::span<Real>(rows).subspan(t * n, n);
-  };
-  functions.initial_theta(row(unroll.thetas, 0));
-  MemoryProbe<Real> probe{architecture.get(), problem, unroll};
+  architecture->start(count, n);
+  Unroll<Real> unroll{.losses = xt::empty<Real>({steps + 1, count}),
+                      .thetas = xt::empty<Real>({steps + 1, all}),
+                      .gradients = xt::empty<Real>({steps + 1, all}),
+                      .updates = xt::empty<Real>({steps, all}),
+                      .final_h = xt::empty<Real>({layers, count, n, hidden}),
+                      .final_c = xt::empty<Real>({layers, count, n, hidden}),
+                      .head_outputs = xt::empty<Real>({steps, all, spec.outputs()}),
+                      .reads = xt::empty<Real>({steps, all, spec.reads()}),
+                      .memories = xt::empty<Real>({steps + 1, count, n, n}),
+                      .dphi = std::vector<double>(problem.architecture.phi.size())};
+  functions.initial_theta(slice(unroll.thetas, 0));
   architecture->begin_unroll(steps);
   for (std::size_t t = 0; t <= steps; ++t) {
-    const std::span<Real> theta = row(unroll.thetas, t);
-    if (!fed.empty()) std::copy_n(fed.begin() + static_cast<std::ptrdiff_t>(t * n), n, theta.begin());
-    functions.values_and_gradients(theta, t, std::span<Real>(unroll.losses).subspan(t * count, count),
-                                   row(unroll.gradients, t));
-    probe.before_step();
+    if (fed.size() > 0) xt::row(unroll.thetas, t) = xt::cast<Real>(xt::row(fed, t));
+    functions.values_and_gradients(slice(unroll.thetas, t), t, slice(unroll.losses, t),
+                                   slice(unroll.gradients, t));
+    for (std::size_t b = 0; with_memory != nullptr && b < count; ++b)
+      with_memory->copy_memory(b, slice(unroll.memories, t).subspan(b * n * n, n * n));
     if (t == steps) break;
-    architecture->recorded_step(row(unroll.gradients, t), row(unroll.updates, t));
-    probe.after_step();
-    for (std::size_t i = 0; i < n; ++i) row(unroll.thetas, t + 1)[i] = theta[i] + row(unroll.updates, t)[i];
+    architecture->recorded_step(slice(unroll.gradients, t), slice(unroll.updates, t));
+    if (with_memory != nullptr) {
+      with_memory->copy_outputs(slice(unroll.head_outputs, t));
+      with_memory->copy_reads(slice(unroll.reads, t));
+    }
+    xt::row(unroll.thetas, t + 1) = xt::row(unroll.thetas, t) + xt::row(unroll.updates, t);
   }
-  unroll.final_h.resize(problem.architecture.state_size(n));
-  unroll.final_c.resize(unroll.final_h.size());
   architecture->copy_state(unroll.final_h, unroll.final_c);
-  for (std::size_t t = 0; t <= steps; ++t)
-    for (std::size_t b = 0; b < count; ++b)
-      unroll.meta_loss +=
-          weights[t] * static_cast<double>(unroll.losses[t * count + b]) / static_cast<double>(count);
-  unroll.dphi.resize(problem.architecture.phi.size());
-  const std::vector<Real> w(weights.begin(), weights.end());
-  architecture->backward(row(unroll.gradients, steps), w, Real{1} / static_cast<Real>(count), unroll.dphi);
-  unroll.gradients.resize(steps * n);
+  unroll.meta_loss = xt::sum<double>(weights * xt::mean<double>(unroll.losses, {1}))();
+  const xt::xtensor<Real, 1> w = xt::cast<Real>(weights);
+  architecture->backward(slice(unroll.gradients, steps), w, Real{1} / static_cast<Real>(count), unroll.dphi);
   return unroll;
 }
 
 // dL/dphi with the dashed edges kept, by the way back that meta-training takes, through the same unroll.
 template <class Real>
-std::vector<double> full_gradient(const Problem& problem, std::span<const double> weights,
-                                  std::span<const double> fed) {
+std::vector<double> full_gradient(const Problem& problem, const xt::xtensor<double, 1>& weights,
+                                  const Fed& fed) {
   const std::size_t n = problem.functions.size(), count = problem.functions.count, steps = problem.steps;
   FunctionBatch<Real> functions(make_functions<Real>(problem.functions));
   const auto architecture = make_coupled<Real>(problem.architecture.spec);
@@ -123,7 +97,7 @@ std::vector<double> full_gradient(const Problem& problem, std::span<const double
   std::vector<Real> theta(n), gradient(n), update(n), losses(count);
   functions.initial_theta(theta);
   for (std::size_t t = 0; t <= steps; ++t) {
-    if (!fed.empty()) std::copy_n(fed.begin() + static_cast<std::ptrdiff_t>(t * n), n, theta.begin());
+    if (fed.size() > 0) std::ranges::copy(slice(fed, t), theta.begin());
     functions.values_and_gradients(theta, t, losses, gradient);
     if (t > 0) {
       tape.thetas.push_back(theta);
@@ -134,39 +108,26 @@ std::vector<double> full_gradient(const Problem& problem, std::span<const double
     for (std::size_t i = 0; i < n; ++i) theta[i] += update[i];
   }
   std::vector<double> dphi(problem.architecture.phi.size());
-  const std::vector<Real> w(weights.begin(), weights.end());
+  const xt::xtensor<Real, 1> w = xt::cast<Real>(weights);
   architecture->backward_through(
       second_order_adjoint<Real>(functions, tape, w, Real{1} / static_cast<Real>(count)), dphi);
   return dphi;
 }
 
-// A batch's state in the file, taken as (B, layers, n, H), in our order (layers, B, n, H).
-std::vector<double> layers_first(const GoldenArray& state, const Problem& problem) {
-  const auto layers = static_cast<std::size_t>(problem.architecture.spec.lstm.layers);
-  const std::size_t count = problem.functions.count, block = state.data.size() / (layers * count);
-  std::vector<double> result(state.data.size());
-  for (std::size_t b = 0; b < count; ++b)
-    for (std::size_t l = 0; l < layers; ++l)
-      std::copy_n(state.data.begin() + static_cast<std::ptrdiff_t>((b * layers + l) * block), block,
-                  result.begin() + static_cast<std::ptrdiff_t>((l * count + b) * block));
-  return result;
-}
-
-// A batch's state may stand in either order; where B is the number of layers the shape does not tell which.
+// A batch's state may stand as (layers, B, n, H), which is ours, or as (B, layers, n, H); where B is the
+// number of layers the shape does not tell which.
 template <class Real>
-void compare_state(const GoldenObject& file, const char* key, std::span<const Real> actual,
+void compare_state(const GoldenObject& file, const char* key, const xt::xtensor<Real, 4>& actual,
                    const Problem& problem, GoldenReplay& replay) {
   const auto expected = file.array_if(key);
   if (!expected) return;
-  const auto layers = static_cast<std::size_t>(problem.architecture.spec.lstm.layers);
-  std::vector<double> values = expected->data;
-  const bool may_be_functions_first = problem.functions.batched && expected->shape.size() == 4 &&
-                                      expected->shape[0] == problem.functions.count &&
-                                      expected->shape[1] == layers;
-  if (may_be_functions_first && values.size() == actual.size()) {
-    std::vector<double> reordered = layers_first(*expected, problem);
+  std::vector<double> values = doubles(*expected);
+  const std::vector<std::size_t> functions_first = {actual.shape(1), actual.shape(0), actual.shape(2),
+                                                    actual.shape(3)};
+  if (problem.functions.batched && expected->shape == functions_first) {
+    const xt::xtensor<double, 4> reordered = xt::transpose(tensor_of<double, 4>(*expected), {1, 0, 2, 3});
     if (largest_difference<Real>(actual, reordered) < largest_difference<Real>(actual, values))
-      values = std::move(reordered);
+      values.assign(reordered.begin(), reordered.end());
   }
   replay.compare<Real>(key, actual, values, tolerances::kForward);
 }
@@ -183,16 +144,16 @@ void compare_dphi(const GoldenObject& expected, const std::string& prefix, const
                          read_phi(expected.object(target), problem.architecture.spec),
                          tolerances::kMetaGradient);
   if (const auto differences = expected.array_if(all))
-    replay.compare<Real>(prefix + all, actual, differences->data, tolerances::kFiniteDifferences);
+    replay.compare<Real>(prefix + all, actual, doubles(*differences), tolerances::kFiniteDifferences);
   if (!expected.has(some)) return;
-  const GoldenArray indices = expected.array("fd_idx");
   std::vector<Real> selected;
-  for (const double index : indices.data) {
+  for (const double index : expected.tensor<1>("fd_idx", "(weights)")) {
     if (!(index >= 0 && index < static_cast<double>(actual.size())))
       expected.fail("fd_idx", fmt::format("{} of {} weights", index, actual.size()));
     selected.push_back(actual[static_cast<std::size_t>(index)]);
   }
-  replay.compare<Real>(prefix + some, selected, expected.array(some).data, tolerances::kFiniteDifferences);
+  replay.compare<Real>(prefix + some, selected, doubles(expected.array(some)),
+                       tolerances::kFiniteDifferences);
 }
 
 bool has_full_gradient(const GoldenObject& file) {
@@ -201,8 +162,8 @@ bool has_full_gradient(const GoldenObject& file) {
 
 template <class Real>
 void compare_gradient(const GoldenObject& expected, const std::string& prefix, const Problem& problem,
-                      std::span<const double> weights, std::span<const double> fed,
-                      const Unroll<Real>& unroll, GoldenReplay& replay) {
+                      const xt::xtensor<double, 1>& weights, const Fed& fed, const Unroll<Real>& unroll,
+                      GoldenReplay& replay) {
   if (expected.has("meta_loss"))
     replay.compare<Real>(prefix + "meta_loss", std::vector{static_cast<Real>(unroll.meta_loss)},
                          std::vector{expected.number("meta_loss")}, tolerances::kTrajectory);
@@ -212,20 +173,19 @@ void compare_gradient(const GoldenObject& expected, const std::string& prefix, c
 }
 
 template <class Real>
-void replay_in(const GoldenObject& file, const Problem& problem, std::span<const double> weights,
-               std::span<const double> fed, GoldenReplay& replay) {
+void replay_in(const GoldenObject& file, const Problem& problem, const xt::xtensor<double, 1>& weights,
+               const Fed& fed, GoldenReplay& replay) {
   const Unroll<Real> unroll = run<Real>(problem, weights, fed);
-  const auto compare = [&](const char* key, std::span<const Real> actual, const Tolerance& tolerance) {
-    if (const auto expected = file.array_if(key))
-      replay.compare<Real>(key, actual, expected->data, tolerance);
-  };
-  compare("losses", unroll.losses, tolerances::kTrajectory);
-  if (fed.empty()) compare("thetas", unroll.thetas, tolerances::kTrajectory);
-  compare("grads", unroll.gradients, tolerances::kTrajectory);
-  compare("updates", unroll.updates, tolerances::kForward);
-  compare("head_outputs", unroll.head_outputs, tolerances::kForward);
-  compare("reads", unroll.reads, tolerances::kForward);
-  compare("M", unroll.memories, tolerances::kForward);
+  const xt::xtensor<Real, 2> gradients = xt::view(unroll.gradients, xt::range(0, problem.steps));
+  replay.compare_if<Real>(file, "losses", unroll.losses, tolerances::kTrajectory);
+  if (fed.size() == 0) replay.compare_if<Real>(file, "thetas", unroll.thetas, tolerances::kTrajectory);
+  replay.compare_if<Real>(file, "grads", gradients, tolerances::kTrajectory);
+  replay.compare_if<Real>(file, "updates", unroll.updates, tolerances::kForward);
+  if (problem.architecture.spec.has_memory()) {
+    replay.compare_if<Real>(file, "head_outputs", unroll.head_outputs, tolerances::kForward);
+    replay.compare_if<Real>(file, "reads", unroll.reads, tolerances::kForward);
+    replay.compare_if<Real>(file, "M", unroll.memories, tolerances::kForward);
+  }
   compare_state<Real>(file, "final_h", unroll.final_h, problem, replay);
   compare_state<Real>(file, "final_c", unroll.final_c, problem, replay);
   compare_gradient(file, "", problem, weights, fed, unroll, replay);
@@ -234,9 +194,9 @@ void replay_in(const GoldenObject& file, const Problem& problem, std::span<const
   const GoldenObject others = file.object("alt_weightings");
   for (const auto& [name, unused] : others.json().items()) {
     const GoldenObject other = others.object(name);
-    const GoldenArray other_weights = other.array("weights", {problem.steps + 1});
-    compare_gradient(other, "alt_weightings." + name + ".", problem, other_weights.data, fed,
-                     run<Real>(problem, other_weights.data, fed), replay);
+    const auto other_weights = tensor_of<double, 1>(other.array("weights", {problem.steps + 1}));
+    compare_gradient(other, "alt_weightings." + name + ".", problem, other_weights, fed,
+                     run<Real>(problem, other_weights, fed), replay);
   }
 }
 
@@ -256,20 +216,22 @@ std::size_t steps_of(const GoldenObject& file) {
 
 void replay_metagradient(const GoldenObject& file, GoldenReplay& replay) {
   const Problem problem{read_architecture(file), read_quadratics(file), steps_of(file)};
-  std::vector<double> weights(problem.steps + 1, 1.0);
-  weights[0] = 0;
-  if (file.has("weights")) weights = file.array("weights", {problem.steps + 1}).data;
+  xt::xtensor<double, 1> weights = xt::ones<double>({problem.steps + 1});
+  weights(0) = 0;
+  if (file.has("weights")) weights = tensor_of<double, 1>(file.array("weights", {problem.steps + 1}));
 
   replay_in<double>(file, problem, weights, {}, replay);
-  std::vector<double> fed;
-  if (const auto thetas = file.array_if("thetas"))
-    fed = thetas->data;
-  else
-    fed = run<double>(problem, weights, {}).thetas;
-  if (fed.size() != (problem.steps + 1) * problem.functions.size())
-    file.fail("thetas", fmt::format("{} values, expected {} of (K+1, n) or (K+1, B, n)", fed.size(),
-                                    (problem.steps + 1) * problem.functions.size()));
-  replay_in<float>(file, problem, weights, fed, replay);
+  const std::size_t steps = problem.steps + 1, n = problem.functions.size();
+  auto thetas = file.array_if("thetas");
+  if (!thetas) {
+    replay_in<float>(file, problem, weights, run<double>(problem, weights, {}).thetas, replay);
+    return;
+  }
+  if (size_of(thetas->shape) != steps * n)
+    file.fail("thetas", fmt::format("shape {}, expected {} values of (K+1, n) or (K+1, B, n)",
+                                    shape_text(thetas->shape), steps * n));
+  thetas->shape = {steps, n};
+  replay_in<float>(file, problem, weights, tensor_of<double, 2>(*thetas), replay);
 }
 
 }  // namespace l2l

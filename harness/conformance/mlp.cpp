@@ -1,6 +1,8 @@
 #include <numeric>
 
 #include <fmt/format.h>
+#include <xtensor/xmath.hpp>
+#include <xtensor/xview.hpp>
 
 #include "core/error.hpp"
 #include "datasets/dataset.hpp"
@@ -33,16 +35,15 @@ GoldenMlp read_mlp(const GoldenObject& file) {
 
   for (std::size_t l = 0; params.has(fmt::format("W{}", l)); ++l) {
     const std::string key = fmt::format("W{}", l);
-    const GoldenArray weights = params.array(key);
-    if (weights.shape.size() != 2 || weights.data.empty()) params.fail(key, "shape (out, in) expected");
-    if (l == 0) golden.shape.widths.push_back(weights.shape[1]);
-    if (weights.shape[1] != golden.shape.widths.back())
-      params.fail(key, fmt::format("{} inputs, the layer before has {} units", weights.shape[1],
+    const auto weights = params.tensor<2>(key, "(out, in)");
+    if (l == 0) golden.shape.widths.push_back(weights.shape(1));
+    if (weights.shape(1) != golden.shape.widths.back())
+      params.fail(key, fmt::format("{} inputs, the layer before has {} units", weights.shape(1),
                                    golden.shape.widths.back()));
-    golden.shape.widths.push_back(weights.shape[0]);
-    const GoldenArray biases = params.array(fmt::format("b{}", l), {weights.shape[0]});
-    golden.theta.insert(golden.theta.end(), weights.data.begin(), weights.data.end());
-    golden.theta.insert(golden.theta.end(), biases.data.begin(), biases.data.end());
+    golden.shape.widths.push_back(weights.shape(0));
+    const NdArray biases = params.array(fmt::format("b{}", l), {weights.shape(0)});
+    golden.theta.insert(golden.theta.end(), weights.begin(), weights.end());
+    golden.theta.insert(golden.theta.end(), doubles(biases).begin(), doubles(biases).end());
   }
   if (golden.shape.widths.size() < 2) params.fail("W0", "missing");
   if (cfg.has("dims") && cfg.json()["dims"] != nlohmann::json(golden.shape.widths))
@@ -76,12 +77,9 @@ void replay_on_mnist(const GoldenObject& file, const GoldenMlp& golden, const Im
   gather_minibatch<Real>(mnist, first, x, labels);
   replay.compare<Real>("labels", std::vector<Real>(labels.begin(), labels.end()),
                        std::vector<double>(golden.labels.begin(), golden.labels.end()), tolerances::kExact);
-  if (const auto sums = file.array_if("pixel_sum_per_image")) {
-    std::vector<Real> actual(batch, Real{0});  // whole numbers below 2^24: exact in float
-    for (std::size_t i = 0; i < mnist.features() * batch; ++i)
-      actual[i / mnist.features()] += mnist.pixels[i];
-    replay.compare<Real>("pixel_sum_per_image", actual, sums->data, tolerances::kExact);
-  }
+  const auto pixels = shaped<const std::uint8_t, 2>(mnist.pixels, {mnist.count, mnist.features()});
+  const xt::xtensor<Real, 1> sums = xt::sum<double>(xt::view(pixels, xt::range(0, batch)), {1});
+  replay.compare_if<Real>(file, "pixel_sum_per_image", sums, tolerances::kExact);
   replay_in<Real>(file, golden, x, replay);
 }
 
@@ -90,9 +88,9 @@ void replay_on_mnist(const GoldenObject& file, const GoldenMlp& golden, const Im
 void replay_mlp(const GoldenObject& file, GoldenReplay& replay) {
   const GoldenMlp golden = read_mlp(file);
   if (file.has("x")) {
-    const GoldenArray x = file.array("x", {golden.labels.size(), golden.shape.inputs()});
-    replay_in<double>(file, golden, x.data, replay);
-    replay_in<float>(file, golden, x.as<float>(), replay);
+    const NdArray x = file.array("x", {golden.labels.size(), golden.shape.inputs()});
+    replay_in<double>(file, golden, doubles(x), replay);
+    replay_in<float>(file, golden, tensor_of<float, 2>(x), replay);
     return;
   }
   const std::shared_ptr<const ImageDataset> mnist = load_dataset("mnist", "train");

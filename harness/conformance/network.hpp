@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <xtensor/xmanipulation.hpp>
+
 #include "core/error.hpp"
 #include "harness/conformance/golden.hpp"
 
@@ -39,10 +41,8 @@ void replay_network(const GoldenObject& file, Network& network, std::span<const 
   if (const auto expected = file.array_if("logits")) {
     const std::span<const Real> by_class = network.logits();
     const std::size_t batch = labels.size(), classes = by_class.size() / batch;
-    std::vector<Real> logits(by_class.size());
-    for (std::size_t i = 0; i < batch; ++i)
-      for (std::size_t c = 0; c < classes; ++c) logits[i * classes + c] = by_class[c * batch + i];
-    replay.compare<Real>("logits", logits, expected->data, tolerance);
+    const xt::xtensor<Real, 2> logits = xt::transpose(shaped<const Real, 2>(by_class, {classes, batch}));
+    replay.compare<Real>("logits", logits, doubles(*expected), tolerance);
   }
   if (file.has("loss"))
     replay.compare<Real>("loss", std::vector{loss}, std::vector{file.number("loss")}, tolerance);
@@ -50,19 +50,19 @@ void replay_network(const GoldenObject& file, Network& network, std::span<const 
   std::vector<Real> gradient(theta.size());
   network.gradient(theta, x, labels, gradient);
   const GoldenObject gradients = file.object("grads");
-  std::vector<GoldenArray> expected;
+  std::vector<std::vector<double>> expected;
   double largest = 0;
   for (const GoldenParameter& parameter : parameters) {
-    expected.push_back(gradients.array_if(parameter.key).value_or(GoldenArray{}));
-    largest = std::max(largest, largest_magnitude(expected.back().data));
+    const auto array = gradients.array_if(parameter.key);
+    expected.push_back(array ? doubles(*array) : std::vector<double>());
+    largest = std::max(largest, largest_magnitude(expected.back()));
   }
   for (std::size_t p = 0; p < parameters.size(); ++p) {
     const GoldenParameter& parameter = parameters[p];
     if (!gradients.has(parameter.key)) continue;
-    std::size_t count = 1;
-    for (const std::size_t size : parameter.shape) count *= size;
+    const std::size_t count = size_of(parameter.shape);
     const std::span<const Real> actual = std::span<const Real>(gradient).subspan(parameter.offset, count);
-    const std::span<const double> values = expected[p].data;
+    const std::span<const double> values = expected[p];
     const std::string name = "grads." + parameter.key;
     if (values.size() == count && largest_magnitude(values) < kVanishingGradient * largest)
       replay.record<Real>(name, largest_difference<Real>(actual, values) / largest, tolerance);

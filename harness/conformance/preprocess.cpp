@@ -6,6 +6,8 @@
 #include <limits>
 
 #include <fmt/format.h>
+#include <xtensor/xmath.hpp>
+#include <xtensor/xview.hpp>
 
 #include "core/error.hpp"
 #include "harness/conformance/golden.hpp"
@@ -19,11 +21,12 @@ constexpr std::size_t kInputs = 2;
 
 // One hidden unit with its gates wide open: out = tanh(tanh(small * input)) / small, inverted afterwards. The
 // kernels' rounding comes back divided by small, which therefore suits the size of the inputs.
-std::vector<double> read_input(const LstmSpec& spec, std::size_t which, std::span<const float> gradients,
-                               float small) {
+xt::xtensor<double, 1> read_input(const LstmSpec& spec, std::size_t which, std::span<const float> gradients,
+                                  float small) {
   constexpr float kOpen = 30, kShut = -30;
   enum Gate : std::size_t { i, f, g, o };
-  std::vector<float> phi(phi_size(spec), 0.0F), outputs(gradients.size());
+  std::vector<float> phi(phi_size(spec), 0.0F);
+  auto outputs = xt::xtensor<float, 1>::from_shape({gradients.size()});
   const auto set = [&](const char* name, std::size_t index, float value) {
     for (const PhiArray& array : phi_layout(spec))
       if (array.name == name) phi[array.offset + index] = value;
@@ -38,23 +41,20 @@ std::vector<double> read_input(const LstmSpec& spec, std::size_t which, std::spa
   lstm->start(gradients.size());
   lstm->step(gradients, outputs);
   const auto scale = static_cast<double>(small);
-  std::vector<double> inputs;
-  for (const float out : outputs)
-    inputs.push_back(std::atanh(std::atanh(static_cast<double>(out) * scale)) / scale);
-  return inputs;
+  return xt::atanh(xt::atanh(xt::cast<double>(outputs) * scale)) / scale;
 }
 
-std::vector<double> read_inputs(const LstmSpec& preprocessing, std::span<const float> gradients) {
+// (gradients, inputs).
+xt::xtensor<double, 2> read_inputs(const LstmSpec& preprocessing, std::span<const float> gradients) {
   constexpr float kForLarge = 0x1p-8F, kForSmall = 0x1p-2F;
   constexpr double kSmallInput = 2;
   LstmSpec spec = preprocessing;
   spec.layers = spec.hidden = 1;
-  std::vector<double> inputs(gradients.size() * kInputs);
+  auto inputs = xt::xtensor<double, 2>::from_shape({gradients.size(), kInputs});
   for (std::size_t which = 0; which < kInputs; ++which) {
-    const std::vector<double> rough = read_input(spec, which, gradients, kForLarge);
-    const std::vector<double> fine = read_input(spec, which, gradients, kForSmall);
-    for (std::size_t k = 0; k < gradients.size(); ++k)
-      inputs[k * kInputs + which] = std::abs(rough[k]) < kSmallInput ? fine[k] : rough[k];
+    const xt::xtensor<double, 1> rough = read_input(spec, which, gradients, kForLarge);
+    const xt::xtensor<double, 1> fine = read_input(spec, which, gradients, kForSmall);
+    xt::col(inputs, which) = xt::where(xt::abs(rough) < kSmallInput, fine, rough);
   }
   return inputs;
 }
@@ -92,30 +92,27 @@ bool fits_float(double gradient, double p) {
 }  // namespace
 
 void replay_preprocessing(const GoldenObject& file, GoldenReplay& replay) {
-  const GoldenArray gradients = file.array("grad");
-  const std::size_t n = gradients.data.size();
+  const auto gradients = file.tensor<1>("grad", "(gradients)");
+  const std::size_t n = gradients.size();
   for (const auto& [key, unused] : file.json().items()) {
     const auto p = p_of(key);
     if (!p) continue;
-    const GoldenArray expected = file.array(key, {n, kInputs});
+    const xt::xtensor<double, 2> expected = tensor_of<double, 2>(file.array(key, {n, kInputs}));
     LstmSpec spec;
     spec.preprocessing = Preprocessing::log_and_sign;
     spec.p = *p;
-    std::vector<double> actual(n * kInputs), fitting;
-    std::vector<float> in_float;
-    for (std::size_t i = 0; i < n; ++i) {
-      const double gradient = gradients.data[i];
-      preprocess_gradient<double>(spec, gradient, &actual[i * kInputs]);
-      if (!fits_float(gradient, *p)) continue;
-      in_float.push_back(static_cast<float>(gradient));
-      for (std::size_t which = 0; which < kInputs; ++which)
-        fitting.push_back(expected.data[i * kInputs + which]);
-    }
-    replay.record<double>(key, entrywise_error(actual, expected.data, std::numeric_limits<double>::min()),
-                          tolerances::kPreprocessing);
-    const std::size_t left_out = n - in_float.size();
+    replay.record<double>(
+        key,
+        entrywise_error(preprocess_gradients(spec, gradients), expected, std::numeric_limits<double>::min()),
+        tolerances::kPreprocessing);
+    std::vector<std::size_t> fitting;
+    for (std::size_t i = 0; i < n; ++i)
+      if (fits_float(gradients(i), *p)) fitting.push_back(i);
+    const xt::xtensor<float, 1> in_float = xt::cast<float>(xt::view(gradients, xt::keep(fitting)));
+    const xt::xtensor<double, 2> expected_in_float = xt::view(expected, xt::keep(fitting));
+    const std::size_t left_out = n - fitting.size();
     replay.record<float>(left_out == 0 ? key : fmt::format("{} ({} beyond float left out)", key, left_out),
-                         entrywise_error(read_inputs(spec, in_float), fitting, 1.0),
+                         entrywise_error(read_inputs(spec, in_float), expected_in_float, 1.0),
                          tolerances::kPreprocessing);
   }
 }

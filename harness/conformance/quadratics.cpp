@@ -1,6 +1,7 @@
 #include "harness/conformance/quadratics.hpp"
 
 #include <fmt/format.h>
+#include <xtensor/xmath.hpp>
 
 #include "core/error.hpp"
 #include "optimizees/quadratic.hpp"
@@ -8,31 +9,34 @@
 namespace l2l {
 
 GoldenQuadratics read_quadratics(const GoldenObject& file) {
-  const GoldenArray w = file.array("W");
-  const std::size_t rank = w.shape.size();
-  if ((rank != 2 && rank != 3) || w.shape[rank - 1] != w.shape[rank - 2] || w.data.empty())
-    file.fail("W", fmt::format("shape {}, expected (n, n) or (B, n, n)", shape_text(w.shape)));
+  NdArray w = file.array("W");
+  const std::vector<std::size_t> shape = w.shape;
+  const std::size_t rank = shape.size();
+  if ((rank != 2 && rank != 3) || shape[rank - 1] != shape[rank - 2] || doubles(w).empty())
+    file.fail("W", fmt::format("shape {}, expected (n, n) or (B, n, n)", shape_text(shape)));
   GoldenQuadratics golden;
   golden.batched = rank == 3;
-  golden.count = golden.batched ? w.shape[0] : 1;
-  golden.dimension = w.shape.back();
-  const std::vector<std::size_t> vectors = {w.shape.begin(), w.shape.end() - 1};
-  golden.w = w.data;
-  golden.y = file.array("y", vectors).data;
-  golden.theta0 = file.array("theta0", vectors).data;
+  golden.count = golden.batched ? shape[0] : 1;
+  golden.dimension = shape.back();
+  w.shape = {golden.count, golden.dimension, golden.dimension};
+  golden.w = tensor_of<double, 3>(w);
+  const auto vectors = [&](const char* key) {
+    NdArray values = file.array(key, {shape.begin(), shape.end() - 1});
+    values.shape = {golden.count, golden.dimension};
+    return tensor_of<double, 2>(values);
+  };
+  golden.y = vectors("y");
+  golden.theta0 = vectors("theta0");
   return golden;
 }
 
 template <class Real>
 std::vector<std::unique_ptr<Optimizee<Real>>> make_functions(const GoldenQuadratics& golden) {
-  const std::vector<Real> w(golden.w.begin(), golden.w.end()), y(golden.y.begin(), golden.y.end()),
-      theta0(golden.theta0.begin(), golden.theta0.end());
-  const std::size_t n = golden.dimension;
+  const xt::xtensor<Real, 3> w = xt::cast<Real>(golden.w);
+  const xt::xtensor<Real, 2> y = xt::cast<Real>(golden.y), theta0 = xt::cast<Real>(golden.theta0);
   std::vector<std::unique_ptr<Optimizee<Real>>> functions;
   for (std::size_t b = 0; b < golden.count; ++b)
-    functions.push_back(make_quadratic<Real>(std::span<const Real>(w).subspan(b * n * n, n * n),
-                                             std::span<const Real>(y).subspan(b * n, n),
-                                             std::span<const Real>(theta0).subspan(b * n, n)));
+    functions.push_back(make_quadratic<Real>(slice(w, b), slice(y, b), slice(theta0, b)));
   return functions;
 }
 

@@ -10,10 +10,11 @@
 namespace l2l {
 
 struct GoldenQuadratics {
-  std::size_t count = 1;  ///< B; the arrays of a single function have no leading dimension
-  bool batched = false;
-  std::size_t dimension = 0;         ///< n
-  std::vector<double> w, y, theta0;  ///< (B, n, n), (B, n), (B, n)
+  bool batched = false;       ///< the arrays of a single function have no leading dimension in the file
+  std::size_t count = 1;      ///< B
+  std::size_t dimension = 0;  ///< n
+  xt::xtensor<double, 3> w;   ///< (B, n, n)
+  xt::xtensor<double, 2> y, theta0;  ///< (B, n)
 
   std::size_t size() const { return count * dimension; }
 };

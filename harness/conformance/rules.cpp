@@ -1,9 +1,10 @@
 // Trajectories of the hand-designed rules on a quadratic and on logistic regression.
 #include <algorithm>
-#include <cmath>
 #include <functional>
 
 #include <fmt/format.h>
+#include <xtensor/xmath.hpp>
+#include <xtensor/xview.hpp>
 
 #include "core/error.hpp"
 #include "harness/conformance/golden.hpp"
@@ -17,7 +18,8 @@ namespace {
 using Function = std::function<double(std::span<const double> theta, std::span<double> gradient)>;
 
 Function quadratic(const GoldenObject& problem, std::size_t n) {
-  const std::vector<double> w = problem.array("W", {n, n}).data, y = problem.array("y", {n}).data;
+  const NdArray w_array = problem.array("W", {n, n}), y_array = problem.array("y", {n});
+  const std::vector<double>&w = doubles(w_array), &y = doubles(y_array);
   const std::shared_ptr<Optimizee<double>> f = make_quadratic<double>(w, y, std::vector<double>(n));
   return [f](std::span<const double> theta, std::span<double> gradient) {
     return f->value_and_gradient(theta, 0, gradient);
@@ -26,24 +28,19 @@ Function quadratic(const GoldenObject& problem, std::size_t n) {
 
 // f(w) = mean_i ln(1 + exp(-s_i (X_i . w[0:d] + w[d])))
 Function logistic(const GoldenObject& problem, std::size_t n) {
-  const GoldenArray x = problem.array("X");
-  if (x.shape.size() != 2 || x.shape[1] + 1 != n || x.shape[0] == 0)
-    problem.fail("X", fmt::format("shape {}, expected (examples, {})", shape_text(x.shape), n - 1));
-  const std::vector<double> s = problem.array("s", {x.shape[0]}).data;
-  return [x, s, d = n - 1](std::span<const double> w, std::span<double> gradient) {
-    std::fill(gradient.begin(), gradient.end(), 0.0);
-    double sum = 0;
-    for (std::size_t i = 0; i < s.size(); ++i) {
-      const double* const row = x.data.data() + i * d;
-      double z = w[d];
-      for (std::size_t j = 0; j < d; ++j) z += row[j] * w[j];
-      const double margin = -s[i] * z;
-      sum += std::max(margin, 0.0) + std::log1p(std::exp(-std::abs(margin)));
-      const double slope = -s[i] / (1 + std::exp(-margin)) / static_cast<double>(s.size());
-      for (std::size_t j = 0; j < d; ++j) gradient[j] += slope * row[j];
-      gradient[d] += slope;
-    }
-    return sum / static_cast<double>(s.size());
+  const auto x = problem.tensor<2>("X", "(examples, n - 1)");
+  const std::size_t examples = x.shape(0), d = n - 1;
+  if (x.shape(1) != d) problem.fail("X", fmt::format("{} columns, expected {}", x.shape(1), d));
+  const xt::xtensor<double, 1> s = tensor_of<double, 1>(problem.array("s", {examples}));
+  return [x, s, examples, d](std::span<const double> w, std::span<double> gradient) {
+    const xt::xtensor<double, 1> z =
+        xt::sum<double>(x * shaped<const double, 1>(w.first(d), {d}), {1}) + w[d];
+    const xt::xtensor<double, 1> margin = -s * z;
+    const xt::xtensor<double, 1> slope = -s / (1.0 + xt::exp(-margin)) / static_cast<double>(examples);
+    shaped<double, 1>(gradient.first(d), {d}) =
+        xt::sum<double>(xt::view(slope, xt::all(), xt::newaxis()) * x, {0});
+    gradient[d] = xt::sum<double>(slope)();
+    return xt::mean<double>(xt::maximum(margin, 0.0) + xt::log1p(xt::exp(-xt::abs(margin))))();
   };
 }
 
@@ -79,67 +76,65 @@ Hyperparameters settings_of(const GoldenObject& run, const Method& method) {
 
 template <class Real>
 struct Trajectory {
-  std::vector<Real> thetas, points;  // (steps + 1, n): iterates and where gradients are taken
+  xt::xtensor<Real, 2> thetas, points;  // (steps + 1, n): iterates and where gradients are taken
 };
 
-// `fed` (steps + 1, n): iterates to start every step from; empty: the closed loop. Gradients are the double
-// function's either way.
+// `fed`: iterates to start every step from, and where to take the gradients; null: the closed loop. Gradients
+// are the double function's either way.
 template <class Real>
 Trajectory<Real> run(const Method& method, const Hyperparameters& settings, const Function& f,
-                     std::span<const double> theta0, std::size_t steps, std::span<const double> fed,
-                     std::span<const double> fed_points) {
+                     std::span<const double> theta0, std::size_t steps, const Trajectory<double>* fed) {
   const std::size_t n = theta0.size();
   const auto optimizer = find_rule(method.rule)->make<Real>(settings);
   optimizer->start(n);
-  std::vector<Real> theta(theta0.begin(), theta0.end()), point(n), gradient(n);
-  Trajectory<Real> trajectory;
+  xt::xtensor<Real, 1> theta = xt::cast<Real>(shaped<const double, 1>(theta0, {n})), gradient = theta;
+  xt::xtensor<double, 1> at, exact = xt::zeros<double>({n});
+  Trajectory<Real> trajectory{xt::empty<Real>({steps + 1, n}), xt::empty<Real>({steps + 1, n})};
   for (std::size_t t = 0;; ++t) {
-    trajectory.thetas.insert(trajectory.thetas.end(), theta.begin(), theta.end());
-    if (!fed.empty()) std::copy_n(fed.begin() + static_cast<std::ptrdiff_t>(t * n), n, theta.begin());
-    point = theta;
+    xt::row(trajectory.thetas, t) = theta;
+    if (fed != nullptr) theta = xt::cast<Real>(xt::row(fed->thetas, t));
+    const std::span<Real> point = slice(trajectory.points, t);
+    std::copy(theta.begin(), theta.end(), point.begin());
     if (optimizer->looks_ahead()) optimizer->gradient_point(theta, point);
-    trajectory.points.insert(trajectory.points.end(), point.begin(), point.end());
     if (t == steps) return trajectory;
-    std::vector<double> at(point.begin(), point.end()), exact(n);
-    if (!fed.empty()) std::copy_n(fed_points.begin() + static_cast<std::ptrdiff_t>(t * n), n, at.begin());
+    at = xt::cast<double>(xt::row(trajectory.points, t));
+    if (fed != nullptr) at = xt::row(fed->points, t);
     f(at, exact);
-    std::copy(exact.begin(), exact.end(), gradient.begin());
+    gradient = xt::cast<Real>(exact);
     optimizer->step(gradient, theta);
   }
 }
 
-std::vector<double> losses_at(const Function& f, std::span<const double> thetas, std::size_t n) {
-  std::vector<double> losses, unused(n);
-  for (std::size_t at = 0; at < thetas.size(); at += n) losses.push_back(f(thetas.subspan(at, n), unused));
+std::vector<double> losses_at(const Function& f, const xt::xtensor<double, 2>& thetas) {
+  std::vector<double> losses, unused(thetas.shape(1));
+  for (std::size_t t = 0; t < thetas.shape(0); ++t) losses.push_back(f(slice(thetas, t), unused));
   return losses;
 }
 
 void replay_method(const GoldenObject& golden, const std::string& prefix, const Method& method,
                    const Function& f, std::span<const double> theta0, GoldenReplay& replay) {
   const std::size_t n = theta0.size();
-  const GoldenArray thetas = golden.array("thetas");
-  if (thetas.shape.size() != 2 || thetas.shape[1] != n || thetas.shape[0] == 0)
-    golden.fail("thetas", fmt::format("shape {}, expected (steps + 1, {})", shape_text(thetas.shape), n));
-  const std::size_t steps = thetas.shape[0] - 1;
+  const auto thetas = golden.tensor<2>("thetas", "(steps + 1, n)");
+  if (thetas.shape(1) != n) golden.fail("thetas", fmt::format("{} columns, expected {}", thetas.shape(1), n));
+  const std::size_t steps = thetas.shape(0) - 1;
   const Hyperparameters settings = settings_of(golden, method);
 
-  const Trajectory<double> exact = run<double>(method, settings, f, theta0, steps, {}, {});
-  const Trajectory<float> stepwise =
-      run<float>(method, settings, f, theta0, steps, exact.thetas, exact.points);
+  const Trajectory<double> exact = run<double>(method, settings, f, theta0, steps, nullptr);
+  const Trajectory<float> stepwise = run<float>(method, settings, f, theta0, steps, &exact);
   const bool at_points = method.seen_at_gradient_points;
-  replay.compare<double>(prefix + "thetas", at_points ? exact.points : exact.thetas, thetas.data,
+  replay.compare<double>(prefix + "thetas", at_points ? exact.points : exact.thetas, thetas,
                          tolerances::kRule);
-  replay.compare<float>(prefix + "thetas", at_points ? stepwise.points : stepwise.thetas, thetas.data,
+  replay.compare<float>(prefix + "thetas", at_points ? stepwise.points : stepwise.thetas, thetas,
                         tolerances::kRule);
   if (const auto losses = golden.array_if("losses"))
-    replay.compare<double>(prefix + "losses", losses_at(f, at_points ? exact.points : exact.thetas, n),
-                           losses->data, tolerances::kRule);
+    replay.compare<double>(prefix + "losses", losses_at(f, at_points ? exact.points : exact.thetas),
+                           doubles(*losses), tolerances::kRule);
   if (const auto points = golden.array_if("lookahead")) {
-    replay.compare<double>(prefix + "lookahead", exact.points, points->data, tolerances::kRule);
-    replay.compare<float>(prefix + "lookahead", stepwise.points, points->data, tolerances::kRule);
+    replay.compare<double>(prefix + "lookahead", exact.points, doubles(*points), tolerances::kRule);
+    replay.compare<float>(prefix + "lookahead", stepwise.points, doubles(*points), tolerances::kRule);
   }
   if (const auto losses = golden.array_if("losses_at_lookahead"))
-    replay.compare<double>(prefix + "losses_at_lookahead", losses_at(f, exact.points, n), losses->data,
+    replay.compare<double>(prefix + "losses_at_lookahead", losses_at(f, exact.points), doubles(*losses),
                            tolerances::kRule);
 }
 
@@ -149,9 +144,8 @@ void replay_rules(const GoldenObject& file, GoldenReplay& replay) {
   for (const auto& [problem_name, problem_json] : file.json().items()) {
     if (!problem_json.is_object() || !problem_json.contains("theta0")) continue;
     const GoldenObject problem = file.object(problem_name);
-    const GoldenArray theta0 = problem.array("theta0");
-    const std::size_t n = theta0.data.size();
-    if (n == 0) problem.fail("theta0", "empty");
+    const auto theta0 = problem.tensor<1>("theta0", "(n)");
+    const std::size_t n = theta0.size();
     const bool known = problem.has("W") || problem.has("X");
     if (!known) {
       replay.not_implemented(problem_name, "neither a quadratic (W) nor logistic regression (X)");
@@ -162,7 +156,7 @@ void replay_rules(const GoldenObject& file, GoldenReplay& replay) {
       if (!method_json.is_object() || !method_json.contains("thetas")) continue;
       const std::string path = problem_name + "." + name;
       if (const auto method = method_of(name))
-        replay_method(problem.object(name), path + ".", *method, f, theta0.data, replay);
+        replay_method(problem.object(name), path + ".", *method, f, theta0, replay);
       else
         replay.not_implemented(path, "no such rule");
     }

@@ -28,8 +28,8 @@ template <class Real>
 class Recorder final : public Optimizee<Real> {
  public:
   struct Record {
-    std::vector<std::vector<Real>> losses;  // [step][function], of the value last computed
-    std::vector<std::vector<Real>> thetas;  // [function], as last seen
+    xt::xtensor<Real, 2> losses;  // (steps + 1, functions), of the value last computed
+    xt::xtensor<Real, 2> thetas;  // (functions, n), as last seen
   };
   Recorder(std::unique_ptr<Optimizee<Real>> f, std::size_t index, std::shared_ptr<Record> record)
       : f_(std::move(f)), index_(index), record_(std::move(record)) {}
@@ -46,8 +46,8 @@ class Recorder final : public Optimizee<Real> {
 
  private:
   Real remember(std::span<const Real> theta, std::uint64_t step, Real loss) {
-    record_->thetas[index_].assign(theta.begin(), theta.end());
-    return record_->losses.at(step)[index_] = loss;
+    std::copy(theta.begin(), theta.end(), slice(record_->thetas, index_).begin());
+    return record_->losses.at(step, index_) = loss;
   }
 
   std::unique_ptr<Optimizee<Real>> f_;
@@ -79,8 +79,8 @@ void replay_in(const GoldenObject& file, const GoldenTraining& golden, GoldenRep
   const std::size_t count = golden.functions.count, n = golden.functions.dimension;
   const std::size_t horizon = golden.unroll * golden.unrolls;
   const auto record = std::make_shared<typename Recorder<Real>::Record>();
-  record->losses.assign(horizon + 1, std::vector<Real>(count));
-  record->thetas.resize(count);
+  record->losses = xt::zeros<Real>({horizon + 1, count});
+  record->thetas = xt::zeros<Real>({count, n});
   std::vector<std::unique_ptr<Optimizee<Real>>> recorders;
   for (auto& f : make_functions<Real>(golden.functions))
     recorders.push_back(std::make_unique<Recorder<Real>>(std::move(f), recorders.size(), record));
@@ -102,22 +102,15 @@ void replay_in(const GoldenObject& file, const GoldenTraining& golden, GoldenRep
       });
   if (unrolls.size() != golden.unrolls) throw Error(ErrorCode::format, "the horizon diverged in the replay");
 
-  const auto compare_rows = [&](const char* key, const std::vector<std::vector<Real>>& rows) {
-    const auto expected = file.array_if(key);
-    if (!expected) return;
-    std::vector<Real> actual;
-    for (const auto& row : rows) actual.insert(actual.end(), row.begin(), row.end());
-    replay.compare<Real>(key, actual, expected->data, tolerances::kTrajectory);
-  };
-  compare_rows("losses", record->losses);
-  compare_rows("theta_final", record->thetas);
+  replay.compare_if<Real>(file, "losses", record->losses, tolerances::kTrajectory);
+  replay.compare_if<Real>(file, "theta_final", record->thetas, tolerances::kTrajectory);
   for (std::size_t u = 0; u < unrolls.size(); ++u) {
     const std::string name = fmt::format("unroll{}", u);
     const GoldenObject expected = file.object(name);
     const auto compare = [&](const char* key, const std::vector<double>& actual, const Tolerance& tolerance) {
       if (!expected.has(key)) return;
       const std::vector<double> values =
-          expected.json()[key].is_number() ? std::vector{expected.number(key)} : expected.array(key).data;
+          expected.json()[key].is_number() ? std::vector{expected.number(key)} : doubles(expected.array(key));
       replay.compare<Real>(name + "." + key, std::vector<Real>(actual.begin(), actual.end()), values,
                            tolerance);
     };

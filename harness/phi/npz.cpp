@@ -2,10 +2,9 @@
 
 #include <charconv>
 #include <cstdint>
-#include <cstring>
 #include <memory>
-#include <numeric>
 #include <optional>
+#include <span>
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -31,12 +30,11 @@ struct EntryCloser {
               "the file is damaged or no trained optimizer of l2lbench; write it anew");
 }
 
-std::string encode_npy(const NpyArray& array) {
+std::string encode_npy(const NdArray& array) {
   std::string shape;
   for (const std::size_t n : array.shape) shape += std::to_string(n) + ",";
-  const bool is_float = std::holds_alternative<std::vector<float>>(array.values);
   std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}",
-                                   is_float ? "<f4" : "|u1", shape);
+                                   dtype_of(array.values), shape);
   const std::size_t unpadded = kNpyMagic.size() + 2 + header.size() + 1;
   header.append((kNpyAlignment - unpadded % kNpyAlignment) % kNpyAlignment, ' ');
   header += '\n';
@@ -44,25 +42,12 @@ std::string encode_npy(const NpyArray& array) {
   out += static_cast<char>(header.size() & 0xff);
   out += static_cast<char>(header.size() >> 8);
   out += header;
-  std::visit(
-      [&](const auto& v) { out.append(reinterpret_cast<const char*>(v.data()), v.size() * sizeof(v[0])); },
-      array.values);
-  return out;
-}
-
-template <class T>
-std::vector<T> payload(std::string_view bytes, std::size_t count, const std::string& origin,
-                       const std::string& name) {
-  if (bytes.size() != count * sizeof(T))
-    damaged(origin,
-            fmt::format("array '{}' has {} bytes instead of {}", name, bytes.size(), count * sizeof(T)));
-  std::vector<T> values(count);
-  std::memcpy(values.data(), bytes.data(), bytes.size());
-  return values;
+  const std::span<const std::byte> bytes = bytes_of(array.values);
+  return out.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
 struct NpyHeader {
-  bool is_float = false;
+  std::string_view dtype;
   std::vector<std::size_t> shape;
 };
 
@@ -75,8 +60,8 @@ std::optional<NpyHeader> parse_header(std::string_view text) {
   };
   NpyHeader header;
   if (!take("{'descr': '")) return std::nullopt;
-  header.is_float = take("<f4");
-  if (!header.is_float && !take("|u1")) return std::nullopt;
+  header.dtype = text.substr(0, 3);
+  text.remove_prefix(header.dtype.size());
   if (!take("', 'fortran_order': False, 'shape': (")) return std::nullopt;
   while (!take(")")) {
     const auto [end, error] =
@@ -102,7 +87,7 @@ la_ssize_t append_to_string(archive*, void* out, const void* data, std::size_t s
 
 }  // namespace
 
-std::string encode_npz(const std::map<std::string, NpyArray>& arrays) {
+std::string encode_npz(const std::map<std::string, NdArray>& arrays) {
   std::string out;
   const ArchivePtr zip(archive_write_new());
   const auto check = [&](int code) {
@@ -128,32 +113,30 @@ std::string encode_npz(const std::map<std::string, NpyArray>& arrays) {
   return out;
 }
 
-NpyArray decode_npy(std::string_view bytes, const std::string& origin, const std::string& name) {
+NdArray decode_npy(std::string_view bytes, const std::string& origin, const std::string& name) {
   if (bytes.size() < 10 || bytes.substr(0, 8) != kNpyMagic)
     damaged(origin, fmt::format("'{}' is no NumPy 1.0 array", name));
   const std::size_t length = static_cast<std::uint8_t>(bytes[8]) |
                              (static_cast<std::size_t>(static_cast<std::uint8_t>(bytes[9])) << 8);
   if (bytes.size() < 10 + length) damaged(origin, fmt::format("the header of '{}' is cut off", name));
   const std::optional<NpyHeader> header = parse_header(bytes.substr(10, length));
-  if (!header) damaged(origin, fmt::format("'{}' is not a C-ordered float32 or uint8 array", name));
-  NpyArray array;
-  array.shape = header->shape;
+  const auto data = std::as_bytes(std::span(bytes.substr(10 + length)));
+  std::optional<NdArray::Values> values;
+  if (header) values = values_from(header->dtype, data);
+  if (!values) damaged(origin, fmt::format("'{}' is not a C-ordered float32, float64 or uint8 array", name));
   std::size_t count = 1;
-  for (const std::size_t n : array.shape) {
+  for (const std::size_t n : header->shape) {
     if (n > bytes.size() || count * n > bytes.size())
       damaged(origin, fmt::format("'{}' has an impossible shape", name));
     count *= n;
   }
-  const auto data = bytes.substr(10 + length);
-  if (header->is_float) {
-    array.values = payload<float>(data, count, origin, name);
-  } else {
-    array.values = payload<std::uint8_t>(data, count, origin, name);
-  }
-  return array;
+  const std::size_t expected = count * width_of(*values);
+  if (data.size() != expected)
+    damaged(origin, fmt::format("array '{}' has {} bytes instead of {}", name, data.size(), expected));
+  return {header->shape, std::move(*values)};
 }
 
-std::map<std::string, NpyArray> decode_npz(const std::string& bytes, const std::string& origin) {
+std::map<std::string, NdArray> decode_npz(const std::string& bytes, const std::string& origin) {
   const ArchivePtr zip(archive_read_new());
   archive_read_support_format_zip(zip.get());
   const auto check = [&](int code) {
@@ -161,7 +144,7 @@ std::map<std::string, NpyArray> decode_npz(const std::string& bytes, const std::
       damaged(origin, fmt::format("no readable .npz: {}", archive_error_string(zip.get())));
   };
   check(archive_read_open_memory(zip.get(), bytes.data(), bytes.size()));
-  std::map<std::string, NpyArray> arrays;
+  std::map<std::string, NdArray> arrays;
   archive_entry* entry = nullptr;
   for (int code; (code = archive_read_next_header(zip.get(), &entry)) != ARCHIVE_EOF;) {
     check(code);

@@ -72,7 +72,7 @@ std::filesystem::path write_phi_file(const std::filesystem::path& folder, const 
   const std::size_t each = phi_size(trained.architecture);
   L2L_CHECK(trained.phi.size() == each * trained.phis(), "{} values for {} phis of {}", trained.phi.size(),
             trained.phis(), each);
-  std::map<std::string, NpyArray> arrays;
+  std::map<std::string, NdArray> arrays;
   for (std::size_t part = 0; part < trained.phis(); ++part) {
     for (const auto& array : phi_layout(trained.architecture)) {
       const auto begin = trained.phi.begin() + static_cast<std::ptrdiff_t>(part * each + array.offset);

@@ -63,13 +63,9 @@ std::string JobResult::digest() const {
   for (const auto& [name, array] : arrays) {
     update_text(sha, name);
     for (const std::size_t extent : array.shape) sha.update(fmt::format("{},", extent));
-    std::visit(
-        [&](const auto& values) {
-          using Number = typename std::decay_t<decltype(values)>::value_type;
-          sha.update(fmt::format("f{}x{}:", sizeof(Number), values.size()));
-          sha.update_array(std::span<const Number>(values));
-        },
-        array.values);
+    // "f4x8:" of eight floats: kind and width from the type's name, without its byte order.
+    sha.update(fmt::format("{}x{}:", dtype_of(array.values).substr(1), count_of(array.values)));
+    sha.update(bytes_of(array.values));
   }
   return sha.hex();
 }

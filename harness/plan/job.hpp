@@ -4,10 +4,11 @@
 #include <cstddef>
 #include <map>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include <nlohmann/json.hpp>
+
+#include "core/ndarray.hpp"
 
 namespace l2l {
 
@@ -35,15 +36,9 @@ struct Job {
 /// SHA-256 hex over kind, its version, config.dump() and the keys it reads.
 std::string job_key(JobKind kind, const nlohmann::json& config, const std::vector<std::string>& reads);
 
-/// A named numeric array of a result.
-struct Array {
-  std::vector<std::size_t> shape;
-  std::variant<std::vector<float>, std::vector<double>> values;
-};
-
 struct JobResult {
-  nlohmann::json summary;               ///< scalars: best learning rate, validation loss, diverged seeds, ...
-  std::map<std::string, Array> arrays;  ///< trajectories, tuning curves, phi, ...
+  nlohmann::json summary;  ///< scalars: best learning rate, validation loss, diverged seeds, ...
+  std::map<std::string, NdArray> arrays;  ///< trajectories, tuning curves, phi, ...
 
   /// SHA-256 hex over the exact bits of summary and arrays.
   std::string digest() const;

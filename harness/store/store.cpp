@@ -1,7 +1,5 @@
 #include "harness/store/store.hpp"
 
-#include <bit>
-#include <cstring>
 #include <mutex>
 
 #include "core/digest.hpp"
@@ -13,27 +11,13 @@
 namespace l2l {
 namespace {
 
-static_assert(std::endian::native == std::endian::little,
-              "arrays are stored in memory order, which must be little endian");
-
-template <class T>
-std::vector<T> values_of(std::span<const std::byte> bytes) {
-  std::vector<T> values(bytes.size() / sizeof(T));
-  if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(T));
-  return values;
-}
-
 /// Damaged text becomes a wrong array, which the digest then finds.
-Array array_of(const std::string& dtype, const std::string& shape, std::span<const std::byte> bytes) {
-  Array array;
+NdArray array_of(const std::string& dtype, const std::string& shape, std::span<const std::byte> bytes) {
+  NdArray array;
   const auto sizes = nlohmann::json::parse(shape, nullptr, /*allow_exceptions=*/false);
   for (const auto& size : sizes)
     array.shape.push_back(size.is_number_unsigned() ? size.get<std::size_t>() : 0);
-  if (dtype == "<f4") {
-    array.values = values_of<float>(bytes);
-  } else {
-    array.values = values_of<double>(bytes);
-  }
+  array.values = values_from(dtype, bytes).value_or(NdArray::Values());
   return array;
 }
 
@@ -130,18 +114,15 @@ struct Store::Impl {
     inserted_bytes += job.label.size() + config.size() + reads.size() + summary.size();
     for (const auto& [name, array] : result.arrays) {
       const std::string shape = nlohmann::json(array.shape).dump();
-      std::visit(
-          [&](const auto& values) {
-            inserted_bytes += std::as_bytes(std::span(values)).size();
-            sqlite::Statement(database, "INSERT INTO arrays VALUES (?, ?, ?, ?, ?)")
-                .bind(1, job.key)
-                .bind(2, name)
-                .bind(3, sizeof(values[0]) == 4 ? "<f4" : "<f8")
-                .bind(4, shape)
-                .bind_blob(5, std::as_bytes(std::span(values)))
-                .run();
-          },
-          array.values);
+      const std::span<const std::byte> bytes = bytes_of(array.values);
+      inserted_bytes += bytes.size();
+      sqlite::Statement(database, "INSERT INTO arrays VALUES (?, ?, ?, ?, ?)")
+          .bind(1, job.key)
+          .bind(2, name)
+          .bind(3, dtype_of(array.values))
+          .bind(4, shape)
+          .bind_blob(5, bytes)
+          .run();
     }
   }
 

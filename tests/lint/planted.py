@@ -22,6 +22,10 @@ CLEAN = {
     "core/a.hpp": "// About it.\n#pragma once\n\nint operand(int strand);\n",
     "core/a.cpp": '#include "core/a.hpp"\n\n// No std::chrono, rand() or #include "harness/run/x.hpp" here.\n'
                   'int operand(int strand) { return strand; }\n',
+    "core/t.hpp": "#pragma once\n\n#include <xtensor/xtensor.hpp>\n",
+    "core/t.cpp": "#include <xtensor-blas/xlinalg.hpp>\n// auto bad = xt::exp(x);\nauto row = xt::view(x, 1);\nconst auto& col = xt::col(x, 1);\n"
+                  "double total = xt::sum<double>(x)();\nauto zero = xt::xtensor<double, 1>::from_shape({3});\n",
+    "optimizers/lstm_reference.cpp": "#include <xtensor/xmath.hpp>\n",
     "datasets/CMakeLists.txt": "l2l_library(l2l_datasets LINKS l2l_core)\n",
     "datasets/b.hpp": '#pragma once\n\n#include "core/a.hpp"\n',
     "optimizees/CMakeLists.txt": "l2l_library(l2l_optimizees LINKS l2l_core l2l_datasets)\n",
@@ -126,6 +130,15 @@ PLANTED = {
         'long j = atol("1");', 'sscanf("1", "%d", &i);', 'setlocale(LC_ALL, "C");', "std::locale k;", 'printf("%g", a);',
         'std::fprintf(o, "%-+8.3e", a);', 'sprintf(p, "%Lf", c);', 'std::snprintf(p, n, "%5.2f", a);', 'vsnprintf(p, n, "%A", v);',
         'const char* l = R"(say "//)"; double m = std::stod("1");']),
+    "shaped_arrays": _all(
+        _each("core/x.cpp", ["double a = xt::sum(x)();", "double b = xt::mean(x, {1})();", "auto c = xt::exp(x);",
+                             "const auto d = -xt::transpose(x);", "auto&& e = (xt::where(x, y, z));", "using namespace xt;"]),
+        _each("tests/x.cpp", ["auto v = xt::variance (x);"]),
+        ({"core/x.hpp": "#pragma once\n#include <xtensor-blas/xlinalg.hpp>\n",
+          "datasets/x.hpp": "#pragma once\n#include <xtensor/xview.hpp>\n"}, ["core/x.hpp:2", "datasets/x.hpp:2"]),
+        _each("optimizers/kernels/x.cpp", ["#include <xtensor/xarray.hpp>"]),
+        _each("optimizers/hand_designed/bfgs.cpp", ["#include <xtensor-blas/xblas.hpp>"]),
+        _each("optimizees/quadratic.cpp", ['#include "core/tensors.hpp"'])),
     "pragma_once": _all(({"core/x.hpp": "// About.\nint x();\n#pragma once\n"}, ["core/x.hpp:1"]), _each("tests/x.hpp", ["int x();"])),
     "no_leftovers": _all(
         _each("core/x.cpp", ["// TO" + "DO later", "// FIX" + "ME", "// X" + "XX", "// HA" + "CK"]),

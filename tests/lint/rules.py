@@ -32,6 +32,10 @@ ROOMS = {
 }
 MAX_LINES = 400
 LONG_FILES = "tests/lint/long_files.txt"
+# Where optimizers, functions and minibatches are computed, xtensor's expressions are 3 to 10 times as slow as loops:
+# there only these may use it, units without suffix.
+XTENSOR_IN = ("optimizees/spectrum", "optimizers/reference_algebra", "optimizers/lstm_cell", "optimizers/lstm_reference",
+              "optimizers/coupled_reference", "optimizers/memory_reference")
 CODE = (".cpp", ".hpp", ".py", ".sh", ".cmake", "CMakeLists.txt")
 
 
@@ -176,6 +180,24 @@ def locale_free_numbers(tree):
                    "'{}' depends on the locale or hides errors: use std::from_chars and fmt")
 
 
+def shaped_arrays(tree):
+    """The rules for xtensor in HACKING.md (no xt::random: counter_based_randomness)."""
+    everywhere = tree.cpp(PRODUCT + ("tests",))
+    loops = [p for p in tree.cpp(("datasets", "optimizees", "optimizers")) if p.rpartition(".")[0] not in XTENSOR_IN]
+    headers = [p for p in everywhere if p.endswith(".hpp")]
+    # A view, an adaptor and a container are what they are; everything else is lazy, or a reducer's scalar.
+    named = r"(?:view|row|col|strided_view|dynamic_view|adapt|xarray|xtensor|range|shape)\b"
+    return (matches(tree, everywhere, r"\bxt::(?:sum|prod|mean|average|variance|stddev|cumsum|cumprod)\s*\(",
+                    "'{}' adds up in the elements' own type, or is lazy in it: name it, xt::sum<double>(")
+            + matches(tree, everywhere, r"\bauto\b\s*(?:const\b)?\s*&{0,2}\s*\w+\s*=\s*[-+!(]*\s*xt::(?!" + named + r")\w+",
+                      "'{}': name the container or scalar, auto keeps a lazy expression of what may be gone")
+            + matches(tree, everywhere, r"\busing\s+namespace\s+xt\b", "'{}': write xt::, which these rules look for")
+            + matches(tree, headers, r"#\s*include\s*<xtensor-blas/xlinalg\.hpp>",
+                      "'{}' in a header: seconds in every unit, and bits that depend on OpenBLAS's core")
+            + matches(tree, loops, r'#\s*include\s*(?:<xtensor(?:-blas)?/[^>]*>|"core/tensors\.hpp")',
+                      "'{}': plain loops here, or name the unit in XTENSOR_IN"))
+
+
 def pragma_once(tree):
     found = []
     for path in tree.cpp(PRODUCT + ("tests",), (".hpp",)):
@@ -224,5 +246,5 @@ def clang_format(tree):
 
 
 RULES = [include_direction, include_circles, link_direction, file_length, machine_paths, registry_hosts, counter_based_randomness,
-         no_clocks_in_results, deterministic_parallelism, locale_free_numbers, pragma_once, no_leftovers, suites_load,
-         suite_reference, clang_format]
+         no_clocks_in_results, deterministic_parallelism, locale_free_numbers, shaped_arrays, pragma_once, no_leftovers,
+         suites_load, suite_reference, clang_format]

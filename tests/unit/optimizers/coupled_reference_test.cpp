@@ -20,7 +20,7 @@ void check_gradient(const ArchitectureSpec& spec, std::size_t functions, std::si
   CAPTURE(name_of(spec), functions, n);
   const std::vector<double> phi = start_phi(spec, 7);
   const std::vector<double> gradients = made_up_gradients((2 * kSteps + 1) * n, 11);
-  const auto architecture = make_reference_architecture<double>(spec);
+  const auto architecture = make_reference_architecture(spec);
   architecture->set_phi(phi);
   const std::vector<double> dphi =
       run_unrolls<double>(*architecture, spec, functions, n, kSteps, 2, gradients).dphi;
@@ -42,7 +42,7 @@ TEST_CASE("coupled reference: unrolls move state and memory like plain steps") {
     CAPTURE(name_of(spec));
     const std::size_t n = 6;
     const std::vector<double> gradients = made_up_gradients(13 * n, 5);
-    const auto architecture = make_reference_architecture<double>(spec);
+    const auto architecture = make_reference_architecture(spec);
     architecture->set_phi(start_phi(spec, 3));
     const auto unrolled = run_unrolls<double>(*architecture, spec, 2, n, 4, 3, gradients).updates;
     CHECK(updates_of<double>(*architecture, 2, n, std::span(gradients).first(12 * n)) == unrolled);
@@ -54,7 +54,7 @@ TEST_CASE("coupled reference: without global cells and memory it is the LSTM, bi
   const ArchitectureSpec spec = make_gac(0, 5, 2, preprocessing);
   const std::size_t n = 7;
   const std::vector<double> gradients = made_up_gradients(7 * n, 21), phi = start_phi(spec, 2);
-  const auto coupled = make_reference_architecture<double>(spec);
+  const auto coupled = make_reference_architecture(spec);
   const auto lstm = make_lstm<double>(spec.lstm);
   coupled->set_phi(phi);
   lstm->set_phi(phi);
@@ -100,7 +100,7 @@ TEST_CASE("coupled reference: functions of a batch know nothing of each other") 
     CAPTURE(name_of(spec));
     const std::size_t n = 3, steps = 5, functions = 2;
     const std::vector<double> gradients = made_up_gradients(steps * functions * n, 8);
-    const auto architecture = make_reference_architecture<double>(spec);
+    const auto architecture = make_reference_architecture(spec);
     architecture->set_phi(start_phi(spec, 3));
     const auto together = updates_of<double>(*architecture, functions, functions * n, gradients);
     for (std::size_t f = 0; f < functions; ++f) {
@@ -119,7 +119,7 @@ TEST_CASE("permuting the coordinates permutes the updates, for all architectures
   for (const ArchitectureSpec& spec : all_kinds()) {
     CAPTURE(name_of(spec));
     const std::size_t n = 7, steps = 6;
-    const auto architecture = make_reference_architecture<double>(spec);
+    const auto architecture = make_reference_architecture(spec);
     architecture->set_phi(start_phi(spec, 3));
     const auto [found, expected] =
         permuted_updates<double>(*architecture, n, made_up_gradients(steps * n, 4));
@@ -136,7 +136,7 @@ TEST_CASE("global averaging cells couple coordinates, and only they do") {
   std::vector<double> gradients(2 * n, 0.1), other = gradients;
   other[n - 1] = -3;  // of the last coordinate at the first step
   const auto first_update = [&](const ArchitectureSpec& spec, std::span<const double> g) {
-    const auto architecture = make_reference_architecture<double>(spec);
+    const auto architecture = make_reference_architecture(spec);
     architecture->set_phi(start_phi(spec, 3));
     return updates_of<double>(*architecture, 1, n, g)[n];  // of coordinate 0 at the second step
   };
@@ -164,7 +164,7 @@ TEST_CASE("LSTM+GAC expresses L2 gradient clipping") {
     set("W_ih0", 2 * hidden + unit, sign * kSmall);  // g = tanh(+-s g)
     set("b0", 3 * hidden + unit, kOpen);             // o = 1
   }
-  const auto architecture = make_reference_architecture<double>(spec);
+  const auto architecture = make_reference_architecture(spec);
   architecture->set_phi(phi);
   const std::size_t n = 9;
   for (const double size : {0.01, 1.0, 7.0}) {
@@ -192,7 +192,7 @@ TEST_CASE("a divergence is seen, not hidden by saturated gates") {
   std::vector<double> phi = start_phi(spec, 3);
   for (const PhiArray& array : phi_layout(spec))
     if (array.name == "b_out") phi[array.offset + 2] = phi[array.offset + 3] = 1e200;  // a and b
-  const auto architecture = make_reference_architecture<double>(spec);
+  const auto architecture = make_reference_architecture(spec);
   architecture->set_phi(phi);
   const std::vector<double> updates =
       updates_of<double>(*architecture, 1, 3, std::vector<double>(4 * 3, 0.1));
@@ -201,8 +201,8 @@ TEST_CASE("a divergence is seen, not hidden by saturated gates") {
 }
 
 TEST_CASE("an architecture of impossible shape is a bug") {
-  CHECK_THROWS_AS(make_reference_architecture<double>(make_gac(5)), CheckFailure);
-  CHECK_THROWS_AS(make_reference_architecture<double>(make_gac(-1)), CheckFailure);
-  CHECK_THROWS_AS(make_reference_architecture<double>(make_ntm(0, 1, 1, 0)), CheckFailure);
-  CHECK_THROWS_AS(make_reference_architecture<double>(make_ntm(1, 0, 1, 0)), CheckFailure);
+  CHECK_THROWS_AS(make_reference_architecture(make_gac(5)), CheckFailure);
+  CHECK_THROWS_AS(make_reference_architecture(make_gac(-1)), CheckFailure);
+  CHECK_THROWS_AS(make_reference_architecture(make_ntm(0, 1, 1, 0)), CheckFailure);
+  CHECK_THROWS_AS(make_reference_architecture(make_ntm(1, 0, 1, 0)), CheckFailure);
 }

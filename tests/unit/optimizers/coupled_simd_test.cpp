@@ -89,8 +89,7 @@ TEST_CASE("coupled kernels: the way back through f'' agrees with the reference")
     const std::size_t steps = 4;
     const std::vector<double> phi = start_phi(spec, 3), g = even_gradients((2 * steps + 1) * n, 9);
     const auto found = through<float>(*make_simd_coupled(spec), phi, {functions, n}, steps, g);
-    const auto expected =
-        through<double>(*make_reference_architecture<double>(spec), phi, {functions, n}, steps, g);
+    const auto expected = through<double>(*make_reference_architecture(spec), phi, {functions, n}, steps, g);
     CHECK(error_of(found, expected) < tolerances::kMetaGradient.float32);
   }
 }
@@ -124,7 +123,7 @@ TEST_CASE("coupled kernels agree with the reference, functions cut by blocks any
     const std::size_t steps = 5, unrolls = 3;
     const std::vector<double> gradients = made_up_gradients((unrolls * steps + 1) * n, 9);
     const Outcome<float> found = run_float(spec, {functions, n}, steps, unrolls, gradients);
-    const auto reference = make_reference_architecture<double>(spec);
+    const auto reference = make_reference_architecture(spec);
     reference->set_phi(start_phi(spec, 3));
     const Outcome<double> expected =
         run_unrolls<double>(*reference, spec, functions, n, steps, unrolls, gradients);
@@ -155,7 +154,7 @@ TEST_CASE("coupled kernels: heads, reads and memory are the reference's") {
     };
     const auto simd = make_simd_coupled(spec);
     simd->set_phi(initial_phi(spec, 3));
-    const auto reference = make_reference_architecture<double>(spec);
+    const auto reference = make_reference_architecture(spec);
     reference->set_phi(start_phi(spec, 3));
     CHECK(error_of(look(*simd, 0.0f), look(*reference, 0.0)) < tolerances::kForward.float32);
   }

@@ -53,9 +53,8 @@ TEST_CASE("reference LSTM: recorded steps and unrolls move the state like plain 
 TEST_CASE("preprocessing follows appendix A at its edges") {
   const LstmSpec spec = make_spec(1, 1, Preprocessing::log_and_sign);
   const auto input = [&](double g) {
-    std::vector<double> x(2);
-    preprocess_gradient(spec, g, x.data());
-    return x;
+    const reference::Matrix x = preprocess_gradients(spec, {g});
+    return std::vector<double>(x.begin(), x.end());
   };
   CHECK(input(0.0) == std::vector<double>{-1, 0});
   CHECK(input(5e-324)[0] == -1);

@@ -92,6 +92,25 @@ TEST_CASE("an array that is not what it says is refused, in a sound zip") {
   CHECK_THAT(test::error_of([&, b = bytes] { decode_npz(zip_of(b), "t"); }).what(), Catch::Contains(said));
 }
 
+TEST_CASE("an array in a zip is these bytes, as files of earlier programs have them") {
+  const auto written = [](const char* dtype, const char* shape, const std::string& data) {
+    std::string header =
+        fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", dtype, shape);
+    header.resize(117, ' ');  // magic, length and header are a multiple of 64 bytes
+    return std::string("\x93NUMPY\x01\0\x76\0", 10) + header + '\n' + data;
+  };
+  const std::map<std::string, NdArray> arrays = {
+      {"b", {{2, 1}, std::vector<float>{1, -0.0F}}},
+      {"metadata", {{3}, std::vector<std::uint8_t>{'a', 'b', 'c'}}},
+      {"w", {{1}, std::vector<double>{1}}},
+  };
+  const std::string zip = encode_npz(arrays);
+  CHECK_THAT(zip, Catch::Contains(written("<f4", "2,1,", std::string("\0\0\x80\x3f\0\0\0\x80", 8))));
+  CHECK_THAT(zip, Catch::Contains(written("|u1", "3,", "abc")));
+  CHECK_THAT(zip, Catch::Contains(written("<f8", "1,", std::string("\0\0\0\0\0\0\xf0\x3f", 8))));
+  CHECK(decode_npz(zip, "t") == arrays);
+}
+
 TEST_CASE("a flipped bit of an array is found by the zip's own checksum") {
   std::string bytes = encode_npz({{"a", {{64}, std::vector<float>(64, 1.5F)}}});
   const std::size_t at = bytes.find(std::string("\0\0\xc0\x3f\0\0\xc0\x3f", 8));

@@ -27,6 +27,15 @@ TEST_CASE("a key depends on kind, configuration and what is read, in order") {
   CHECK(others.size() == 7);
 }
 
+TEST_CASE("a digest is over these bytes, as stored results have it") {
+  JobResult result;
+  result.summary = {{"best", 0.5}};
+  result.arrays["losses"] = {{2, 2}, std::vector<float>{1, 2, 3, 0}};
+  result.arrays["rates"] = {{3}, std::vector<double>{0.001, 0.03, 1}};
+  // 17:l2lbench result 1 12:{"best":0.5} 6:losses 2,2,f4x4: and 16 bytes, 5:rates 3,f8x3: and 24 (no blanks)
+  CHECK(result.digest() == "49b87564daae53389d63557dafd3945f366df6259b6148620d9b42cbf35860d2");
+}
+
 TEST_CASE("a digest depends on every bit of a result") {
   JobResult base;
   base.summary = {{"best", 0.5}};

@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
+#include "harness/store/sqlite.hpp"
 #include "tests/unit/harness/store/test_support.hpp"
 
 namespace l2l {
@@ -24,10 +25,10 @@ TEST_CASE("a stored result comes back with the same bits") {
   JobResult result = result_of(1.5);
   result.summary["best"] = 0.1 + 0.2;
   const double infinity = std::numeric_limits<double>::infinity();
-  result.arrays["rates"] = Array{{3}, std::vector<double>{-0.0, infinity, 5e-324}};
+  result.arrays["rates"] = NdArray{{3}, std::vector<double>{-0.0, infinity, 5e-324}};
   result.arrays["odd"] =
-      Array{{2, 2}, std::vector<float>{1.0F, std::numeric_limits<float>::quiet_NaN(), -0.0F, 3.25F}};
-  result.arrays["empty"] = Array{{0}, std::vector<float>{}};
+      NdArray{{2, 2}, std::vector<float>{1.0F, std::numeric_limits<float>::quiet_NaN(), -0.0F, 3.25F}};
+  result.arrays["empty"] = NdArray{{0}, std::vector<float>{}};
   {
     Store store(directory.path() / "store.sqlite", StoreMode::write);
     CHECK_FALSE(store.has(job.key));
@@ -45,6 +46,22 @@ TEST_CASE("a stored result comes back with the same bits") {
   CHECK(loaded->arrays.at("odd").shape == std::vector<std::size_t>{2, 2});
   CHECK(std::get<std::vector<double>>(loaded->arrays.at("rates").values)[1] == infinity);
   CHECK(std::get<std::vector<float>>(loaded->arrays.at("empty").values).empty());
+}
+
+TEST_CASE("the columns of an array are NumPy's type, its shape as JSON and its bytes") {
+  const TemporaryFolder directory;
+  const std::filesystem::path file = directory.path() / "store.sqlite";
+  JobResult result;
+  result.arrays["losses"] = {{2, 1}, std::vector<float>{1, -0.0F}};
+  result.arrays["rates"] = {{1}, std::vector<double>{1}};
+  Store(file, StoreMode::write).put(job_named("a"), result, 1);
+  sqlite::Database database(file, sqlite::Open::read);
+  sqlite::Statement row(database, "SELECT name || dtype || shape || hex(data) FROM arrays ORDER BY name");
+  REQUIRE(row.next());
+  CHECK(row.text(0) == "losses<f4[2,1]0000803F00000080");
+  REQUIRE(row.next());
+  CHECK(row.text(0) == "rates<f8[1]000000000000F03F");
+  CHECK_FALSE(row.next());
 }
 
 TEST_CASE("one flipped bit is found when the result is read") {
@@ -98,7 +115,7 @@ TEST_CASE("a result that replaces another leaves nothing of it") {
   Store store(directory.path() / "store.sqlite", StoreMode::write);
   const Job job = job_named("a");
   JobResult before = result_of(1);
-  before.arrays["more"] = Array{{1}, std::vector<double>{1}};
+  before.arrays["more"] = NdArray{{1}, std::vector<double>{1}};
   store.put(job, before, 1);
   store.put(job, result_of(2), 3);
   CHECK(store.get(job.key)->digest() == result_of(2).digest());

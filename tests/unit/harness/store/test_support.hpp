@@ -38,7 +38,7 @@ inline JobResult result_of(double value) {
   JobResult result;
   result.summary = {{"value", value}};
   const float x = static_cast<float>(value);
-  result.arrays["losses"] = Array{{2, 2}, std::vector<float>{x, x / 2, x / 4, x / 8}};
+  result.arrays["losses"] = NdArray{{2, 2}, std::vector<float>{x, x / 2, x / 4, x / 8}};
   return result;
 }
 
