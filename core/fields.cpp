@@ -43,6 +43,13 @@ std::vector<schema::Field> FieldTable::axes() const {
   return axes;
 }
 
+const FieldEntry* FieldTable::axis(std::string_view name) const {
+  const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const FieldEntry& entry) {
+    return entry.axis && entry.axis->name == name;
+  });
+  return found == entries_.end() ? nullptr : &*found;
+}
+
 nlohmann::json FieldTable::write(const void* spec, const void* standard, Form form) const {
   auto object = nlohmann::json::object();
   for (const FieldEntry& entry : entries_) {

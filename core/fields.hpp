@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -47,6 +48,8 @@ class FieldTable {
   std::vector<schema::Field> common_fields() const;
   /// Fields that may be swept, as axes.
   std::vector<schema::Field> axes() const;
+  /// The one of that name, or nullptr.
+  const FieldEntry* axis(std::string_view name) const;
 
  protected:
   nlohmann::json write(const void* spec, const void* standard, Form form) const;
