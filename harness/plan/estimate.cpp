@@ -12,18 +12,11 @@
 namespace l2l {
 namespace {
 
-constexpr double kRuleFlop = 12;      // per coordinate and step of a coordinatewise rule: ADAM's, the dearest
-constexpr double kRuleState = 4 * 3;  // bytes per coordinate of the same
 /// Convolutions do more than twice the FLOP a second that plans assume of everything else: decision 0009.
 constexpr double kConvolutionWeight = 0.45;
 constexpr double kTranscendental = 20;  // one tanh or sigmoid in the kernels
 constexpr double kTrainingFactor = 4;   // forward, forward again in cache, and a backward of twice that
 constexpr double kFunctionsAtOnce = 8;  // a job with idle cores around it runs functions side by side
-
-double l_bfgs_history(const BaselineSpec& rule) {
-  const auto given = rule.hyperparameters.find("history");
-  return given != rule.hyperparameters.end() ? given->second : find_rule("l-bfgs")->defaults.at("history");
-}
 
 /// FLOP of one coordinate's forward step, through all layers, the read-out and the memory of n coordinates.
 double architecture_flop(const ArchitectureSpec& spec, double n) {
@@ -40,13 +33,10 @@ double architecture_flop(const ArchitectureSpec& spec, double n) {
 }
 
 /// Of one coordinate and step of a rule on functions of n coordinates.
-double rule_flop(const BaselineSpec& rule, double n) {
-  if (rule.rule == "bfgs") return 10 * n;
-  return rule.rule == "l-bfgs" ? 8 * l_bfgs_history(rule) : kRuleFlop;
-}
-double rule_state(const BaselineSpec& rule, double n) {
-  if (rule.rule == "bfgs") return sizeof(double) * (n + 4);
-  return rule.rule == "l-bfgs" ? sizeof(double) * (2 * l_bfgs_history(rule) + 4) : kRuleState;
+RuleCost cost_of(const BaselineSpec& baseline, double n) {
+  const Rule* rule = find_rule(baseline.rule);
+  L2L_CHECK(rule != nullptr, "rule={}", baseline.rule);
+  return {rule->flop(baseline.hyperparameters, n), rule->state_bytes(baseline.hyperparameters, n)};
 }
 
 /// Widths of an MLP: inputs, hidden units, classes.
@@ -120,8 +110,8 @@ std::size_t coordinates_of(const OptimizeeSpec& spec) {
 Estimate estimate_tune(const OptimizeeSpec& optimizee, const BaselineSpec& baseline, int horizon) {
   const auto n = static_cast<double>(coordinates_of(optimizee));
   const double runs = static_cast<double>(baseline.tune_points) * baseline.tune_instances;
-  return {runs * horizon * (gradient_flop(optimizee) + rule_flop(baseline, n) * n),
-          whole(trajectory_bytes(optimizee, rule_state(baseline, n), baseline.tune_instances) +
+  return {runs * horizon * (gradient_flop(optimizee) + cost_of(baseline, n).flop * n),
+          whole(trajectory_bytes(optimizee, cost_of(baseline, n).state_bytes, baseline.tune_instances) +
                 4.0 * baseline.tune_instances * (horizon + 1.0))};
 }
 
@@ -151,9 +141,9 @@ Estimate estimate_evaluate(const OptimizeeSpec& optimizee, const OptimizerSpec& 
   const auto n = static_cast<double>(coordinates_of(optimizee));
   const auto& learned = optimizer.learned;
   const double step =
-      learned ? architecture_flop(learned->architecture, n) : rule_flop(*optimizer.baseline, n);
+      learned ? architecture_flop(learned->architecture, n) : cost_of(*optimizer.baseline, n).flop;
   const double state = learned ? state_bytes(learned->architecture, coordinates_of(optimizee))
-                               : rule_state(*optimizer.baseline, n);
+                               : cost_of(*optimizer.baseline, n).state_bytes;
   return {static_cast<double>(seeds) * horizon * (gradient_flop(optimizee) + step * n),
           whole(trajectory_bytes(optimizee, state, static_cast<double>(seeds)) +
                 4.0 * static_cast<double>(seeds) * (horizon + 1.0))};

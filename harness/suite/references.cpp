@@ -152,7 +152,7 @@ void bind_updates(FigureSpec& figure, const Value& value, const Suite& suite) {
            fmt::format("figure '{}': the first optimizer is the learned one whose gradients all others see",
                        figure.name));
     const bool coupled = optimizer.learned ? optimizer.learned->architecture.kind != Architecture::lstm
-                                           : optimizer.baseline->rule.ends_with("bfgs");
+                                           : !find_rule(optimizer.baseline->rule)->coordinatewise;
     if (coupled)
       fail(name.where,
            fmt::format("figure '{}': an update of '{}' is no function of one coordinate's gradient",
