@@ -169,42 +169,42 @@ schema::Node node() {
 
 /// A field of Spec, or of something that Spec inherits from.
 template <class Spec>
-struct Entry : FieldEntry {
+struct FieldOf : FieldEntry {
   /// May be swept. @param axis_name  where it is not the field's
-  Entry&& axis(std::string doc, std::string axis_name = "") && {
+  FieldOf&& axis(std::string doc, std::string axis_name = "") && {
     FieldEntry::axis =
         schema::optional(axis_name.empty() ? field.name : std::move(axis_name), field.node, std::move(doc));
     return std::move(*this);
   }
   /// Must be given.
-  Entry&& required() && {
+  FieldOf&& required() && {
     field.required = true;
     return std::move(*this);
   }
   /// Stays absent where it is not given.
-  Entry&& optional() && {
+  FieldOf&& optional() && {
     filled_in = false;
     return std::move(*this);
   }
   /// Decides nothing: in no canonical form.
-  Entry&& not_canonical() && {
+  FieldOf&& not_canonical() && {
     canonical = false;
     return std::move(*this);
   }
   /// In the canonical form only where it differs from the default: for fields that came later, so that the
   /// keys from before they were there stay.
-  Entry&& unless_default() && {
+  FieldOf&& unless_default() && {
     FieldEntry::unless_default = true;
     return std::move(*this);
   }
   /// In the canonical form only where `predicate` (of const Spec&) holds: else it decides nothing.
   template <class Predicate>
-  Entry&& when(Predicate predicate) && {
+  FieldOf&& when(Predicate predicate) && {
     FieldEntry::when = [predicate](const void* spec) { return predicate(*static_cast<const Spec*>(spec)); };
     return std::move(*this);
   }
   /// Only where the discriminator has one of these values. Several entries of one name may share them out.
-  Entry&& of(std::vector<std::string> values) && {
+  FieldOf&& of(std::vector<std::string> values) && {
     kinds = std::move(values);
     return std::move(*this);
   }
@@ -214,8 +214,8 @@ struct Entry : FieldEntry {
 /// fields(), or a vector or an optional of those. A boolean may also be a choice of two words: the second is
 /// true.
 template <class Value, class Spec>
-Entry<Spec> field(std::string name, Value Spec::*member, schema::Node node, std::string doc) {
-  Entry<Spec> entry;
+FieldOf<Spec> field(std::string name, Value Spec::*member, schema::Node node, std::string doc) {
+  FieldOf<Spec> entry;
   if constexpr (std::is_same_v<Value, bool>) {
     if (node.type == schema::Node::Type::string) {
       entry.get = [member, words = node.choices](const void* spec, Form) {
@@ -238,14 +238,14 @@ Entry<Spec> field(std::string name, Value Spec::*member, schema::Node node, std:
   return entry;
 }
 template <class Value, class Spec>
-Entry<Spec> field(std::string name, Value Spec::*member, std::string doc) {
+FieldOf<Spec> field(std::string name, Value Spec::*member, std::string doc) {
   return field(std::move(name), member, field_value::node<Value>(), std::move(doc));
 }
 
 /// A field that is no one member: what it reads (Spec&, const json&) and writes (const Spec&, Form) -> json.
 template <class Spec, class Read, class Write>
-Entry<Spec> custom_field(std::string name, schema::Node node, Read read, Write write, std::string doc) {
-  Entry<Spec> entry;
+FieldOf<Spec> custom_field(std::string name, schema::Node node, Read read, Write write, std::string doc) {
+  FieldOf<Spec> entry;
   entry.get = [write](const void* spec, Form form) -> nlohmann::json {
     return write(*static_cast<const Spec*>(spec), form);
   };
@@ -259,8 +259,8 @@ FieldEntry lifted(const FieldEntry& entry, std::function<const void*(const void*
 
 /// All fields of a member as fields of the whole.
 template <class Outer, class Inner>
-std::vector<Entry<Outer>> within(Inner Outer::*member) {
-  std::vector<Entry<Outer>> entries;
+std::vector<FieldOf<Outer>> within(Inner Outer::*member) {
+  std::vector<FieldOf<Outer>> entries;
   for (const FieldEntry& entry : fields<Inner>().entries())
     entries.push_back({lifted(entry, [member](const void* whole) -> const void* {
       return &(static_cast<const Outer*>(whole)->*member);
@@ -271,20 +271,20 @@ std::vector<Entry<Outer>> within(Inner Outer::*member) {
 template <class Spec>
 struct Fields<Spec>::Part {
   template <class Base>
-  Part(Entry<Base> entry) {  // NOLINT: lists of parts are written as lists of entries
+  Part(FieldOf<Base> entry) {  // NOLINT: lists of parts are written as lists of entries
     static_assert(std::is_base_of_v<Base, Spec>, "a field of another specification");
     add(std::move(entry));
   }
   template <class Base>
-  Part(const std::vector<Entry<Base>>& several) {  // NOLINT: the same
-    for (const Entry<Base>& entry : several) add(entry);
+  Part(const std::vector<FieldOf<Base>>& several) {  // NOLINT: the same
+    for (const FieldOf<Base>& entry : several) add(entry);
   }
 
   std::vector<FieldEntry> entries;
 
  private:
   template <class Base>
-  void add(Entry<Base> entry) {
+  void add(FieldOf<Base> entry) {
     if constexpr (std::is_same_v<Base, Spec>)
       entries.push_back(std::move(entry));
     else

@@ -34,7 +34,7 @@ std::vector<std::string> dataset_names() {
 
 std::optional<SettingsComplaint> range_complaint(const DatasetEntry& dataset, const std::string& field,
                                                  const Split& split) {
-  const auto end = field + ".end";
+  const std::string end = fmt::format("{}.end", field);
   if (split.begin < 0 || split.end <= split.begin)
     return SettingsComplaint{end,
                              fmt::format("{}: the range [{}, {}) is empty", field, split.begin, split.end)};
@@ -76,7 +76,7 @@ std::size_t LabelledSettings::classes() const {
   return labels.empty() ? static_cast<std::size_t>(entry().classes) : labels.size();
 }
 
-std::vector<Entry<LabelledSettings>> data_fields() {
+std::vector<FieldOf<LabelledSettings>> data_fields() {
   using S = LabelledSettings;
   return {field("dataset", &S::dataset, schema::choice(dataset_names()),
                 "of the catalogue (`l2lbench datasets list`)"),
@@ -86,7 +86,7 @@ std::vector<Entry<LabelledSettings>> data_fields() {
               .unless_default()};
 }
 
-std::vector<Entry<LabelledSettings>> minibatch_fields() {
+std::vector<FieldOf<LabelledSettings>> minibatch_fields() {
   using S = LabelledSettings;
   return {init_stddev_field(&S::init_stddev),
           field("batch", &S::batch, schema::integer(1, 100'000), "examples per minibatch")
@@ -100,13 +100,14 @@ std::optional<SettingsComplaint> data_complaint(const LabelledSettings& settings
                                                         {"validation", &settings.split.validation},
                                                         {"test", &settings.split.test}};
   for (const auto& [name, split] : named)
-    if (auto complaint = range_complaint(settings.entry(), "split." + name, *split)) return complaint;
+    if (auto complaint = range_complaint(settings.entry(), fmt::format("split.{}", name), *split))
+      return complaint;
   for (std::size_t i = 0; i < std::size(named); ++i)
     for (std::size_t j = 0; j < i; ++j) {
       const auto& [name, later] = named[i];
       const auto& [other, earlier] = named[j];
       if (earlier->part == later->part && earlier->begin < later->end && later->begin < earlier->end)
-        return SettingsComplaint{"split." + name,
+        return SettingsComplaint{fmt::format("split.{}", name),
                                  fmt::format("split.{} [{}, {}) overlaps {} [{}, {})", name, later->begin,
                                              later->end, other, earlier->begin, earlier->end),
                                  "what is trained or tuned on must never be tested on"};

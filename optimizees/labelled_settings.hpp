@@ -43,8 +43,8 @@ template <>
 const Fields<Splits>& fields();
 
 // The fields of LabelledSettings, in two parts: those of the network go between them.
-std::vector<Entry<LabelledSettings>> data_fields();
-std::vector<Entry<LabelledSettings>> minibatch_fields();
+std::vector<FieldOf<LabelledSettings>> data_fields();
+std::vector<FieldOf<LabelledSettings>> minibatch_fields();
 
 /// A range beyond its data or none, splits that overlap, labels that there are not.
 std::optional<SettingsComplaint> data_complaint(const LabelledSettings& settings);

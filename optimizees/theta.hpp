@@ -8,7 +8,7 @@ namespace l2l {
 inline constexpr double kInitStddev = 0.01;
 
 template <class Settings>
-Entry<Settings> init_stddev_field(double Settings::*member) {
+FieldOf<Settings> init_stddev_field(double Settings::*member) {
   return field("init_stddev", member, schema::number(0, 100), "of theta_0, IID Gaussian").axis("of theta_0");
 }
 
