@@ -28,9 +28,6 @@ class ConvNetFamily final : public OptimizeeFamily {
         shape_, options_, PixelOrder::interleaved, role, index, std::move(theta));
   }
 
-  double gradient_flop() const override { return convnet_gradient_flop(shape_, options_.batch); }
-  std::size_t bytes_per_sample() const override { return convnet_bytes(shape_, options_.batch); }
-
  private:
   ConvNetFamilyOptions options_;
   ConvNetShape shape_;

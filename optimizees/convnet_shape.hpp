@@ -51,9 +51,9 @@ struct ConvNetShape {
   std::vector<ParameterGroup> groups() const;
 };
 
-/// FLOP of one loss and gradient, for plans.
+/// FLOP of one loss and gradient.
 double convnet_gradient_flop(const ConvNetShape& shape, std::size_t batch);
-/// Bytes that a network and its minibatch hold, for memory budgets.
+/// Bytes that a network and its minibatch hold.
 std::size_t convnet_bytes(const ConvNetShape& shape, std::size_t batch);
 
 }  // namespace l2l

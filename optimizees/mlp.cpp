@@ -22,19 +22,6 @@ class MlpFamily final : public OptimizeeFamily {
         gaussian_theta(options_, role, index, dimension()));
   }
 
-  // Two products forward and backward a layer; the inputs need no gradient.
-  double gradient_flop() const override {
-    double products = 0;
-    for (std::size_t l = 0; l < shape_.layers(); ++l)
-      products += (l == 0 ? 2.0 : 3.0) * static_cast<double>(shape_.widths[l] * shape_.widths[l + 1]);
-    return 2.0 * static_cast<double>(options_.batch) * products;
-  }
-  std::size_t bytes_per_sample() const override {
-    std::size_t units = shape_.inputs() + 2;
-    for (std::size_t l = 0; l < shape_.layers(); ++l) units += 2 * shape_.widths[l + 1];
-    return sizeof(float) * (options_.batch * units + dimension());
-  }
-
  private:
   MlpFamilyOptions options_;
   MlpShape shape_;

@@ -69,6 +69,19 @@ std::vector<ParameterGroup> MlpShape::groups() const {
   return groups;
 }
 
+double mlp_gradient_flop(const MlpShape& shape, std::size_t batch) {
+  double products = 0;
+  for (std::size_t l = 0; l < shape.layers(); ++l)
+    products += (l == 0 ? 2.0 : 3.0) * static_cast<double>(shape.widths[l] * shape.widths[l + 1]);
+  return 2.0 * static_cast<double>(batch) * products;
+}
+
+std::size_t mlp_bytes(const MlpShape& shape, std::size_t batch) {
+  std::size_t units = shape.inputs() + 2;  // the minibatch, its labels and their losses
+  for (std::size_t l = 0; l < shape.layers(); ++l) units += 2 * shape.widths[l + 1];
+  return sizeof(float) * (batch * units + shape.parameters());
+}
+
 template <class Real>
 MlpNetwork<Real>::MlpNetwork(MlpShape shape, std::size_t batch)
     : shape_(std::move(shape)), batch_(batch), read_out_(shape_.classes(), batch) {

@@ -1,16 +1,26 @@
 // A multilayer perceptron with a softmax read-out: loss and gradient of one minibatch.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "core/names.hpp"
 #include "optimizees/cross_entropy.hpp"
-#include "optimizees/kinds.hpp"
 #include "optimizees/optimizee.hpp"
 
 namespace l2l {
+
+enum class Activation { sigmoid, tanh, relu };
+template <>
+struct SpecNames<Activation> {
+  static constexpr std::array<std::pair<Activation, std::string_view>, 3> names = {
+      {{Activation::sigmoid, "sigmoid"}, {Activation::tanh, "tanh"}, {Activation::relu, "relu"}}};
+};
 
 struct MlpShape {
   std::vector<std::size_t> widths;  ///< inputs, hidden units of each layer, classes: at least two entries
@@ -23,6 +33,11 @@ struct MlpShape {
   /// theta = W_0 (out, in) row-major, b_0 (out), W_1, b_1, ...: one group an array, "weights" or "biases".
   std::vector<ParameterGroup> groups() const;
 };
+
+/// FLOP of one loss and gradient: two products forward and backward a layer; the inputs need no gradient.
+double mlp_gradient_flop(const MlpShape& shape, std::size_t batch);
+/// Bytes that a network, its minibatch and theta_0 hold.
+std::size_t mlp_bytes(const MlpShape& shape, std::size_t batch);
 
 /// z_l = W_l a_{l-1} + b_l, a_l = activation(z_l), mean cross-entropy (natural logarithm) of the last z.
 /// Owns all buffers: nothing is allocated after construction. Activations are kept as (units, batch), so

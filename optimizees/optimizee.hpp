@@ -59,10 +59,6 @@ class OptimizeeFamily {
   virtual const std::vector<ParameterGroup>& groups() const = 0;
   /// Samples function `index` of `role`: a pure function of (family, role, index) and of nothing else.
   virtual std::unique_ptr<Optimizee<float>> sample(Role role, std::uint64_t index) const = 0;
-  /// FLOP of one value_and_gradient, for plans.
-  virtual double gradient_flop() const = 0;
-  /// Bytes one sampled function holds, for memory budgets.
-  virtual std::size_t bytes_per_sample() const = 0;
 };
 
 }  // namespace l2l

@@ -107,13 +107,6 @@ class QuadraticFamily final : public OptimizeeFamily {
     return std::make_unique<Quadratic<float>>(std::move(w), std::move(y), std::move(theta0));
   }
 
-  double gradient_flop() const override {
-    return 4.0 * static_cast<double>(options_.dimension) * static_cast<double>(options_.dimension);
-  }
-  std::size_t bytes_per_sample() const override {
-    return sizeof(float) * options_.dimension * (2 * options_.dimension + 3);
-  }
-
  private:
   void draw(const RandomStream& stream, std::span<float> out) const {
     if (options_.distribution == QuadraticDistribution::uniform)
@@ -143,6 +136,13 @@ template std::unique_ptr<Optimizee<float>> make_quadratic(std::span<const float>
                                                           std::span<const float>);
 template std::unique_ptr<Optimizee<double>> make_quadratic(std::span<const double>, std::span<const double>,
                                                            std::span<const double>);
+
+OptimizeeShape quadratic_shape(std::size_t n) {
+  const std::size_t vectors = 4;  // y, theta_0, the residual and W v; W is held twice
+  return {.groups = {{"theta", 0, n}},
+          .gradient_flop = 4.0 * static_cast<double>(n) * static_cast<double>(n),
+          .function_bytes = sizeof(float) * n * (2 * n + vectors)};
+}
 
 std::shared_ptr<const OptimizeeFamily> make_quadratic_family(const QuadraticFamilyOptions& options) {
   return std::make_shared<QuadraticFamily>(options);

@@ -2,7 +2,10 @@
 // their switches, the layout of their phi, and what their memory costs.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "optimizers/lstm_spec.hpp"
@@ -14,6 +17,14 @@ enum class Architecture {
   lstm_gac,    ///< global averaging cells: some activations are averaged over the coordinates
   ntm_bfgs,    ///< lstm_gac controller with heads on a memory M of n x n
   ntm_l_bfgs,  ///< the same, M given by the writes of the last steps: never n x n
+};
+template <>
+struct SpecNames<Architecture> {
+  static constexpr std::array<std::pair<Architecture, std::string_view>, 4> names = {
+      {{Architecture::lstm, "lstm"},
+       {Architecture::lstm_gac, "lstm-gac"},
+       {Architecture::ntm_bfgs, "ntm-bfgs"},
+       {Architecture::ntm_l_bfgs, "ntm-l-bfgs"}}};
 };
 
 /// An architecture over functions of n coordinates each. What couples coordinates (averages, M) belongs to

@@ -1,9 +1,14 @@
 // Shape of the coordinatewise LSTM optimizer (paper section 2.1) and the layout of its parameters phi.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
+
+#include "core/names.hpp"
 
 namespace l2l {
 
@@ -11,6 +16,11 @@ namespace l2l {
 enum class Preprocessing {
   none,          ///< the raw gradient, one input
   log_and_sign,  ///< (ln|g| / p, sgn g) if |g| >= e^-p, else (-1, e^p g): two inputs
+};
+template <>
+struct SpecNames<Preprocessing> {
+  static constexpr std::array<std::pair<Preprocessing, std::string_view>, 2> names = {
+      {{Preprocessing::none, "none"}, {Preprocessing::log_and_sign, "log-and-sign"}}};
 };
 
 struct LstmSpec {

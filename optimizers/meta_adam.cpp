@@ -1,29 +1,14 @@
-#undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "optimizers/meta_adam.cpp"
-#include "core/each_target.hpp"
 #include "optimizers/kernels/elementwise-inl.hpp"
 
-HWY_BEFORE_NAMESPACE();
-namespace l2l {
-namespace HWY_NAMESPACE {
-
-struct MetaAdamUpdate {
-  template <class V>
-  HWY_INLINE void operator()(V g, V& phi, V& m, V& v, V learning_rate, V keep1, V take1, V keep2, V take2,
-                             V correction1, V correction2, V epsilon) const {
-    m = keep1 * m + take1 * g;
-    v = keep2 * v + take2 * g * g;
-    phi = phi - learning_rate * (m / correction1) / (hn::Sqrt(v / correction2) + epsilon);
-  }
-};
-ElementwiseKernel MetaAdamKernel() {
-  return Elementwise<MetaAdamUpdate>();
-}
-
-// NOLINTNEXTLINE(google-readability-namespace-comments)
-}  // namespace HWY_NAMESPACE
-}  // namespace l2l
-HWY_AFTER_NAMESPACE();
+L2L_UPDATE(MetaAdamUpdate,
+           (V g, V& phi, V& m, V& v, V learning_rate, V keep1, V take1, V keep2, V take2, V correction1,
+            V correction2, V epsilon),
+           {
+             m = keep1 * m + take1 * g;
+             v = keep2 * v + take2 * g * g;
+             phi = phi - learning_rate * (m / correction1) / (hn::Sqrt(v / correction2) + epsilon);
+           });
 
 #if HWY_ONCE
 #include <cmath>
@@ -32,14 +17,12 @@ HWY_AFTER_NAMESPACE();
 
 namespace l2l {
 
-HWY_EXPORT(MetaAdamKernel);
-
 void MetaAdam::step(std::span<const double> gradient, double learning_rate, std::span<double> phi) {
   ++steps;
   const double correction1 = 1.0 - std::pow(kBeta1, static_cast<double>(steps));
   const double correction2 = 1.0 - std::pow(kBeta2, static_cast<double>(steps));
   elementwise<double>(
-      L2L_ELEMENTWISE(MetaAdamKernel), {gradient}, {phi, first_moment, second_moment},
+      L2L_ELEMENTWISE(MetaAdamUpdate), {gradient}, {phi, first_moment, second_moment},
       {learning_rate, kBeta1, 1.0 - kBeta1, kBeta2, 1.0 - kBeta2, correction1, correction2, kEpsilon});
 }
 

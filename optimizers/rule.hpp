@@ -21,16 +21,32 @@ struct HyperparameterBounds {
   double standard = 0, low = 0, high = 0;
 };
 
+/// What one coordinate costs. FLOP: + - * / sqrt and comparisons count one each.
+struct RuleCost {
+  double flop = 0;         ///< of one step
+  double state_bytes = 0;  ///< between steps, and a step's own copies
+};
+
 /// One row of the registry.
 struct Rule {
-  std::string name;          ///< sgd, momentum, nag, rprop, adagrad, rmsprop, adam, bfgs, l-bfgs
-  std::string label;         ///< as a figure prints it: "SGD", "ADAM", ...
-  std::string equation;      ///< one line, for docs and reports
-  std::string tuned;         ///< the hyperparameter that is tuned (learning_rate; stepsize for rprop)
-  Hyperparameters defaults;  ///< Torch7 `optim` defaults of all hyperparameters
+  std::string name;      ///< as suites write it
+  std::string label;     ///< as a figure prints it: "SGD", "ADAM", ...
+  std::string equation;  ///< one line, for docs and reports
+  int version = 1;       ///< raised by a change of the rule's bits: part of the keys of all that used it
+  std::string tuned;     ///< the hyperparameter that is tuned
   std::map<std::string, HyperparameterBounds, std::less<>> bounds;  ///< of all hyperparameters
-  std::unique_ptr<Optimizer<float>> (*make_float)(const Hyperparameters&);
-  std::unique_ptr<Optimizer<double>> (*make_double)(const Hyperparameters&);
+  /// True where coordinates know nothing of each other: the update of one is a function of its gradients.
+  bool coordinatewise = true;
+  /// On functions of n coordinates, from all hyperparameters.
+  RuleCost (*cost)(const Hyperparameters& resolved, double n);
+  /// Other methods that are this rule with some hyperparameters set, by the names golden vectors have for
+  /// them.
+  std::map<std::string, Hyperparameters, std::less<>> also = {};
+
+  // Written by make_rule().
+  Hyperparameters defaults = {};  ///< Torch7 `optim` defaults of all hyperparameters
+  std::unique_ptr<Optimizer<float>> (*make_float)(const Hyperparameters&) = nullptr;
+  std::unique_ptr<Optimizer<double>> (*make_double)(const Hyperparameters&) = nullptr;
 
   /// The defaults overridden by `given`. Throws Error{suite} for a name the rule does not have and for a
   /// value outside its range.
@@ -38,6 +54,12 @@ struct Rule {
 
   template <class Real>
   std::unique_ptr<Optimizer<Real>> make(const Hyperparameters& given) const;  ///< from resolve(given)
+
+  /// FLOP of one coordinate and step, and bytes of one coordinate's state, on functions of n coordinates.
+  double flop(const Hyperparameters& given, double n) const { return cost(resolve(given), n).flop; }
+  double state_bytes(const Hyperparameters& given, double n) const {
+    return cost(resolve(given), n).state_bytes;
+  }
 };
 
 std::span<const Rule> rules();                 ///< in the order figures list them

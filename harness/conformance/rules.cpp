@@ -45,18 +45,22 @@ Function logistic(const GoldenObject& problem, std::size_t n) {
 }
 
 struct Method {
-  std::string rule;
+  const Rule& rule;
   Hyperparameters settings;
-  bool seen_at_gradient_points = false;  // thetas are the look-ahead points
+  bool seen_at_gradient_points;  // thetas are the look-ahead points
 };
 
-// nullopt: no rule of ours.
-std::optional<Method> method_of(const std::string& name) {
-  if (name == "heavyball") return Method{"momentum", {{"dampening", 0}}};
-  if (name == "nag_sutskever_y") return Method{"nag", {}, true};
-  if (name == "adam_kingma") return Method{"adam", {{"kingma_epsilon", 1}}};
-  if (find_rule(name) == nullptr) return std::nullopt;
-  return Method{name, {}};
+// A rule's name or another it has, with _y where the iterates shown are the points y that gradients are taken
+// at; nullopt: no rule of ours.
+std::optional<Method> method_of(std::string name) {
+  const bool at_points = name.ends_with("_y");
+  if (at_points) name.resize(name.size() - 2);
+  for (const Rule& rule : rules()) {
+    if (rule.name == name) return Method{rule, {}, at_points};
+    if (const auto other = rule.also.find(name); other != rule.also.end())
+      return Method{rule, other->second, at_points};
+  }
+  return std::nullopt;
 }
 
 // Every number beside the trajectory is a setting of the rule.
@@ -65,7 +69,7 @@ Hyperparameters settings_of(const GoldenObject& run, const Method& method) {
   for (const auto& [key, value] : run.json().items()) {
     if (!value.is_number()) continue;
     std::string name = key;
-    if (key == "lr" || key == "learningRate") name = find_rule(method.rule)->tuned;
+    if (key == "lr" || key == "learningRate") name = method.rule.tuned;
     if (key == "mu") name = "momentum";
     if (key == "eps") name = "epsilon";
     if (key == "initialMean") name = "initial_mean";
@@ -85,7 +89,7 @@ template <class Real>
 Trajectory<Real> run(const Method& method, const Hyperparameters& settings, const Function& f,
                      std::span<const double> theta0, std::size_t steps, const Trajectory<double>* fed) {
   const std::size_t n = theta0.size();
-  const auto optimizer = find_rule(method.rule)->make<Real>(settings);
+  const auto optimizer = method.rule.make<Real>(settings);
   optimizer->start(n);
   xt::xtensor<Real, 1> theta = xt::cast<Real>(shaped<const double, 1>(theta0, {n})), gradient = theta;
   xt::xtensor<double, 1> at, exact = xt::zeros<double>({n});

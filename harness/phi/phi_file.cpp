@@ -7,7 +7,7 @@
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "harness/phi/npz.hpp"
-#include "harness/plan/plan.hpp"
+#include "optimizers/architecture_fields.hpp"
 
 namespace l2l {
 namespace {

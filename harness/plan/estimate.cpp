@@ -2,28 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
-#include "datasets/catalog.hpp"
-#include "harness/compute/problem.hpp"
+#include "optimizees/kinds.hpp"
 #include "optimizers/coupled_simd.hpp"
 #include "optimizers/rule.hpp"
 
 namespace l2l {
 namespace {
 
-constexpr double kRuleFlop = 12;      // per coordinate and step of a coordinatewise rule: ADAM's, the dearest
-constexpr double kRuleState = 4 * 3;  // bytes per coordinate of the same
-/// Convolutions do more than twice the FLOP a second that plans assume of everything else: decision 0009.
-constexpr double kConvolutionWeight = 0.45;
 constexpr double kTranscendental = 20;  // one tanh or sigmoid in the kernels
 constexpr double kTrainingFactor = 4;   // forward, forward again in cache, and a backward of twice that
 constexpr double kFunctionsAtOnce = 8;  // a job with idle cores around it runs functions side by side
-
-double l_bfgs_history(const BaselineSpec& rule) {
-  const auto given = rule.hyperparameters.find("history");
-  return given != rule.hyperparameters.end() ? given->second : find_rule("l-bfgs")->defaults.at("history");
-}
 
 /// FLOP of one coordinate's forward step, through all layers, the read-out and the memory of n coordinates.
 double architecture_flop(const ArchitectureSpec& spec, double n) {
@@ -40,41 +29,19 @@ double architecture_flop(const ArchitectureSpec& spec, double n) {
 }
 
 /// Of one coordinate and step of a rule on functions of n coordinates.
-double rule_flop(const BaselineSpec& rule, double n) {
-  if (rule.rule == "bfgs") return 10 * n;
-  return rule.rule == "l-bfgs" ? 8 * l_bfgs_history(rule) : kRuleFlop;
-}
-double rule_state(const BaselineSpec& rule, double n) {
-  if (rule.rule == "bfgs") return sizeof(double) * (n + 4);
-  return rule.rule == "l-bfgs" ? sizeof(double) * (2 * l_bfgs_history(rule) + 4) : kRuleState;
+RuleCost cost_of(const BaselineSpec& baseline, double n) {
+  const Rule* rule = find_rule(baseline.rule);
+  L2L_CHECK(rule != nullptr, "rule={}", baseline.rule);
+  return {rule->flop(baseline.hyperparameters, n), rule->state_bytes(baseline.hyperparameters, n)};
 }
 
-/// Widths of an MLP: inputs, hidden units, classes.
-std::vector<std::size_t> widths_of(const OptimizeeSpec& spec) {
-  std::vector<std::size_t> widths = {catalog_entry(spec.dataset).image.values()};
-  widths.insert(widths.end(), spec.hidden.begin(), spec.hidden.end());
-  widths.push_back(static_cast<std::size_t>(classes_of(spec)));
-  return widths;
+OptimizeeShape shape_of(const OptimizeeSpec& spec) {
+  return optimizee_kind(spec.kind).shape(spec.settings);
 }
 
-/// FLOP of one value_and_gradient.
-double gradient_flop(const OptimizeeSpec& spec) {
-  if (spec.kind == OptimizeeKind::quadratic) return 4.0 * spec.dimension * spec.dimension;
-  if (spec.kind == OptimizeeKind::convnet)
-    return kConvolutionWeight *
-           convnet_gradient_flop(convnet_shape(spec), static_cast<std::size_t>(spec.batch));
-  return 6.0 * static_cast<double>(coordinates_of(spec)) * spec.batch;
-}
-
-/// Bytes one sampled function holds: W and y, or a minibatch and the activations and their gradients.
-double function_bytes(const OptimizeeSpec& spec) {
-  if (spec.kind == OptimizeeKind::quadratic) return 4.0 * (spec.dimension + 3.0) * spec.dimension;
-  if (spec.kind == OptimizeeKind::convnet)
-    return static_cast<double>(convnet_bytes(convnet_shape(spec), static_cast<std::size_t>(spec.batch)));
-  const std::vector<std::size_t> widths = widths_of(spec);
-  double units = -static_cast<double>(widths.front());  // the inputs have no gradient
-  for (const std::size_t width : widths) units += 2.0 * static_cast<double>(width);
-  return 4.0 * spec.batch * units;
+/// One value_and_gradient, in FLOP that take as long as all others.
+double gradient_flop(const OptimizeeShape& shape) {
+  return shape.flop_weight * shape.gradient_flop;
 }
 
 /// State of one coordinate: h and c of every layer; of functions of n coordinates also their share of M.
@@ -97,9 +64,9 @@ double training_bytes(const LearnedSpec& learned, std::size_t n) {
 
 /// Working memory of trajectories of `functions` functions: theta, gradient, update and the optimizer's
 /// state.
-double trajectory_bytes(const OptimizeeSpec& spec, double state, double functions) {
-  const auto n = static_cast<double>(coordinates_of(spec));
-  return std::min(functions, kFunctionsAtOnce) * (function_bytes(spec) + n * (state + 4.0 * 3));
+double trajectory_bytes(const OptimizeeShape& shape, double state, double functions) {
+  return std::min(functions, kFunctionsAtOnce) * (static_cast<double>(shape.function_bytes) +
+                                                  static_cast<double>(shape.dimension()) * (state + 4.0 * 3));
 }
 
 std::size_t whole(double bytes) {
@@ -109,35 +76,34 @@ std::size_t whole(double bytes) {
 }  // namespace
 
 std::size_t coordinates_of(const OptimizeeSpec& spec) {
-  if (spec.kind == OptimizeeKind::quadratic) return static_cast<std::size_t>(spec.dimension);
-  if (spec.kind == OptimizeeKind::convnet) return convnet_shape(spec).parameters();
-  const std::vector<std::size_t> widths = widths_of(spec);
-  std::size_t count = 0;
-  for (std::size_t l = 0; l + 1 < widths.size(); ++l) count += (widths[l] + 1) * widths[l + 1];
-  return count;
+  return shape_of(spec).dimension();
 }
 
 Estimate estimate_tune(const OptimizeeSpec& optimizee, const BaselineSpec& baseline, int horizon) {
-  const auto n = static_cast<double>(coordinates_of(optimizee));
-  const double runs = static_cast<double>(baseline.tune_points) * baseline.tune_instances;
-  return {runs * horizon * (gradient_flop(optimizee) + rule_flop(baseline, n) * n),
-          whole(trajectory_bytes(optimizee, rule_state(baseline, n), baseline.tune_instances) +
-                4.0 * baseline.tune_instances * (horizon + 1.0))};
+  const OptimizeeShape shape = shape_of(optimizee);
+  const auto n = static_cast<double>(shape.dimension());
+  const TuningGrid& grid = baseline.grid;
+  const RuleCost cost = cost_of(baseline, n);
+  return {
+      static_cast<double>(grid.points) * grid.instances * horizon * (gradient_flop(shape) + cost.flop * n),
+      whole(trajectory_bytes(shape, cost.state_bytes, grid.instances) +
+            4.0 * grid.instances * (horizon + 1.0))};
 }
 
 Estimate estimate_meta_train(const OptimizeeSpec& optimizee, const LearnedSpec& learned, int epochs) {
-  const auto n = static_cast<double>(coordinates_of(optimizee));
+  const OptimizeeShape shape = shape_of(optimizee);
+  const std::size_t coordinates = shape.dimension();
+  const auto n = static_cast<double>(coordinates);
   const MetaTrainingSpec& training = learned.training;
-  const std::size_t coordinates = coordinates_of(optimizee);
-  const double forward = architecture_flop(learned.architecture, n) * n, gradient = gradient_flop(optimizee);
+  const double forward = architecture_flop(learned.architecture, n) * n, gradient = gradient_flop(shape);
   const double hessian = training.second_derivatives ? gradient : 0;  // times a vector, once a step
   const double trained = static_cast<double>(training.horizons_per_epoch) * training.instances;
   const double per_epoch = trained * (gradient + hessian + kTrainingFactor * forward) +
                            static_cast<double>(training.validation_instances) * (gradient + forward);
   const double per_coordinate = training_bytes(learned, coordinates);
   return {per_epoch * training.horizon * epochs,
-          whole(training.instances * (function_bytes(optimizee) + n * per_coordinate) +
-                trajectory_bytes(optimizee, state_bytes(learned.architecture, coordinates),
+          whole(training.instances * (static_cast<double>(shape.function_bytes) + n * per_coordinate) +
+                trajectory_bytes(shape, state_bytes(learned.architecture, coordinates),
                                  training.validation_instances) +
                 8.0 * 4 * static_cast<double>(phi_size(learned.architecture)))};
 }
@@ -148,14 +114,14 @@ Estimate estimate_select(const ArchitectureSpec& architecture, std::size_t candi
 
 Estimate estimate_evaluate(const OptimizeeSpec& optimizee, const OptimizerSpec& optimizer, int horizon,
                            std::uint64_t seeds) {
-  const auto n = static_cast<double>(coordinates_of(optimizee));
+  const OptimizeeShape shape = shape_of(optimizee);
+  const auto n = static_cast<double>(shape.dimension());
   const auto& learned = optimizer.learned;
-  const double step =
-      learned ? architecture_flop(learned->architecture, n) : rule_flop(*optimizer.baseline, n);
-  const double state = learned ? state_bytes(learned->architecture, coordinates_of(optimizee))
-                               : rule_state(*optimizer.baseline, n);
-  return {static_cast<double>(seeds) * horizon * (gradient_flop(optimizee) + step * n),
-          whole(trajectory_bytes(optimizee, state, static_cast<double>(seeds)) +
+  const RuleCost cost = learned ? RuleCost{architecture_flop(learned->architecture, n),
+                                           state_bytes(learned->architecture, shape.dimension())}
+                                : cost_of(*optimizer.baseline, n);
+  return {static_cast<double>(seeds) * horizon * (gradient_flop(shape) + cost.flop * n),
+          whole(trajectory_bytes(shape, cost.state_bytes, static_cast<double>(seeds)) +
                 4.0 * static_cast<double>(seeds) * (horizon + 1.0))};
 }
 

@@ -12,7 +12,9 @@
 
 namespace l2l {
 
-/// Bump what a change of numerics touches: results under the old version are then no longer found.
+/// Bump what a change of a procedure's numerics touches: results under the old version are then no longer
+/// found. The components it works on (optimizees, rules, architectures) have versions of their own, in the
+/// configuration.
 inline constexpr int kTuneVersion = 1;
 inline constexpr int kMetaTrainVersion = 1;
 inline constexpr int kSelectVersion = 1;

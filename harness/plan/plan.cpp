@@ -7,6 +7,7 @@
 
 #include "core/random.hpp"
 #include "harness/plan/estimate.hpp"
+#include "harness/suite/fields.hpp"
 #include "optimizers/rule.hpp"
 
 namespace l2l {
@@ -24,6 +25,8 @@ double rounded(double rate) {
 
 class Planner {
  public:
+  explicit Planner(const ComponentVersions& versions) : versions_(versions) {}
+
   CellJobs plan_cell(const Cell& cell) {
     return cell.optimizer.learned ? plan_learned(cell, *cell.optimizer.learned)
                                   : plan_baseline(cell, *cell.optimizer.baseline);
@@ -53,8 +56,10 @@ class Planner {
 
   std::size_t add_meta_train(const Cell& cell, const LearnedSpec& learned, int seed,
                              std::optional<double> rate, int epochs, const std::vector<std::size_t>& reads) {
-    json config = {{"optimizee", canonical(cell.trained_on)},
-                   {"learned", canonical(learned)},
+    json trained = canonical(learned);
+    trained["version"] = versions_.architecture(learned.architecture);
+    json config = {{"optimizee", versioned(cell.trained_on)},
+                   {"learned", std::move(trained)},
                    {"seed", seed},
                    {"learning_rate", rate ? json(*rate) : json(nullptr)},
                    {"epochs", epochs}};
@@ -75,15 +80,14 @@ class Planner {
 
   /// The random search for the meta learning rate, ending in its select job.
   std::size_t plan_search(const Cell& cell, const LearnedSpec& learned) {
-    const MetaTrainingSpec& training = learned.training;
+    const LearningRateSearch& search = learned.training.search;
     const RandomStream stream(
         seed_from("meta learning rate" + canonical(cell.trained_on).dump() + canonical(learned).dump()));
     std::vector<std::size_t> candidates;
-    for (int i = 0; i < training.search_samples; ++i) {
+    for (int i = 0; i < search.samples; ++i) {
       const double u = stream.uniform(static_cast<std::uint64_t>(i));
-      const double rate =
-          rounded(training.search_low * std::pow(training.search_high / training.search_low, u));
-      candidates.push_back(add_meta_train(cell, learned, 0, rate, training.search_epochs, {}));
+      const double rate = rounded(search.low * std::pow(search.high / search.low, u));
+      candidates.push_back(add_meta_train(cell, learned, 0, rate, search.epochs, {}));
     }
     return add_select(cell, learned, candidates);
   }
@@ -113,7 +117,9 @@ class Planner {
   CellJobs plan_learned(const Cell& cell, const LearnedSpec& learned) {
     CellJobs result;
     result.select = {plan_phi(cell, learned)};
-    result.evaluate = plan_evaluate(cell, {{"learned", canonical(learned.architecture)}}, result.select);
+    json architecture = canonical(learned.architecture);
+    architecture["version"] = versions_.architecture(learned.architecture);
+    result.evaluate = plan_evaluate(cell, {{"learned", std::move(architecture)}}, result.select);
     return result;
   }
 
@@ -126,21 +132,20 @@ class Planner {
 
     CellJobs result;
     if (baseline.tune) {
-      json config = {{"optimizee", canonical(cell.optimizee)},
+      json config = fields<TuningGrid>().canonical(baseline.grid);
+      config.update({{"optimizee", versioned(cell.optimizee)},
                      {"rule", rule->name},
+                     {"version", versions_.rule(*rule)},
                      {"hyperparameters", hyperparameters},
                      {"tuned", rule->tuned},
-                     {"low", baseline.tune_low},
-                     {"high", baseline.tune_high},
-                     {"points", baseline.tune_points},
-                     {"instances", baseline.tune_instances},
-                     {"horizon", cell.tune_horizon}};
+                     {"horizon", cell.tune_horizon}});
       result.tune = {add(JobKind::tune, std::move(config), {},
                          fmt::format("tune {} on {}{}, horizon {}", cell.optimizer.name, cell.optimizee.name,
                                      point_text(cell), cell.tune_horizon),
                          estimate_tune(cell.optimizee, baseline, cell.tune_horizon))};
     }
     const json optimizer = {{"rule", rule->name},
+                            {"version", versions_.rule(*rule)},
                             {"hyperparameters", hyperparameters},
                             {"tuned", baseline.tune ? json(rule->tuned) : json(nullptr)}};
     result.evaluate = plan_evaluate(cell, optimizer, result.tune);
@@ -151,7 +156,7 @@ class Planner {
   std::vector<std::size_t> plan_evaluate(const Cell& cell, const json& optimizer,
                                          const std::vector<std::size_t>& reads) {
     std::vector<std::size_t> result;
-    const json optimizee = canonical(cell.optimizee);
+    const json optimizee = versioned(cell.optimizee);
     for (std::uint64_t done = 0; done < cell.seeds; done += cell.seeds_per_job) {
       const std::uint64_t first = cell.first_seed + done;
       const std::uint64_t seeds = std::min(cell.seeds_per_job, cell.seeds - done);
@@ -176,13 +181,21 @@ class Planner {
     return text.empty() ? "" : text + ")";
   }
 
+  /// Of jobs: seeds derive from canonical(), which has no version.
+  json versioned(const OptimizeeSpec& spec) const {
+    json config = canonical(spec);
+    config["version"] = versions_.optimizee(optimizee_kind(spec.kind));
+    return config;
+  }
+
+  const ComponentVersions& versions_;
   std::unordered_map<std::string, std::size_t> index_;
 };
 
 }  // namespace
 
-Plan make_plan(const Suite& suite) {
-  Planner planner;
+Plan make_plan(const Suite& suite, const ComponentVersions& versions) {
+  Planner planner(versions);
   Plan plan;
   for (const ExperimentSpec& experiment : suite.experiments) {
     plan.cells.emplace_back();

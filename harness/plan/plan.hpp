@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "harness/plan/job.hpp"
 #include "harness/suite/suite.hpp"
+#include "optimizees/kinds.hpp"
+#include "optimizers/architecture_fields.hpp"
 
 namespace l2l {
 
@@ -23,16 +25,24 @@ struct Plan {
   std::vector<std::vector<CellJobs>> cells;  ///< [experiment][cell], parallel to Suite::experiments[].cells
 };
 
-/// Pure: same suite, same plan, no side effects.
-Plan make_plan(const Suite& suite);
+/// The versions of the components of a job, which its configuration names: a change of one's bits changes the
+/// keys of the jobs that use it and of no others.
+struct ComponentVersions {
+  std::function<int(const OptimizeeKind&)> optimizee = [](const OptimizeeKind& k) { return k.version(); };
+  std::function<int(const Rule&)> rule = [](const Rule& r) { return r.version; };
+  std::function<int(const ArchitectureSpec&)> architecture = architecture_version;
+};
 
-/// Canonical configurations: everything that decides a result and nothing else (no names or labels).
+/// Pure: same suite, same plan, no side effects.
+/// @param versions  those of this program, but in tests
+Plan make_plan(const Suite& suite, const ComponentVersions& versions = {});
+
+/// Canonical configurations: everything that decides a result and nothing else: no names or labels, and no
+/// versions. The one of an architecture is in optimizers/architecture_fields.hpp.
 nlohmann::json canonical(const OptimizeeSpec& spec);
 nlohmann::json canonical(const LearnedSpec& spec);
-nlohmann::json canonical(const ArchitectureSpec& spec);
-/// Their inverses, for run_job.
+/// Their inverses, for run_job; versions beside them are passed over.
 OptimizeeSpec optimizee_from(const nlohmann::json& config);
 LearnedSpec learned_from(const nlohmann::json& config);
-ArchitectureSpec architecture_from(const nlohmann::json& config);
 
 }  // namespace l2l

@@ -11,7 +11,6 @@
 #include "core/text.hpp"
 #include "harness/reporting/update_picture.hpp"
 #include "harness/store/manifest.hpp"
-#include "harness/suite/spec_names.hpp"
 #include "optimizers/rule.hpp"
 
 namespace l2l {

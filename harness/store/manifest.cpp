@@ -5,6 +5,7 @@
 #include "core/digest.hpp"
 #include "core/files.hpp"
 #include "datasets/catalog.hpp"
+#include "optimizees/kinds.hpp"
 #include "optimizers/kernels/isa.hpp"
 
 namespace l2l {
@@ -31,8 +32,8 @@ std::vector<std::string> datasets_of(const std::vector<Job>& jobs) {
   for (const Job& job : jobs) {
     const auto optimizee = job.config.find("optimizee");
     if (optimizee == job.config.end()) continue;
-    const auto dataset = optimizee->find("dataset");
-    if (dataset != optimizee->end()) names.insert(dataset->get<std::string>());
+    const auto& kind = optimizee_kind(optimizee->at("kind").get<std::string>());
+    for (std::string& name : kind.datasets(*optimizee)) names.insert(std::move(name));
   }
   return {names.begin(), names.end()};
 }

@@ -6,7 +6,8 @@ namespace l2l {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x4c324c42;  // "L2LB"
-constexpr std::int64_t kSchemaVersion = 1;
+/// 2: keys hold the versions of the components of a job. Results of version 1 are found under none of them.
+constexpr std::int64_t kSchemaVersion = 2;
 
 constexpr const char* kSchema = R"sql(
 CREATE TABLE results (key TEXT PRIMARY KEY, kind TEXT NOT NULL, label TEXT NOT NULL, config TEXT NOT NULL,
@@ -53,6 +54,14 @@ void check_schema(sqlite::Database& database, const std::filesystem::path& file)
                 fmt::format("was written by a newer l2lbench (store version {}, this program knows {})",
                             version, kSchemaVersion),
                 "update l2lbench, or choose another directory with --run");
+  }
+  if (version < kSchemaVersion) {
+    throw Error(
+        ErrorCode::store, {file.string()},
+        fmt::format("was written by an older l2lbench (store version {}, this program knows {}), whose "
+                    "jobs have other keys",
+                    version, kSchemaVersion),
+        "run into a new folder with --run, or use the older program for this one");
   }
 }
 

@@ -10,7 +10,7 @@ namespace l2l {
 /// Creates the tables that `file` does not have, in one transaction. Throws as check_schema().
 void create_schema(sqlite::Database& database, const std::filesystem::path& file);
 
-/// Throws Error{store} where `file` is no store, or one of a later version than this program knows.
+/// Throws Error{store} where `file` is no store, or one of another version than this program's.
 void check_schema(sqlite::Database& database, const std::filesystem::path& file);
 
 /// Origins and conflicts: stores of earlier programs have none, which a reader must not create.

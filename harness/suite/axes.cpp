@@ -1,8 +1,10 @@
 // Axes: what each changes in a cell, and the sweep of an experiment.
 #include <algorithm>
 
+#include "harness/suite/fields.hpp"
 #include "harness/suite/resolve.hpp"
-#include "harness/suite/spec_names.hpp"
+#include "optimizees/kinds.hpp"
+#include "optimizers/architecture_fields.hpp"
 
 namespace l2l::suite {
 namespace {
@@ -10,22 +12,6 @@ namespace {
 using Point = std::vector<Entry>;  // one value per axis
 
 constexpr std::size_t kMostJobs = 100'000;  // of an experiment: more are planned for longer than they run
-
-void require_kind(const Cell& cell, OptimizeeKind kind, const std::string& axis, const Value& value) {
-  if (cell.optimizee.kind != kind)
-    fail(value.where, fmt::format("experiment '{}': the axis '{}' does not apply to optimizee '{}', a {}",
-                                  cell.experiment, axis, cell.optimizee.name, name_of(cell.optimizee.kind)));
-}
-
-void set_hidden_layers(Cell& cell, const Value& value) {
-  std::vector<int>& hidden = cell.optimizee.hidden;
-  if (std::count(hidden.begin(), hidden.end(), hidden.front()) != static_cast<std::ptrdiff_t>(hidden.size()))
-    fail(value.where,
-         fmt::format("experiment '{}': optimizee '{}' has hidden layers of different sizes, so their "
-                     "number cannot be an axis",
-                     cell.experiment, cell.optimizee.name));
-  hidden = std::vector<int>(static_cast<std::size_t>(value.integer), hidden.front());
-}
 
 /// All points of `axes:` (their product, the last axis fastest) or of `points:`; else one empty point.
 std::vector<Point> points_of(const Value& experiment) {
@@ -51,32 +37,32 @@ std::vector<Point> points_of(const Value& experiment) {
   return points;
 }
 
-Cell base_cell(const Value& experiment) {
-  Cell cell;
-  cell.experiment = experiment.at("name").text;
-  cell.horizon = static_cast<int>(experiment.at("horizon").integer);
-  const Value& seeds = experiment.at("seeds");
-  if (seeds.is(Value::Kind::map)) {
-    cell.seeds = static_cast<std::uint64_t>(seeds.at("count").integer);
-    cell.first_seed = static_cast<std::uint64_t>(seeds.at("first").integer);
-    cell.seeds_per_job = static_cast<std::uint64_t>(seeds.at("per_job").integer);
-  } else {
-    cell.seeds = static_cast<std::uint64_t>(seeds.integer);
-    cell.seeds_per_job = kDefaultSeedsPerJob;
-  }
-  return cell;
-}
-
 /// Whether axes of `optimizer.` touch it: baselines and trained files are as they are.
 bool is_trained_here(const Cell& cell) {
   return cell.optimizer.learned && !cell.optimizer.learned->phi_file;
 }
 
+void move_optimizee(Cell& cell, const std::string& axis, std::string_view name, const Value& value) {
+  OptimizeeSpec& optimizee = cell.optimizee;
+  const OptimizeeKind& kind = optimizee_kind(optimizee.kind);
+  const std::vector<Field>& axes = kind.axes();
+  if (std::none_of(axes.begin(), axes.end(), [&](const Field& field) { return field.name == name; }))
+    fail(value.where, fmt::format("experiment '{}': the axis '{}' does not apply to optimizee '{}', a {}",
+                                  cell.experiment, axis, optimizee.name, optimizee.kind));
+  if (const auto refusal = kind.apply_axis(optimizee.settings, name, plain_json(value)))
+    fail(value.where,
+         fmt::format("experiment '{}': optimizee '{}' {}", cell.experiment, optimizee.name, *refusal));
+}
+
 /// A label that only names the architecture follows it.
-void set_architecture(OptimizerSpec& optimizer, Architecture kind) {
-  Architecture& present = optimizer.learned->architecture.kind;
-  if (optimizer.label == label_of(present)) optimizer.label = label_of(kind);
-  present = kind;
+void move_optimizer(OptimizerSpec& optimizer, std::string_view name, const Value& value) {
+  LearnedSpec& learned = *optimizer.learned;
+  const std::string named = label_of(learned.architecture.kind);
+  if (const FieldEntry* entry = fields<ArchitectureSpec>().axis(name))
+    entry->set(&learned.architecture, plain_json(value));
+  if (const FieldEntry* entry = fields<MetaTrainingSpec>().axis(name))
+    entry->set(&learned.training, plain_json(value));
+  if (optimizer.label == named) optimizer.label = label_of(learned.architecture.kind);
 }
 
 /// What only shows when the axes are applied.
@@ -92,7 +78,7 @@ void refuse_global_cells_beyond_hidden(const Cell& cell, const Where& where) {
 void apply_point(Cell& cell, const Point& point, const Where& experiment) {
   for (const Entry& axis : point) {
     apply_axis(cell, axis.key, axis.value);
-    cell.coordinates[axis.key] = coordinate(axis.value);
+    cell.coordinates[axis.key] = coordinate(plain_json(axis.value));
   }
   if (!is_trained_here(cell)) return;
   refuse_global_cells_beyond_hidden(cell, point.empty() ? experiment : point.back().where);
@@ -125,73 +111,14 @@ void refuse_too_many_jobs(const Value& value, const ExperimentSpec& experiment) 
 
 }  // namespace
 
-std::string coordinate(const Value& value) {
-  if (value.is(Value::Kind::integer)) return fmt::format("{}", value.integer);
-  if (value.is(Value::Kind::number)) return fmt::format("{}", value.number);
-  return value.text;
-}
-
 void apply_axis(Cell& cell, const std::string& axis, const Value& value) {
-  const int integer = static_cast<int>(value.integer);
-  OptimizeeSpec& optimizee = cell.optimizee;
-  if (axis == "horizon") {
-    cell.horizon = integer;
-  } else if (axis == "optimizee.init_stddev") {
-    optimizee.init_stddev = value.number;
-  } else if (axis == "optimizee.dimension") {
-    require_kind(cell, OptimizeeKind::quadratic, axis, value);
-    optimizee.dimension = integer;
-  } else if (axis == "optimizee.distribution") {
-    require_kind(cell, OptimizeeKind::quadratic, axis, value);
-    optimizee.distribution = value_of<QuadraticDistribution>(value.text);
-  } else if (axis == "optimizee.condition") {
-    require_kind(cell, OptimizeeKind::quadratic, axis, value);
-    if (optimizee.distribution != QuadraticDistribution::spectrum)
-      fail(value.where,
-           fmt::format("experiment '{}': the axis '{}' needs `distribution: spectrum`, optimizee '{}' is {}",
-                       cell.experiment, axis, optimizee.name, name_of(optimizee.distribution)));
-    optimizee.condition = value.number;
-  } else if (axis == "optimizee.batch" && optimizee.kind == OptimizeeKind::convnet) {
-    optimizee.batch = integer;
-  } else if (axis.starts_with("optimizee.")) {
-    require_kind(cell, OptimizeeKind::mlp, axis, value);
-    if (axis == "optimizee.hidden_units")
-      std::fill(optimizee.hidden.begin(), optimizee.hidden.end(), integer);
-    else if (axis == "optimizee.hidden_layers")
-      set_hidden_layers(cell, value);
-    else if (axis == "optimizee.activation")
-      optimizee.activation = value_of<Activation>(value.text);
-    else if (axis == "optimizee.batch")
-      optimizee.batch = integer;
-    else
-      L2L_CHECK(false, "axis {}", axis);
-  } else if (is_trained_here(cell)) {
-    LearnedSpec& learned = *cell.optimizer.learned;
-    ArchitectureSpec& architecture = learned.architecture;
-    if (axis == "optimizer.architecture")
-      set_architecture(cell.optimizer, value_of<Architecture>(value.text));
-    else if (axis == "optimizer.hidden")
-      architecture.lstm.hidden = integer;
-    else if (axis == "optimizer.layers")
-      architecture.lstm.layers = integer;
-    else if (axis == "optimizer.global_cells")
-      architecture.global_cells = integer;
-    else if (axis == "optimizer.read_heads")
-      architecture.read_heads = integer;
-    else if (axis == "optimizer.write_heads")
-      architecture.write_heads = integer;
-    else if (axis == "optimizer.memory_init")
-      architecture.memory_init = value.number;
-    else if (axis == "optimizer.head_init")
-      architecture.head_init = value.number;
-    else if (axis == "optimizer.history")
-      architecture.history = integer;
-    else if (axis == "optimizer.trained_horizon")
-      learned.training.horizon = integer;
-    else if (axis == "optimizer.unroll")
-      learned.training.unroll = integer;
-    else
-      L2L_CHECK(false, "axis {}", axis);
+  constexpr std::string_view kOptimizee = "optimizee.", kOptimizer = "optimizer.";
+  if (axis.starts_with(kOptimizee)) {
+    move_optimizee(cell, axis, axis.substr(kOptimizee.size()), value);
+  } else if (axis.starts_with(kOptimizer)) {
+    if (is_trained_here(cell)) move_optimizer(cell.optimizer, axis.substr(kOptimizer.size()), value);
+  } else {
+    fields<Cell>().axis(axis)->set(&cell, plain_json(value));
   }
 }
 
@@ -200,15 +127,16 @@ ExperimentSpec bind_experiment(const Value& value, const Suite& suite) {
   experiment.name = value.at("name").text;
   experiment.title = value.at("title").text.empty() ? experiment.name : value.at("title").text;
   const std::vector<Point> points = points_of(value);
-  const Value* tune_horizon = value.find("tune_horizon");
+  const Cell common = fields<Cell>().read(plain_json(value));
+  const bool tuned_elsewhere = value.find("tune_horizon") != nullptr;
   for (const Value& optimizee : value.at("optimizees").items) {
     for (const Point& point : points) {
       for (const Value& optimizer : value.at("optimizers").items) {
-        Cell cell = base_cell(value);
+        Cell cell = common;
         cell.optimizee = resolve(suite.optimizees, optimizee, "optimizee");
         cell.optimizer = resolve(suite.optimizers, optimizer, "optimizer");
         apply_point(cell, point, value.where);
-        cell.tune_horizon = tune_horizon == nullptr ? cell.horizon : static_cast<int>(tune_horizon->integer);
+        if (!tuned_elsewhere) cell.tune_horizon = cell.horizon;
         if (is_trained_here(cell))
           for (const OptimizeeSpec& spec : suite.optimizees)
             if (spec.name == cell.optimizer.learned->training.optimizee) cell.trained_on = spec;

@@ -14,15 +14,9 @@ OptimizerSpec bind_optimizer(const std::string& name, const Value& value, const 
 ExperimentSpec bind_experiment(const Value& value, const Suite& suite);
 FigureSpec bind_figure(const Value& value, const Suite& suite);
 ClaimSpec bind_claim(const Value& value, const Suite& suite);
-reports::GateSettings bind_gate(const Value& value);
-
-/// What a learned optimizer is called where the suite does not say.
-std::string label_of(Architecture kind);
 
 /// Sets one axis of a cell. Axes of `optimizer.` leave baselines alone.
 void apply_axis(Cell& cell, const std::string& axis, const Value& value);
-/// The value of an axis as tables and figures print it.
-std::string coordinate(const Value& value);
 
 [[noreturn]] void fail(const Where& where, std::string what, std::string hint = "");
 

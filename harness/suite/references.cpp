@@ -2,28 +2,11 @@
 #include <algorithm>
 #include <set>
 
+#include "harness/suite/fields.hpp"
 #include "harness/suite/resolve.hpp"
-#include "harness/suite/spec_names.hpp"
 
 namespace l2l::suite {
 namespace {
-
-std::optional<int> optional_int(const Value& value, std::string_view key) {
-  const Value* found = value.find(key);
-  if (found == nullptr) return std::nullopt;
-  return static_cast<int>(found->integer);
-}
-
-std::optional<double> optional_number(const Value& value, std::string_view key) {
-  const Value* found = value.find(key);
-  if (found == nullptr) return std::nullopt;
-  return found->number;
-}
-
-std::string text_or_empty(const Value& value, std::string_view key) {
-  const Value* found = value.find(key);
-  return found == nullptr ? "" : found->text;
-}
 
 std::vector<std::string> axes_of(const ExperimentSpec& experiment) {
   std::set<std::string> names;
@@ -82,7 +65,7 @@ void check_where(const Value& where, const ExperimentSpec& experiment) {
       if (condition.key == "optimizee") known.push_back(cell.optimizee.name);
       if (found != cell.coordinates.end()) known.push_back(found->second);
     }
-    const std::string given = coordinate(condition.value);
+    const std::string given = coordinate(plain_json(condition.value));
     if (std::count(known.begin(), known.end(), given) > 0) continue;
     const std::set<std::string> distinct(known.begin(), known.end());
     fail(condition.value.where,
@@ -135,7 +118,7 @@ int shortest_picked(const ClaimSpec& claim, const ExperimentSpec& experiment, co
 }
 
 /// The optimizers of an updates figure: in its one experiment, coordinatewise, the first one learned.
-void bind_updates(FigureSpec& figure, const Value& value, const Suite& suite) {
+void check_updates(const FigureSpec& figure, const Value& value, const Suite& suite) {
   const Value& experiments = value.at("experiments");
   if (experiments.items.size() != 1)
     fail(experiments.where, fmt::format("figure '{}': updates are shown of one experiment", figure.name));
@@ -147,49 +130,28 @@ void bind_updates(FigureSpec& figure, const Value& value, const Suite& suite) {
     if (cell == experiment.cells.end())
       fail(name.where, fmt::format("experiment '{}' has no optimizer '{}'", experiment.name, name.text));
     const OptimizerSpec& optimizer = cell->optimizer;
-    if (figure.optimizers.empty() && !optimizer.learned)
+    if (name.text == figure.optimizers.front() && !optimizer.learned)
       fail(name.where,
            fmt::format("figure '{}': the first optimizer is the learned one whose gradients all others see",
                        figure.name));
     const bool coupled = optimizer.learned ? optimizer.learned->architecture.kind != Architecture::lstm
-                                           : optimizer.baseline->rule.ends_with("bfgs");
+                                           : !find_rule(optimizer.baseline->rule)->coordinatewise;
     if (coupled)
       fail(name.where,
            fmt::format("figure '{}': an update of '{}' is no function of one coordinate's gradient",
                        figure.name, name.text));
-    figure.optimizers.push_back(name.text);
     longest = std::max(longest, cell->horizon);
   }
-  for (const Value& step : value.at("steps").items) {
+  for (const Value& step : value.at("steps").items)
     if (step.integer > longest)
       fail(step.where, fmt::format("figure '{}': step {} is beyond the horizon ({})", figure.name,
                                    step.integer, longest));
-    figure.steps.push_back(static_cast<int>(step.integer));
-  }
 }
 
 }  // namespace
 
 FigureSpec bind_figure(const Value& value, const Suite& suite) {
-  FigureSpec figure;
-  figure.name = value.at("name").text;
-  figure.title = value.at("title").text;
-  figure.kind = value_of<FigureKind>(value.at("kind").text);
-  figure.log_y = value.at("log_y").boolean;
-  if (const Value* normalise = value.find("normalise"); normalise != nullptr)
-    figure.normalise = normalise->boolean;
-  if (const Value* band = value.find("band"); band != nullptr)
-    figure.band = value_of<reports::Band>(band->text);
-  figure.own_loss_axes = text_or_empty(value, "loss_axis") == "own";
-  figure.target = optional_number(value, "target").value_or(0);
-  figure.columns = optional_int(value, "columns");
-  figure.first_step = optional_int(value, "first_step");
-  figure.last_step = optional_int(value, "last_step");
-  figure.y_low = optional_number(value, "y_low");
-  figure.y_high = optional_number(value, "y_high");
-  figure.x_axis = text_or_empty(value, "x_axis");
-  figure.y_axis = text_or_empty(value, "y_axis");
-  figure.panel_axis = text_or_empty(value, "panel_axis");
+  const FigureSpec figure = fields<FigureSpec>().read(plain_json(value));
   if (figure.last_step && *figure.last_step <= figure.first_step.value_or(0))
     fail(value.at("last_step").where,
          fmt::format("figure '{}': last_step must be after first_step", figure.name));
@@ -207,46 +169,24 @@ FigureSpec bind_figure(const Value& value, const Suite& suite) {
     const ExperimentSpec& experiment = resolve(suite.experiments, name, "experiment");
     check_figure_of(figure, value, experiment);
     if (figure.kind == FigureKind::heat_map) check_heat_map(figure, value, experiment);
-    figure.experiments.push_back(experiment.name);
   }
-  if (figure.kind == FigureKind::updates) bind_updates(figure, value, suite);
+  if (figure.kind == FigureKind::updates) check_updates(figure, value, suite);
   return figure;
 }
 
 ClaimSpec bind_claim(const Value& value, const Suite& suite) {
-  ClaimSpec claim;
+  ClaimSpec claim = fields<ClaimSpec>().read(plain_json(value));
   claim.location = value.where;
-  claim.id = value.at("id").text;
-  claim.statement = value.at("statement").text;
-  claim.source = value.at("source").text;
-  claim.kind = value.at("kind").text;
-  claim.optimizer = value.at("optimizer").text;
-  claim.step = static_cast<int>(value.at("step").integer);
-  claim.confidence = value.at("confidence").number;
-  claim.paper_value = optional_number(value, "paper_value");
-  claim.threshold = optional_number(value, "threshold").value_or(0);
-  claim.margin = optional_number(value, "margin").value_or(0);
-  claim.ratio = optional_number(value, "ratio").value_or(1);
-  claim.share = optional_number(value, "share").value_or(1);
-  claim.from_step = optional_int(value, "from_step").value_or(0);
   if (claim.kind == "no_convergence" && claim.from_step >= claim.step)
     fail(value.at("from_step").where, fmt::format("claim '{}': from_step must be before step", claim.id));
-  claim.more_than = optional_int(value, "more_than").value_or(0);
-  claim.minimum_effect = optional_number(value, "minimum_effect").value_or(0);
-  claim.than = text_or_empty(value, "than");
   if (claim.kind == "within" && claim.paper_value.value_or(0) == 0)
     fail(value.where, fmt::format("claim '{}': kind 'within' needs a paper_value other than 0", claim.id),
          "the claim is that the loss is within margin * paper_value of it");
-  claim.first_step = optional_int(value, "first_step");
   if (claim.first_step && *claim.first_step > claim.step)
     fail(value.at("first_step").where,
          fmt::format("claim '{}': first_step must not be after step", claim.id));
   const ExperimentSpec& experiment = resolve(suite.experiments, value.at("experiment"), "experiment");
-  claim.experiment = experiment.name;
-  if (const Value* where = value.find("where"); where != nullptr) {
-    check_where(*where, experiment);
-    for (const Entry& condition : where->entries) claim.where[condition.key] = coordinate(condition.value);
-  }
+  if (const Value* where = value.find("where"); where != nullptr) check_where(*where, experiment);
   const int horizon = shortest_picked(claim, experiment, value.at("optimizer"));
   if (claim.step > horizon)
     fail(value.at("step").where,
@@ -262,20 +202,8 @@ ClaimSpec bind_claim(const Value& value, const Suite& suite) {
       if (other.text == claim.optimizer)
         fail(other.where, fmt::format("claim '{}' compares '{}' with itself", claim.id, other.text));
       shortest_picked(claim, experiment, other);
-      claim.against.push_back(other.text);
     }
   return claim;
-}
-
-reports::GateSettings bind_gate(const Value& value) {
-  reports::GateSettings gate;
-  gate.false_alarms = value.at("false_alarms").number;
-  gate.final_loss = value.at("final_loss").number;
-  gate.mean_loss = value.at("mean_loss").number;
-  gate.steps_to_target = value.at("steps_to_target").number;
-  gate.diverged_share = value.at("diverged_share").number;
-  gate.retrained = value.at("retrained").number;
-  return gate;
 }
 
 }  // namespace l2l::suite

@@ -9,6 +9,7 @@
 
 #include "harness/suite/bind.hpp"
 #include "harness/suite/emit.hpp"
+#include "harness/suite/fields.hpp"
 #include "harness/suite/schema.hpp"
 
 namespace l2l {
@@ -109,11 +110,8 @@ Suite parse_suite(const std::string& text, const std::string& path) {
   for (Entry& entry : document.entries)
     if (entry.key == "optimizers") locate_trained_files(entry.value);
 
-  Suite result;
+  Suite result = fields<Suite>().read(plain_json(document));
   result.path = path;
-  result.name = document.at("name").text;
-  result.title = document.at("title").text;
-  result.description = document.at("description").text;
   for (const Entry& entry : document.at("optimizees").entries)
     result.optimizees.push_back(suite::bind_optimizee(entry.key, entry.value));
   for (const Entry& entry : document.at("optimizers").entries)
@@ -127,7 +125,8 @@ Suite parse_suite(const std::string& text, const std::string& path) {
     result.figures.push_back(suite::bind_figure(value, result));
   for (const Value& value : document.at("claims").items)
     result.claims.push_back(suite::bind_claim(value, result));
-  if (const Value* gate = document.find("gate"); gate != nullptr) result.gate = suite::bind_gate(*gate);
+  if (const Value* gate = document.find("gate"); gate != nullptr)
+    result.gate = fields<reports::GateSettings>().read(plain_json(*gate));
   result.canonical_yaml = suite::emit_suite(document);
   return result;
 }

@@ -1,15 +1,20 @@
 // A suite: what to compare, as parsed from YAML (every default filled in, every reference resolved).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "core/error.hpp"
-#include "optimizees/kinds.hpp"
+#include "core/names.hpp"
 #include "optimizers/architecture_spec.hpp"
 #include "optimizers/rule.hpp"
 #include "reports/gate/settings.hpp"
@@ -18,45 +23,28 @@
 namespace l2l {
 
 // ---------------------------------------------------------------- optimizees
-enum class OptimizeeKind { quadratic, mlp, convnet };
-
-/// Convolution, batch normalisation, ReLU, max pooling (optimizees/convnet_shape.hpp).
-struct ConvLayerSpec {
-  int channels = 16, kernel = 5, padding = 2, pool = 2;
-};
-
-/// A range [begin, end) of the examples of a dataset part ("train" or "test" files).
-struct Split {
-  std::string part = "train";
-  std::int64_t begin = 0;
-  std::int64_t end = 0;
-};
-
 struct OptimizeeSpec {
   std::string name;
-  std::string label;  ///< for reports; default: name
-  OptimizeeKind kind = OptimizeeKind::quadratic;
-  double init_stddev = 0.01;  ///< of theta_0, IID Gaussian
-  // quadratic: f(theta) = ||W theta - y||^2
-  int dimension = 10;
-  QuadraticDistribution distribution = QuadraticDistribution::gaussian;
-  double condition = 100;  ///< of W^T W, for spectrum
-  // mlp, convnet: mean cross-entropy of a minibatch
-  std::string dataset = "mnist";
-  std::vector<int> labels = {};  ///< only examples of these classes, renumbered in this order; empty: of all
-  std::vector<int> hidden = {20};
-  int batch = 128;
-  Split train, validation, test;  ///< tune draws from the validation split
-  // mlp
-  Activation activation = Activation::sigmoid;
-  // convnet
-  std::vector<ConvLayerSpec> convolutions = {};
-  bool bias = true;               ///< of layers with batch normalisation
-  bool batch_norm_scale = false;  ///< gamma of batch normalisation
+  std::string label;        ///< for reports; default: name
+  std::string kind;         ///< of the registry (optimizees/kinds.hpp)
+  nlohmann::json settings;  ///< of that kind, which alone knows what they mean; absent: its defaults
 };
 
 // ---------------------------------------------------------------- optimizers
 enum class MetaLossWeights { all, last };  ///< w_t = 1 for all t, or w_t = 1[t = T]
+template <>
+struct SpecNames<MetaLossWeights> {
+  static constexpr std::array<std::pair<MetaLossWeights, std::string_view>, 2> names = {
+      {{MetaLossWeights::all, "all"}, {MetaLossWeights::last, "last"}}};
+};
+
+/// Random search for the meta learning rate, log-uniform: each candidate is trained for `epochs` and compared
+/// on validation.
+struct LearningRateSearch {
+  double low = 1e-3, high = 3e-2;
+  int samples = 0;
+  int epochs = 1;
+};
 
 /// phi is trained by ADAM on the meta-loss; an epoch is `iterations_per_epoch` meta-iterations' worth of
 /// horizons, after which phi is validated (paper section 3).
@@ -75,12 +63,8 @@ struct MetaTrainingSpec {
   bool second_derivatives = false;
   double final_learning_rate_ratio = 1;  ///< cosine decay of the meta learning rate to this share
   int seeds = 1;                         ///< independent trainings; the best on validation is kept
-  // meta learning rate: fixed, or found by random search (log-uniform), each candidate trained for
-  // search_epochs and compared on validation
-  std::optional<double> learning_rate;
-  double search_low = 1e-3, search_high = 3e-2;
-  int search_samples = 0;
-  int search_epochs = 1;
+  std::optional<double> learning_rate;   ///< meta learning rate; else `search` finds it
+  LearningRateSearch search;
 };
 
 /// A phi that was trained before: a file of docs/phi-format.md in place of a meta-training.
@@ -97,13 +81,18 @@ struct LearnedSpec {
   std::optional<PhiFileReference> phi_file;  ///< set: nothing is trained, and `training` says nothing
 };
 
+/// Log-spaced values of a rule's tuned hyperparameter, both ends included.
+struct TuningGrid {
+  double low = 1e-5, high = 30;
+  int points = 27;
+  int instances = 16;  ///< problems of role `tune` per grid point
+};
+
 struct BaselineSpec {
   std::string rule;                 ///< registry name
   Hyperparameters hyperparameters;  ///< overrides of the rule's defaults
   bool tune = true;                 ///< tune the rule's tuned hyperparameter per optimizee and horizon
-  double tune_low = 1e-5, tune_high = 30;
-  int tune_points = 27;     ///< log-spaced grid, both ends included
-  int tune_instances = 16;  ///< problems of role `tune` per grid point
+  TuningGrid grid;
 };
 
 struct OptimizerSpec {

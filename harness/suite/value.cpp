@@ -74,6 +74,10 @@ nlohmann::ordered_json to_json(const Value& value) {
   L2L_CHECK(false, "kind={}", static_cast<int>(value.kind));
 }
 
+nlohmann::json plain_json(const Value& value) {
+  return to_json(value);
+}
+
 Value from_json(const nlohmann::ordered_json& json, const Where& where) {
   Value value;
   value.where = where;

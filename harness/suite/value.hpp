@@ -51,6 +51,8 @@ Value parse_yaml(const std::string& text, const std::string& file);
 
 /// The same values without places, and back again (every place: `where`).
 nlohmann::ordered_json to_json(const Value& value);
+/// With sorted keys, as specifications are read from.
+nlohmann::json plain_json(const Value& value);
 Value from_json(const nlohmann::ordered_json& json, const Where& where);
 
 }  // namespace l2l::suite

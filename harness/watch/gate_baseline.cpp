@@ -52,9 +52,9 @@ GateRun run_of(const fs::path& path) {
       cell.coordinates = curve.coordinates;
       cell.horizon = curve.horizon;
       cell.complete = curve.complete;
+      cell.problem = sha256_hex(canonical(suite.experiments[e].cells[c].optimizee).dump());
       for (const std::size_t index : jobs.evaluate) {
         const Job& job = plan.jobs[index];
-        cell.problem = sha256_hex(job.config.at("optimizee").dump());
         if (const auto digest = store.digest(job.key)) cell.jobs[job.key] = *digest;
       }
       for (const std::size_t index : jobs.select) cell.phi = store.digest(plan.jobs[index].key).value_or("");

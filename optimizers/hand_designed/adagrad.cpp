@@ -1,28 +1,11 @@
 // Adagrad: Torch7's optim.adagrad.
-#undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "optimizers/hand_designed/adagrad.cpp"
-#include "core/each_target.hpp"
 #include "optimizers/kernels/elementwise-inl.hpp"
 
-HWY_BEFORE_NAMESPACE();
-namespace l2l {
-namespace HWY_NAMESPACE {
-
-struct AdagradUpdate {
-  template <class V>
-  HWY_INLINE void operator()(V g, V& theta, V& squares, V learning_rate, V epsilon) const {
-    squares = squares + g * g;
-    theta = theta - learning_rate * (g / (hn::Sqrt(squares) + epsilon));
-  }
-};
-ElementwiseKernel AdagradKernel() {
-  return Elementwise<AdagradUpdate>();
-}
-
-// NOLINTNEXTLINE(google-readability-namespace-comments)
-}  // namespace HWY_NAMESPACE
-}  // namespace l2l
-HWY_AFTER_NAMESPACE();
+L2L_UPDATE(AdagradUpdate, (V g, V& theta, V& squares, V learning_rate, V epsilon), {
+  squares = squares + g * g;
+  theta = theta - learning_rate * (g / (hn::Sqrt(squares) + epsilon));
+});
 
 #if HWY_ONCE
 #include <vector>
@@ -31,8 +14,6 @@ HWY_AFTER_NAMESPACE();
 
 namespace l2l {
 namespace {
-
-HWY_EXPORT(AdagradKernel);
 
 template <class Real>
 class Adagrad final : public Optimizer<Real> {
@@ -46,7 +27,7 @@ class Adagrad final : public Optimizer<Real> {
   }
 
  private:
-  ElementwiseKernel update_ = L2L_ELEMENTWISE(AdagradKernel);
+  ElementwiseKernel update_ = L2L_ELEMENTWISE(AdagradUpdate);
   Real learning_rate_, epsilon_;
   std::vector<Real> squares_;  // sum of squared gradients
 };
@@ -55,8 +36,14 @@ class Adagrad final : public Optimizer<Real> {
 
 /// Torch7 writes its 1e-10 as a constant; here it has a name.
 Rule adagrad_rule() {
-  return make_rule<Adagrad>("adagrad", "Adagrad", "v <- v + g^2; theta <- theta - lr g / (sqrt(v) + epsilon)",
-                            "learning_rate", {{"learning_rate", {1e-3, 0, 1e6}}, {"epsilon", {1e-10, 0, 1}}});
+  return make_rule<Adagrad>({
+      .name = "adagrad",
+      .label = "Adagrad",
+      .equation = "v <- v + g^2; theta <- theta - lr g / (sqrt(v) + epsilon)",
+      .tuned = "learning_rate",
+      .bounds = {{"learning_rate", {1e-3, 0, 1e6}}, {"epsilon", {1e-10, 0, 1}}},
+      .cost = cost_of_coordinate<7, 1>,
+  });
 }
 
 }  // namespace l2l

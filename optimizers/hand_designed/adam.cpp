@@ -1,30 +1,13 @@
 // ADAM: Torch7's optim.adam, and Kingma and Ba's own placement of epsilon as a switch.
-#undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "optimizers/hand_designed/adam.cpp"
-#include "core/each_target.hpp"
 #include "optimizers/kernels/elementwise-inl.hpp"
 
-HWY_BEFORE_NAMESPACE();
-namespace l2l {
-namespace HWY_NAMESPACE {
-
-struct AdamUpdate {
-  template <class V>
-  HWY_INLINE void operator()(V g, V& theta, V& mean, V& square, V rate, V keep1, V take1, V keep2, V take2,
-                             V epsilon) const {
-    mean = keep1 * mean + take1 * g;
-    square = keep2 * square + take2 * (g * g);
-    theta = theta - rate * (mean / (hn::Sqrt(square) + epsilon));
-  }
-};
-ElementwiseKernel AdamKernel() {
-  return Elementwise<AdamUpdate>();
-}
-
-// NOLINTNEXTLINE(google-readability-namespace-comments)
-}  // namespace HWY_NAMESPACE
-}  // namespace l2l
-HWY_AFTER_NAMESPACE();
+L2L_UPDATE(AdamUpdate,
+           (V g, V& theta, V& mean, V& square, V rate, V keep1, V take1, V keep2, V take2, V epsilon), {
+             mean = keep1 * mean + take1 * g;
+             square = keep2 * square + take2 * (g * g);
+             theta = theta - rate * (mean / (hn::Sqrt(square) + epsilon));
+           });
 
 #if HWY_ONCE
 #include <cmath>
@@ -35,8 +18,6 @@ HWY_AFTER_NAMESPACE();
 
 namespace l2l {
 namespace {
-
-HWY_EXPORT(AdamKernel);
 
 template <class Real>
 class Adam final : public Optimizer<Real> {
@@ -67,7 +48,7 @@ class Adam final : public Optimizer<Real> {
   }
 
  private:
-  ElementwiseKernel update_ = L2L_ELEMENTWISE(AdamKernel);
+  ElementwiseKernel update_ = L2L_ELEMENTWISE(AdamUpdate);
   double learning_rate_, beta1_, beta2_, epsilon_;
   bool kingma_;
   std::vector<Real> mean_, square_;
@@ -77,17 +58,21 @@ class Adam final : public Optimizer<Real> {
 }  // namespace
 
 Rule adam_rule() {
-  return make_rule<Adam>(
-      "adam", "ADAM",
-      "m <- beta1 m + (1 - beta1) g; v <- beta2 v + (1 - beta2) g^2; theta <- theta - "
-      "lr sqrt(1 - beta2^t) / (1 - beta1^t) m / (sqrt(v) + epsilon); kingma_epsilon 1: epsilon "
-      "is added to the bias-corrected root",
-      "learning_rate",
-      {{"learning_rate", {1e-3, 0, 1e6}},
-       {"beta1", {0.9, 0, 0.999999}},
-       {"beta2", {0.999, 0, 0.99999999}},
-       {"epsilon", {1e-8, 0, 1}},
-       {"kingma_epsilon", {0, 0, 1}}});
+  return make_rule<Adam>({
+      .name = "adam",
+      .label = "ADAM",
+      .equation = "m <- beta1 m + (1 - beta1) g; v <- beta2 v + (1 - beta2) g^2; theta <- theta - "
+                  "lr sqrt(1 - beta2^t) / (1 - beta1^t) m / (sqrt(v) + epsilon); kingma_epsilon 1: epsilon "
+                  "is added to the bias-corrected root",
+      .tuned = "learning_rate",
+      .bounds = {{"learning_rate", {1e-3, 0, 1e6}},
+                 {"beta1", {0.9, 0, 0.999999}},
+                 {"beta2", {0.999, 0, 0.99999999}},
+                 {"epsilon", {1e-8, 0, 1}},
+                 {"kingma_epsilon", {0, 0, 1}}},
+      .cost = cost_of_coordinate<12, 2>,
+      .also = {{"adam_kingma", {{"kingma_epsilon", 1}}}},
+  });
 }
 
 }  // namespace l2l

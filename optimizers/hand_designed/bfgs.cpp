@@ -39,11 +39,24 @@ class DenseInverseHessian {
 template <class Real>
 using Bfgs = QuasiNewton<Real, DenseInverseHessian>;
 
+/// A row of H is multiplied twice, by g and by y, and updated once (7 FLOP an entry); H and H y are kept.
+RuleCost bfgs_cost(const Hyperparameters& /*resolved*/, double n) {
+  return {(2 * 2 + 7) * n + 2 + kQuasiNewtonCost.flop,
+          sizeof(double) * (n + 1) + kQuasiNewtonCost.state_bytes};
+}
+
 }  // namespace
 
 Rule bfgs_rule() {
-  return make_rule<Bfgs>("bfgs", "BFGS", "theta <- theta - lr H g, H the inverse Hessian by BFGS updates",
-                         "learning_rate", {{"learning_rate", {1, 0, 1e6}}});
+  return make_rule<Bfgs>({
+      .name = "bfgs",
+      .label = "BFGS",
+      .equation = "theta <- theta - lr H g, H the inverse Hessian by BFGS updates",
+      .tuned = "learning_rate",
+      .bounds = {{"learning_rate", {1, 0, 1e6}}},
+      .coordinatewise = false,
+      .cost = bfgs_cost,
+  });
 }
 
 }  // namespace l2l

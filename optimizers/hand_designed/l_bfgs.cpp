@@ -44,11 +44,25 @@ class HistoryInverseHessian {
 template <class Real>
 using LBfgs = QuasiNewton<Real, HistoryInverseHessian>;
 
+/// Two dot products and two additions of a multiple for every pair; both loops have the full history.
+RuleCost l_bfgs_cost(const Hyperparameters& resolved, double /*n*/) {
+  const auto history = hyperparameter<double>(resolved, "history");
+  return {4 * 2 * history + 3 + kQuasiNewtonCost.flop,
+          sizeof(double) * 2 * history + kQuasiNewtonCost.state_bytes};
+}
+
 }  // namespace
 
 Rule l_bfgs_rule() {
-  return make_rule<LBfgs>("l-bfgs", "L-BFGS", "theta <- theta - lr H g, H from the last pairs (s, y)",
-                          "learning_rate", {{"learning_rate", {1, 0, 1e6}}, {"history", {100, 1, 1000}}});
+  return make_rule<LBfgs>({
+      .name = "l-bfgs",
+      .label = "L-BFGS",
+      .equation = "theta <- theta - lr H g, H from the last pairs (s, y)",
+      .tuned = "learning_rate",
+      .bounds = {{"learning_rate", {1, 0, 1e6}}, {"history", {100, 1, 1000}}},
+      .coordinatewise = false,
+      .cost = l_bfgs_cost,
+  });
 }
 
 }  // namespace l2l

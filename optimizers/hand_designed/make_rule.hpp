@@ -2,31 +2,30 @@
 #pragma once
 
 #include <memory>
-#include <utility>
 
 #include "optimizers/rule.hpp"
 
 namespace l2l {
 
 /// A registry row whose factories construct Implementation<Real>(resolved hyperparameters).
-/// @param bounds  every hyperparameter with its default and the closed range it may be set to
 template <template <class> class Implementation>
-Rule make_rule(std::string name, std::string label, std::string equation, std::string tuned,
-               std::map<std::string, HyperparameterBounds, std::less<>> bounds) {
-  Rule rule;
-  rule.name = std::move(name);
-  rule.label = std::move(label);
-  rule.equation = std::move(equation);
-  rule.tuned = std::move(tuned);
-  for (const auto& [key, range] : bounds) rule.defaults.emplace(key, range.standard);
-  rule.bounds = std::move(bounds);
-  rule.make_float = [](const Hyperparameters& h) -> std::unique_ptr<Optimizer<float>> {
+Rule make_rule(Rule row) {
+  for (const auto& [key, range] : row.bounds) row.defaults.emplace(key, range.standard);
+  row.make_float = [](const Hyperparameters& h) -> std::unique_ptr<Optimizer<float>> {
     return std::make_unique<Implementation<float>>(h);
   };
-  rule.make_double = [](const Hyperparameters& h) -> std::unique_ptr<Optimizer<double>> {
+  row.make_double = [](const Hyperparameters& h) -> std::unique_ptr<Optimizer<double>> {
     return std::make_unique<Implementation<double>>(h);
   };
-  return rule;
+  return row;
+}
+
+/// The cost of a rule that does the same to every coordinate.
+/// @tparam kFlop   of one coordinate's equation
+/// @tparam kState  arrays of float that live from step to step
+template <int kFlop, int kState>
+RuleCost cost_of_coordinate(const Hyperparameters& /*resolved*/, double /*n*/) {
+  return {kFlop, kState * sizeof(float)};
 }
 
 /// A hyperparameter as the rule computes with it.

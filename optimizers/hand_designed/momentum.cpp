@@ -1,41 +1,17 @@
 // Gradient descent with momentum: Torch7's optim.sgd with its `momentum` set.
-#undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "optimizers/hand_designed/momentum.cpp"
-#include "core/each_target.hpp"
 #include "optimizers/kernels/elementwise-inl.hpp"
 
-HWY_BEFORE_NAMESPACE();
-namespace l2l {
-namespace HWY_NAMESPACE {
-
-struct MomentumUpdate {
-  template <class V>
-  HWY_INLINE void operator()(V g, V& theta, V& velocity, V learning_rate, V momentum,
-                             V gradient_share) const {
-    velocity = momentum * velocity + gradient_share * g;
-    theta = theta - learning_rate * velocity;
-  }
-};
-ElementwiseKernel MomentumKernel() {
-  return Elementwise<MomentumUpdate>();
-}
+L2L_UPDATE(MomentumUpdate, (V g, V& theta, V& velocity, V learning_rate, V momentum, V gradient_share), {
+  velocity = momentum * velocity + gradient_share * g;
+  theta = theta - learning_rate * velocity;
+});
 
 /// Torch7 starts from the gradient itself, undamped.
-struct FirstMomentumUpdate {
-  template <class V>
-  HWY_INLINE void operator()(V g, V& theta, V& velocity, V learning_rate) const {
-    velocity = g;
-    theta = theta - learning_rate * velocity;
-  }
-};
-ElementwiseKernel FirstMomentumKernel() {
-  return Elementwise<FirstMomentumUpdate>();
-}
-
-// NOLINTNEXTLINE(google-readability-namespace-comments)
-}  // namespace HWY_NAMESPACE
-}  // namespace l2l
-HWY_AFTER_NAMESPACE();
+L2L_UPDATE(FirstMomentumUpdate, (V g, V& theta, V& velocity, V learning_rate), {
+  velocity = g;
+  theta = theta - learning_rate * velocity;
+});
 
 #if HWY_ONCE
 #include <vector>
@@ -44,9 +20,6 @@ HWY_AFTER_NAMESPACE();
 
 namespace l2l {
 namespace {
-
-HWY_EXPORT(MomentumKernel);
-HWY_EXPORT(FirstMomentumKernel);
 
 // Torch7: "dampening" defaults to the momentum, whatever that is set to.
 constexpr double kDampeningFollowsMomentum = -1;
@@ -75,8 +48,8 @@ class Momentum final : public Optimizer<Real> {
   }
 
  private:
-  ElementwiseKernel update_ = L2L_ELEMENTWISE(MomentumKernel);
-  ElementwiseKernel first_update_ = L2L_ELEMENTWISE(FirstMomentumKernel);
+  ElementwiseKernel update_ = L2L_ELEMENTWISE(MomentumUpdate);
+  ElementwiseKernel first_update_ = L2L_ELEMENTWISE(FirstMomentumUpdate);
   Real learning_rate_, momentum_, gradient_share_;
   std::vector<Real> velocity_;
   bool first_ = true;
@@ -86,12 +59,17 @@ class Momentum final : public Optimizer<Real> {
 
 /// Torch7 has no default momentum (0 is off): 0.9 is the constant everybody uses, and that of optim.nag.
 Rule momentum_rule() {
-  return make_rule<Momentum>(
-      "momentum", "Momentum",
-      "v <- mu v + (1 - dampening) g, v_1 = g_1; theta <- theta - lr v (dampening -1: mu)", "learning_rate",
-      {{"learning_rate", {1e-3, 0, 1e6}},
-       {"momentum", {0.9, 0, 1}},
-       {"dampening", {kDampeningFollowsMomentum, -1, 1}}});
+  return make_rule<Momentum>({
+      .name = "momentum",
+      .label = "Momentum",
+      .equation = "v <- mu v + (1 - dampening) g, v_1 = g_1; theta <- theta - lr v (dampening -1: mu)",
+      .tuned = "learning_rate",
+      .bounds = {{"learning_rate", {1e-3, 0, 1e6}},
+                 {"momentum", {0.9, 0, 1}},
+                 {"dampening", {kDampeningFollowsMomentum, -1, 1}}},
+      .cost = cost_of_coordinate<5, 1>,
+      .also = {{"heavyball", {{"dampening", 0}}}},
+  });
 }
 
 }  // namespace l2l

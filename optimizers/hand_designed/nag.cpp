@@ -1,38 +1,14 @@
 // Nesterov's accelerated gradient: Torch7's optim.nag.
-#undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "optimizers/hand_designed/nag.cpp"
-#include "core/each_target.hpp"
 #include "optimizers/kernels/elementwise-inl.hpp"
 
-HWY_BEFORE_NAMESPACE();
-namespace l2l {
-namespace HWY_NAMESPACE {
+L2L_UPDATE(NagPoint, (V theta, V displacement, V& point, V momentum),
+           { point = theta + momentum * displacement; });
 
-struct NagPoint {
-  template <class V>
-  HWY_INLINE void operator()(V theta, V displacement, V& point, V momentum) const {
-    point = theta + momentum * displacement;
-  }
-};
-ElementwiseKernel NagPointKernel() {
-  return Elementwise<NagPoint>();
-}
-
-struct NagUpdate {
-  template <class V>
-  HWY_INLINE void operator()(V g, V& theta, V& displacement, V learning_rate, V momentum) const {
-    displacement = momentum * displacement - learning_rate * g;
-    theta = theta + displacement;
-  }
-};
-ElementwiseKernel NagKernel() {
-  return Elementwise<NagUpdate>();
-}
-
-// NOLINTNEXTLINE(google-readability-namespace-comments)
-}  // namespace HWY_NAMESPACE
-}  // namespace l2l
-HWY_AFTER_NAMESPACE();
+L2L_UPDATE(NagUpdate, (V g, V& theta, V& displacement, V learning_rate, V momentum), {
+  displacement = momentum * displacement - learning_rate * g;
+  theta = theta + displacement;
+});
 
 #if HWY_ONCE
 #include <vector>
@@ -41,9 +17,6 @@ HWY_AFTER_NAMESPACE();
 
 namespace l2l {
 namespace {
-
-HWY_EXPORT(NagPointKernel);
-HWY_EXPORT(NagKernel);
 
 template <class Real>
 class Nag final : public Optimizer<Real> {
@@ -61,8 +34,8 @@ class Nag final : public Optimizer<Real> {
   }
 
  private:
-  ElementwiseKernel point_ = L2L_ELEMENTWISE(NagPointKernel);
-  ElementwiseKernel update_ = L2L_ELEMENTWISE(NagKernel);
+  ElementwiseKernel point_ = L2L_ELEMENTWISE(NagPoint);
+  ElementwiseKernel update_ = L2L_ELEMENTWISE(NagUpdate);
   Real learning_rate_, momentum_;
   std::vector<Real> displacement_;  // d_t = theta_t - theta_{t-1}
 };
@@ -70,8 +43,15 @@ class Nag final : public Optimizer<Real> {
 }  // namespace
 
 Rule nag_rule() {
-  return make_rule<Nag>("nag", "NAG", "g at theta + mu d; d <- mu d - lr g; theta <- theta + d",
-                        "learning_rate", {{"learning_rate", {1e-3, 0, 1e6}}, {"momentum", {0.9, 0, 1}}});
+  return make_rule<Nag>({
+      .name = "nag",
+      .label = "NAG",
+      .equation = "g at theta + mu d; d <- mu d - lr g; theta <- theta + d",
+      .tuned = "learning_rate",
+      .bounds = {{"learning_rate", {1e-3, 0, 1e6}}, {"momentum", {0.9, 0, 1}}},
+      .cost = cost_of_coordinate<6, 2>,  // d, and the point ahead
+      .also = {{"nag_sutskever", {}}},
+  });
 }
 
 }  // namespace l2l

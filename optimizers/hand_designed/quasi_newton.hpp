@@ -20,6 +20,10 @@ inline double dot_product(std::span<const double> a, std::span<const double> b) 
   return sum;
 }
 
+/// What a step costs beside the inverse Hessian: y, s^T y, s and theta; the last gradient and s, and copies
+/// of the gradient, y and the direction.
+inline constexpr RuleCost kQuasiNewtonCost = {1 + 2 + 1 + 1, 5 * sizeof(double)};
+
 /// @tparam InverseHessian  of one function: constructed from (hyperparameters, n);
 ///   update(s, y, s^T y) takes a pair in, apply(g, direction) writes H g
 /// Computes in double whatever Real is: differences of gradients cancel.

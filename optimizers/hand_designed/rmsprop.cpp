@@ -1,29 +1,11 @@
 // RMSprop: Torch7's optim.rmsprop.
-#undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "optimizers/hand_designed/rmsprop.cpp"
-#include "core/each_target.hpp"
 #include "optimizers/kernels/elementwise-inl.hpp"
 
-HWY_BEFORE_NAMESPACE();
-namespace l2l {
-namespace HWY_NAMESPACE {
-
-struct RmspropUpdate {
-  template <class V>
-  HWY_INLINE void operator()(V g, V& theta, V& mean_squares, V learning_rate, V decay, V fresh,
-                             V epsilon) const {
-    mean_squares = decay * mean_squares + fresh * (g * g);
-    theta = theta - learning_rate * (g / (hn::Sqrt(mean_squares) + epsilon));
-  }
-};
-ElementwiseKernel RmspropKernel() {
-  return Elementwise<RmspropUpdate>();
-}
-
-// NOLINTNEXTLINE(google-readability-namespace-comments)
-}  // namespace HWY_NAMESPACE
-}  // namespace l2l
-HWY_AFTER_NAMESPACE();
+L2L_UPDATE(RmspropUpdate, (V g, V& theta, V& mean_squares, V learning_rate, V decay, V fresh, V epsilon), {
+  mean_squares = decay * mean_squares + fresh * (g * g);
+  theta = theta - learning_rate * (g / (hn::Sqrt(mean_squares) + epsilon));
+});
 
 #if HWY_ONCE
 #include <vector>
@@ -32,8 +14,6 @@ HWY_AFTER_NAMESPACE();
 
 namespace l2l {
 namespace {
-
-HWY_EXPORT(RmspropKernel);
 
 template <class Real>
 class Rmsprop final : public Optimizer<Real> {
@@ -51,7 +31,7 @@ class Rmsprop final : public Optimizer<Real> {
   }
 
  private:
-  ElementwiseKernel update_ = L2L_ELEMENTWISE(RmspropKernel);
+  ElementwiseKernel update_ = L2L_ELEMENTWISE(RmspropUpdate);
   Real learning_rate_, decay_, fresh_, epsilon_, initial_mean_;
   std::vector<Real> mean_squares_;
 };
@@ -59,13 +39,17 @@ class Rmsprop final : public Optimizer<Real> {
 }  // namespace
 
 Rule rmsprop_rule() {
-  return make_rule<Rmsprop>("rmsprop", "RMSprop",
-                            "m <- alpha m + (1 - alpha) g^2; theta <- theta - lr g / (sqrt(m) + epsilon)",
-                            "learning_rate",
-                            {{"learning_rate", {1e-2, 0, 1e6}},
-                             {"alpha", {0.99, 0, 1}},
-                             {"epsilon", {1e-8, 0, 1}},
-                             {"initial_mean", {0, 0, 1e6}}});
+  return make_rule<Rmsprop>({
+      .name = "rmsprop",
+      .label = "RMSprop",
+      .equation = "m <- alpha m + (1 - alpha) g^2; theta <- theta - lr g / (sqrt(m) + epsilon)",
+      .tuned = "learning_rate",
+      .bounds = {{"learning_rate", {1e-2, 0, 1e6}},
+                 {"alpha", {0.99, 0, 1}},
+                 {"epsilon", {1e-8, 0, 1}},
+                 {"initial_mean", {0, 0, 1e6}}},
+      .cost = cost_of_coordinate<9, 1>,
+  });
 }
 
 }  // namespace l2l

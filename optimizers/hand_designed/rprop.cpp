@@ -1,39 +1,21 @@
 // Resilient propagation without weight backtracking (iRprop-): Torch7's optim.rprop.
-#undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "optimizers/hand_designed/rprop.cpp"
-#include "core/each_target.hpp"
 #include "optimizers/kernels/elementwise-inl.hpp"
 
-HWY_BEFORE_NAMESPACE();
-namespace l2l {
-namespace HWY_NAMESPACE {
-
-struct RpropUpdate {
-  template <class V>
-  HWY_INLINE void operator()(V g, V& theta, V& previous_sign, V& step, V grow, V shrink, V smallest,
-                             V largest) const {
-    const hn::DFromV<V> d;
-    const V zero = hn::Zero(d), one = hn::Set(d, 1);
-    // Only signs count. Torch7 takes that of the product of two gradients, which underflows in float.
-    const V sign = hn::IfThenElse(g > zero, one, hn::IfThenElse(g < zero, hn::Set(d, -1), zero));
-    const V agreement = sign * previous_sign;
-    const auto turned = agreement < zero;
-    V s = step * hn::IfThenElse(agreement > zero, grow, hn::IfThenElse(turned, shrink, one));
-    s = hn::IfThenElse(s > largest, largest, s);
-    s = hn::IfThenElse(s < smallest, smallest, s);
-    step = s;
-    previous_sign = hn::IfThenElse(turned, zero, sign);
-    theta = theta - previous_sign * s;
-  }
-};
-ElementwiseKernel RpropKernel() {
-  return Elementwise<RpropUpdate>();
-}
-
-// NOLINTNEXTLINE(google-readability-namespace-comments)
-}  // namespace HWY_NAMESPACE
-}  // namespace l2l
-HWY_AFTER_NAMESPACE();
+L2L_UPDATE(RpropUpdate, (V g, V& theta, V& previous_sign, V& step, V grow, V shrink, V smallest, V largest), {
+  const hn::DFromV<V> d;
+  const V zero = hn::Zero(d), one = hn::Set(d, 1);
+  // Only signs count. Torch7 takes that of the product of two gradients, which underflows in float.
+  const V sign = hn::IfThenElse(g > zero, one, hn::IfThenElse(g < zero, hn::Set(d, -1), zero));
+  const V agreement = sign * previous_sign;
+  const auto turned = agreement < zero;
+  V s = step * hn::IfThenElse(agreement > zero, grow, hn::IfThenElse(turned, shrink, one));
+  s = hn::IfThenElse(s > largest, largest, s);
+  s = hn::IfThenElse(s < smallest, smallest, s);
+  step = s;
+  previous_sign = hn::IfThenElse(turned, zero, sign);
+  theta = theta - previous_sign * s;
+});
 
 #if HWY_ONCE
 #include <vector>
@@ -42,8 +24,6 @@ HWY_AFTER_NAMESPACE();
 
 namespace l2l {
 namespace {
-
-HWY_EXPORT(RpropKernel);
 
 template <class Real>
 class Rprop final : public Optimizer<Real> {
@@ -64,7 +44,7 @@ class Rprop final : public Optimizer<Real> {
   }
 
  private:
-  ElementwiseKernel update_ = L2L_ELEMENTWISE(RpropKernel);
+  ElementwiseKernel update_ = L2L_ELEMENTWISE(RpropUpdate);
   Real stepsize_, grow_, shrink_, smallest_, largest_;
   std::vector<Real> previous_sign_;
   std::vector<Real> steps_;
@@ -73,16 +53,19 @@ class Rprop final : public Optimizer<Real> {
 }  // namespace
 
 Rule rprop_rule() {
-  return make_rule<Rprop>(
-      "rprop", "Rprop",
-      "s <- s * (etaplus if the sign of g stays, etaminus if it turns); theta <- theta - sign(g) s, "
-      "not moved where it turns",
-      "stepsize",
-      {{"stepsize", {0.1, 0, 1e6}},
-       {"etaplus", {1.2, 1, 100}},
-       {"etaminus", {0.5, 0, 1}},
-       {"stepsizemax", {50, 0, 1e6}},
-       {"stepsizemin", {1e-6, 0, 1e6}}});
+  return make_rule<Rprop>({
+      .name = "rprop",
+      .label = "Rprop",
+      .equation = "s <- s * (etaplus if the sign of g stays, etaminus if it turns); theta <- theta - "
+                  "sign(g) s, not moved where it turns",
+      .tuned = "stepsize",
+      .bounds = {{"stepsize", {0.1, 0, 1e6}},
+                 {"etaplus", {1.2, 1, 100}},
+                 {"etaminus", {0.5, 0, 1}},
+                 {"stepsizemax", {50, 0, 1e6}},
+                 {"stepsizemin", {1e-6, 0, 1e6}}},
+      .cost = cost_of_coordinate<10, 2>,
+  });
 }
 
 }  // namespace l2l

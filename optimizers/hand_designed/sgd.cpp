@@ -1,35 +1,14 @@
 // Plain (stochastic) gradient descent: Torch7's optim.sgd without momentum.
-#undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "optimizers/hand_designed/sgd.cpp"
-#include "core/each_target.hpp"
 #include "optimizers/kernels/elementwise-inl.hpp"
 
-HWY_BEFORE_NAMESPACE();
-namespace l2l {
-namespace HWY_NAMESPACE {
-
-struct SgdUpdate {
-  template <class V>
-  HWY_INLINE void operator()(V g, V& theta, V learning_rate) const {
-    theta = theta - learning_rate * g;
-  }
-};
-ElementwiseKernel SgdKernel() {
-  return Elementwise<SgdUpdate>();
-}
-
-// NOLINTNEXTLINE(google-readability-namespace-comments)
-}  // namespace HWY_NAMESPACE
-}  // namespace l2l
-HWY_AFTER_NAMESPACE();
+L2L_UPDATE(SgdUpdate, (V g, V& theta, V learning_rate), { theta = theta - learning_rate * g; });
 
 #if HWY_ONCE
 #include "optimizers/hand_designed/make_rule.hpp"
 
 namespace l2l {
 namespace {
-
-HWY_EXPORT(SgdKernel);
 
 template <class Real>
 class Sgd final : public Optimizer<Real> {
@@ -41,15 +20,21 @@ class Sgd final : public Optimizer<Real> {
   }
 
  private:
-  ElementwiseKernel update_ = L2L_ELEMENTWISE(SgdKernel);
+  ElementwiseKernel update_ = L2L_ELEMENTWISE(SgdUpdate);
   Real learning_rate_;
 };
 
 }  // namespace
 
 Rule sgd_rule() {
-  return make_rule<Sgd>("sgd", "SGD", "theta <- theta - lr g", "learning_rate",
-                        {{"learning_rate", {1e-3, 0, 1e6}}});
+  return make_rule<Sgd>({
+      .name = "sgd",
+      .label = "SGD",
+      .equation = "theta <- theta - lr g",
+      .tuned = "learning_rate",
+      .bounds = {{"learning_rate", {1e-3, 0, 1e6}}},
+      .cost = cost_of_coordinate<2, 0>,
+  });
 }
 
 }  // namespace l2l

@@ -1,16 +1,19 @@
-// The equation of one coordinate, applied to vectors of them; compiled once for every instruction set.
+// The equation of one coordinate, applied to vectors of them; compiled once for every instruction set. A file
+// that has one includes this first, names itself before, and keeps the rest for the last time it is read:
 //
-//   struct SgdUpdate {
-//     template <class V>
-//     HWY_INLINE void operator()(V g, V& theta, V learning_rate) const {
-//       theta = theta - learning_rate * g;
-//     }
-//   };
-//   ElementwiseKernel SgdKernel() { return Elementwise<SgdUpdate>(); }
+//   #define HWY_TARGET_INCLUDE "optimizers/hand_designed/sgd.cpp"
+//   #include "optimizers/kernels/elementwise-inl.hpp"
+//
+//   L2L_UPDATE(SgdUpdate, (V g, V& theta, V learning_rate), { theta = theta - learning_rate * g; });
+//
+//   #if HWY_ONCE
+//   ... elementwise<Real>(L2L_ELEMENTWISE(SgdUpdate), {gradient}, {theta}, {learning_rate}) ...
+//   #endif
 //
 // V is a vector of floats or of doubles. Parameters, in this order: arrays that are read (V), arrays that are
 // updated (V&), constants (V). The operators + - * / and hn::Sqrt round like those of float and double, and
 // nothing is fused: the bits are those of a plain loop.
+#include "core/each_target.hpp"
 // clang-format off
 #if defined(L2L_ELEMENTWISE_INL_HPP) == defined(HWY_TARGET_TOGGLE)
 #ifdef L2L_ELEMENTWISE_INL_HPP
@@ -21,11 +24,38 @@
 // clang-format on
 
 #include <cstddef>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
 #include "hwy/highway.h"
 #include "optimizers/kernels/elementwise.hpp"
+
+/// An update of one coordinate, in no namespace: its name, parameters and body.
+#define L2L_UPDATE(name, parameters, ...)                   \
+  HWY_BEFORE_NAMESPACE();                                   \
+  namespace l2l {                                           \
+  namespace HWY_NAMESPACE {                                 \
+  struct name {                                             \
+    template <class V>                                      \
+    HWY_INLINE void operator() parameters const __VA_ARGS__ \
+  };                                                        \
+  ElementwiseKernel name##Kernel() {                        \
+    return Elementwise<name>();                             \
+  }                                                         \
+  }                                                         \
+  }                                                         \
+  HWY_AFTER_NAMESPACE();                                    \
+  namespace l2l {                                           \
+  L2L_EXPORT_ONCE(name##Kernel)                             \
+  }                                                         \
+  static_assert(std::string_view(__FILE__).ends_with(HWY_TARGET_INCLUDE), "name the file itself")
+#undef L2L_EXPORT_ONCE
+#if HWY_ONCE
+#define L2L_EXPORT_ONCE(kernel) HWY_EXPORT(kernel);
+#else
+#define L2L_EXPORT_ONCE(kernel)
+#endif
 
 HWY_BEFORE_NAMESPACE();
 namespace l2l {
@@ -103,7 +133,7 @@ struct ElementwiseOn {
   }
 };
 
-/// The loops of an update, to be exported with HWY_EXPORT and called through elementwise().
+/// The loops of an update.
 template <class Update>
 ElementwiseKernel Elementwise() {
   using Signature = typename ElementwiseOn<Update, float>::Signature;

@@ -24,8 +24,8 @@ struct ElementwiseKernel {
 };
 inline constexpr std::size_t kElementwiseMaxArrays = 8;  ///< inputs; likewise outputs
 
-/// The kernel of the instruction set in use, given what HWY_EXPORT exported in this namespace.
-#define L2L_ELEMENTWISE(EXPORTED) (choose_isa(), HWY_DYNAMIC_DISPATCH(EXPORTED)())
+/// The kernel of the instruction set in use, of an update of the same file (L2L_UPDATE).
+#define L2L_ELEMENTWISE(update) (choose_isa(), HWY_DYNAMIC_DISPATCH(update##Kernel)())
 
 /// Applies the kernel to every coordinate, on several threads where there are many of them. Any size, any
 /// alignment; all arrays have the same size, and none overlaps another. Denormals are flushed. The bits do

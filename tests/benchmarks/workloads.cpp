@@ -48,10 +48,10 @@ struct Workload {
 /// MLP 784-20-10 with sigmoids, minibatches of 128 (paper section 3.2): 15,910 coordinates.
 Workload mnist() {
   Workload work;
-  work.optimizee.kind = OptimizeeKind::mlp;
-  work.optimizee.train = {"train", 0, 40000};
-  work.optimizee.validation = {"train", 40000, 50000};
-  work.optimizee.test = {"train", 50000, 60000};
+  work.optimizee.kind = "mlp";
+  work.optimizee.settings["split"] = {{"train", {{"begin", 0}, {"end", 40000}}},
+                                      {"validation", {{"begin", 40000}, {"end", 50000}}},
+                                      {"test", {{"begin", 50000}, {"end", 60000}}}};
   work.learned.architecture.lstm.preprocessing = Preprocessing::log_and_sign;
   work.learned.architecture.lstm.output_scale = 0.1;
   return work;
@@ -60,11 +60,8 @@ Workload mnist() {
 /// section 3.3): 22,682 coordinates, one unroll.
 Workload cifar() {
   Workload work = mnist();
-  work.optimizee.kind = OptimizeeKind::convnet;
-  work.optimizee.dataset = "cifar10";
-  work.optimizee.convolutions = std::vector<ConvLayerSpec>(3);
-  work.optimizee.hidden = {32};
-  work.optimizee.test = {"test", 0, 10000};
+  work.optimizee.kind = "convnet";
+  work.optimizee.settings["split"]["test"] = {{"part", "test"}, {"begin", 0}, {"end", 10000}};
   work.learned.phi_groups = {{"conv"}, {"fc"}};
   work.horizon = kUnroll;
   return work;
@@ -72,7 +69,8 @@ Workload cifar() {
 /// 128 quadratics of 10 dimensions, as in the paper's released code: 1,280 coordinates.
 Workload quadratics() {
   Workload work;
-  work.optimizee.distribution = QuadraticDistribution::uniform;
+  work.optimizee.kind = "quadratic";
+  work.optimizee.settings["distribution"] = "uniform";
   work.instances = 128;
   return work;
 }

@@ -316,5 +316,5 @@ TEST_CASE("a sampled ConvNet sees the minibatch of its step, whatever thread ask
   for (const ConvNetShape::Layer& layer : shape.layers())
     if (layer.gamma)
       for (std::size_t c = 0; c < layer.out; ++c) CHECK(theta[*layer.gamma + c] == 1);
-  CHECK(family->gradient_flop() == 2.0 * 16 * (2 * 4 * 3 * 9 * 30 + 3 * (24 * 5 + 5 * 4)));
+  CHECK(convnet_gradient_flop(shape, 16) == 2.0 * 16 * (2 * 4 * 3 * 9 * 30 + 3 * (24 * 5 + 5 * 4)));
 }

@@ -206,12 +206,11 @@ TEST_CASE("quadratic families: a function is a pure function of identity, role a
         family->sample(Role::test, 0)->value(ones, 0));
 }
 
-TEST_CASE("estimates for plans are of the right size") {
-  const auto data = small_dataset();
-  auto options = mlp_options(data);
-  const auto family = make_mlp_family(options);
+TEST_CASE("shapes tell costs of the right size") {
+  const MlpShape mlp{{6, 5, 4}, Activation::sigmoid};
   // 2 * 16 * (2 * 6*5 + 3 * 5*4)
-  CHECK(family->gradient_flop() == 2.0 * 16 * (2 * 30 + 3 * 20));
-  CHECK(family->bytes_per_sample() >= 4 * (16 * 6 + 55 + 2 * 16 * 9));
-  CHECK(make_quadratic_family({})->gradient_flop() == 400);
+  CHECK(mlp_gradient_flop(mlp, 16) == 2.0 * 16 * (2 * 30 + 3 * 20));
+  CHECK(mlp_bytes(mlp, 16) >= 4 * (16 * 6 + 55 + 2 * 16 * 9));
+  CHECK(quadratic_shape(10).gradient_flop == 400);
+  CHECK(quadratic_shape(10).function_bytes >= 4 * 10 * (2 * 10 + 3));
 }

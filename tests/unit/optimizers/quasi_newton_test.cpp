@@ -1,27 +1,17 @@
-// BFGS and L-BFGS: worked by hand, on quadratics, and function by function in a batch.
+// BFGS and L-BFGS: worked by hand, on quadratics, and function by function in a batch. Their bits:
+// rules_bits_test.cpp.
 #include <cmath>
 
 #include <catch2/catch.hpp>
 
-#include "core/digest.hpp"
 #include "core/random.hpp"
 #include "optimizers/rule.hpp"
+#include "tests/unit/optimizers/quadratic_gradient.hpp"
 
 using namespace l2l;
+using namespace l2l::testing;
 
 namespace {
-
-/// Gradient of theta^T A theta / 2 - b^T theta, A tridiagonal and positive definite.
-std::vector<double> gradient_at(const std::vector<double>& theta) {
-  const std::size_t n = theta.size();
-  std::vector<double> g(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    g[i] = (1 + 0.5 * static_cast<double>(i)) * theta[i] - 1;
-    if (i > 0) g[i] += 0.3 * theta[i - 1];
-    if (i + 1 < n) g[i] += 0.3 * theta[i + 1];
-  }
-  return g;
-}
 
 double norm(const std::vector<double>& v) {
   double sum = 0;
@@ -102,29 +92,6 @@ TEST_CASE("BFGS and L-BFGS keep one Hessian a function") {
     for (std::size_t f = 0; f < functions; ++f)
       for (std::size_t k = 0; k < n; ++k) CHECK(together[f * n + k] == alone[f][k]);
   }
-}
-
-TEST_CASE("BFGS and L-BFGS: the bits are those that stored results were made with") {
-  const auto digest = [](const char* rule) {
-    const auto optimizer = find_rule(rule)->make<float>({{"learning_rate", 0.7}});
-    optimizer->start_batch(2, 12);
-    std::vector<float> theta(24), gradient(24);
-    RandomStream(3).fill_normal<float>(theta, 1.0);
-    Sha256 sha;
-    for (int t = 0; t < 20; ++t) {
-      for (std::size_t f = 0; f < 2; ++f) {
-        const auto g = gradient_at({theta.begin() + static_cast<std::ptrdiff_t>(12 * f),
-                                    theta.begin() + static_cast<std::ptrdiff_t>(12 * f + 12)});
-        std::copy(g.begin(), g.end(), gradient.begin() + static_cast<std::ptrdiff_t>(12 * f));
-      }
-      optimizer->step(gradient, theta);
-      sha.update_array(std::span<const float>(theta));
-    }
-    return sha.hex().substr(0, 16);
-  };
-  // A change here is a change of numerics: raise the algorithm version of the job keys with it.
-  CHECK(digest("bfgs") == "c4bc8e7693df032c");
-  CHECK(digest("l-bfgs") == "c98fe4808377a7c2");
 }
 
 TEST_CASE("L-BFGS forgets pairs beyond its history") {

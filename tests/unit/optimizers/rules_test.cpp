@@ -1,4 +1,5 @@
 #include <cmath>
+#include <set>
 
 #include <catch2/catch.hpp>
 
@@ -31,11 +32,16 @@ void check_close(const std::vector<double>& actual, const std::vector<double>& e
 
 }  // namespace
 
-TEST_CASE("the registry holds every baseline of the paper and the quasi-Newton references once") {
-  std::vector<std::string> names;
-  for (const Rule& rule : rules()) names.push_back(rule.name);
-  CHECK(names == std::vector<std::string>{"sgd", "momentum", "nag", "rprop", "adagrad", "rmsprop", "adam",
-                                          "bfgs", "l-bfgs"});
+TEST_CASE("the registry holds every baseline of the paper and the quasi-Newton references, all names once") {
+  for (const char* name : {"sgd", "momentum", "nag", "rprop", "adagrad", "rmsprop", "adam", "bfgs", "l-bfgs"})
+    CHECK(find_rule(name) != nullptr);
+  std::set<std::string> names, labels;
+  for (const Rule& rule : rules()) {
+    CHECK(find_rule(rule.name) == &rule);
+    for (const auto& [other, given] : rule.also) CHECK(names.insert(other).second);
+    CHECK(names.insert(rule.name).second);
+    CHECK(labels.insert(rule.label).second);
+  }
   CHECK(find_rule("adam")->label == "ADAM");
   CHECK(find_rule("nothing") == nullptr);
 }
@@ -48,6 +54,52 @@ TEST_CASE("every rule's tuned hyperparameter and defaults are within its bounds"
     CHECK(rule.resolve(rule.defaults) == rule.defaults);
     CHECK_FALSE(rule.equation.empty());
     CHECK(rule.make<float>({}) != nullptr);
+    for (const auto& [other, given] : rule.also) CHECK(rule.make<float>(given) != nullptr);
+    CHECK(rule.version >= 1);
+  }
+}
+
+TEST_CASE("what a rule costs follows from its equation, hyperparameters and n") {
+  const auto flop = [](const char* rule, const Hyperparameters& given, double n) {
+    return find_rule(rule)->flop(given, n);
+  };
+  CHECK(flop("sgd", {}, 10) == 2);
+  CHECK(flop("adam", {}, 10) == 12);
+  CHECK(find_rule("sgd")->state_bytes({}, 10) == 0);
+  CHECK(find_rule("adam")->state_bytes({}, 10) == 8);
+  CHECK(flop("bfgs", {}, 200) - flop("bfgs", {}, 100) == 1100);
+  CHECK(find_rule("bfgs")->state_bytes({}, 101) - find_rule("bfgs")->state_bytes({}, 100) == sizeof(double));
+  CHECK(flop("l-bfgs", {}, 100) - flop("l-bfgs", {{"history", 90}}, 100) == 80);
+  CHECK(find_rule("l-bfgs")->state_bytes({{"history", 20}}, 100) ==
+        find_rule("l-bfgs")->state_bytes({{"history", 10}}, 500) + 20 * sizeof(double));
+  for (const Rule& rule : rules()) {
+    CAPTURE(rule.name);
+    CHECK(rule.flop({}, 10) > 0);
+    CHECK(rule.state_bytes({}, 10) >= 0);
+    if (rule.coordinatewise) CHECK(rule.flop({}, 1000) == rule.flop({}, 10));
+  }
+}
+
+TEST_CASE("where coordinates know nothing of each other, so do their updates") {
+  const std::size_t n = 5, steps = 8;
+  std::vector<double> gradients(n * steps);
+  RandomStream(6).fill_normal<double>(gradients, 1.0);
+  for (const Rule& rule : rules()) {
+    const auto together = rule.make<double>({});
+    together->start(n);
+    std::vector<double> theta(n, 0.5);
+    for (std::size_t t = 0; t < steps; ++t)
+      together->step(std::span<const double>(gradients).subspan(t * n, n), theta);
+    bool same = true;
+    for (std::size_t i = 0; i < n; ++i) {
+      const auto alone = rule.make<double>({});
+      alone->start(1);
+      std::vector<double> one = {0.5};
+      for (std::size_t t = 0; t < steps; ++t) alone->step(std::vector<double>{gradients[t * n + i]}, one);
+      same = same && one[0] == theta[i];
+    }
+    CAPTURE(rule.name);
+    CHECK(same == rule.coordinatewise);
   }
 }
 
@@ -101,8 +153,9 @@ TEST_CASE("rules worked by hand") {
               {-0.5 * 2 / 2.1});
 }
 
-TEST_CASE("NAG wants its gradient ahead of theta, the others at theta") {
-  for (const Rule& rule : rules()) CHECK(rule.make<float>({})->looks_ahead() == (rule.name == "nag"));
+TEST_CASE("NAG wants its gradient ahead of theta, gradient descent at theta") {
+  CHECK(find_rule("nag")->make<float>({})->looks_ahead());
+  CHECK_FALSE(find_rule("sgd")->make<float>({})->looks_ahead());
   const auto nag = find_rule("nag")->make<double>({{"learning_rate", 0.5}});
   nag->start(1);
   std::vector<double> theta = {7}, point = {0};

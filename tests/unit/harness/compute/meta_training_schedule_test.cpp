@@ -41,10 +41,7 @@ class Broken final : public Optimizee<float> {
 class Recorder final : public OptimizeeFamily {
  public:
   explicit Recorder(std::set<std::uint64_t> broken = {}) : broken_(std::move(broken)) {
-    OptimizeeSpec spec;
-    spec.dimension = 3;
-    spec.init_stddev = 1;
-    family_ = make_family(spec);
+    family_ = make_family({"small", "", "quadratic", {{"dimension", 3}, {"init_stddev", 1}}});
   }
   std::size_t dimension() const override { return family_->dimension(); }
   const std::vector<ParameterGroup>& groups() const override { return family_->groups(); }
@@ -55,8 +52,6 @@ class Recorder final : public OptimizeeFamily {
     if (role != Role::train || !broken_.contains(index)) return f;
     return std::make_unique<Broken>(std::move(f), true);
   }
-  double gradient_flop() const override { return 1; }
-  std::size_t bytes_per_sample() const override { return 1; }
 
   std::set<std::uint64_t> drawn(Role role) const {
     std::set<std::uint64_t> indices;

@@ -49,8 +49,6 @@ class BowlFamily final : public OptimizeeFamily {
     const float start = 0.5F + 0.1F * static_cast<float>(index % 7) + (role == Role::train ? 0.0F : 0.05F);
     return std::make_unique<Bowl>(dimension(), start);
   }
-  double gradient_flop() const override { return 1; }
-  std::size_t bytes_per_sample() const override { return 1; }
 
  private:
   Bowl prototype_;

@@ -14,10 +14,7 @@ using namespace l2l;
 namespace {
 
 std::shared_ptr<const OptimizeeFamily> quadratics() {
-  OptimizeeSpec spec;
-  spec.dimension = 3;
-  spec.init_stddev = 1;
-  return make_family(spec);
+  return make_family({"small", "", "quadratic", {{"dimension", 3}, {"init_stddev", 1}}});
 }
 
 OptimizerFactory<float> rule(const char* name, Hyperparameters h) {

@@ -33,6 +33,10 @@ Plan three_jobs() {
   return plan;
 }
 
+OptimizeeSpec mlp_spec() {
+  return {"mnist", "", "mlp", {}};
+}
+
 }  // namespace
 
 TEST_CASE("with nothing stored, time comes from the assumed rate, and chains are not shortened by cores") {
@@ -67,8 +71,7 @@ TEST_CASE("a memory that does not fit is refused before anything runs") {
   Suite suite;
   suite.path = "some.yaml";
   Cell cell;
-  cell.optimizee.name = "mnist";
-  cell.optimizee.kind = OptimizeeKind::mlp;
+  cell.optimizee = mlp_spec();
   cell.trained_on = cell.optimizee;
   cell.optimizer.name = "ntm";
   cell.optimizer.learned = LearnedSpec{};
@@ -100,17 +103,16 @@ TEST_CASE("a memory that does not fit is refused before anything runs") {
 }
 
 TEST_CASE("estimates follow the sizes") {
-  OptimizeeSpec mlp;
-  mlp.kind = OptimizeeKind::mlp;
+  OptimizeeSpec mlp = mlp_spec();
   CHECK(coordinates_of(mlp) == 15910);  // 784-20-10, as in the paper
-  mlp.hidden = {20, 20};
+  mlp.settings["hidden"] = {20, 20};
   CHECK(coordinates_of(mlp) == 15910 + 420);
-  OptimizeeSpec quadratic;
+  const OptimizeeSpec quadratic{"quadratic", "", "quadratic", {}};
   CHECK(coordinates_of(quadratic) == 10);
   OptimizerSpec lstm, sgd, bfgs;
   lstm.learned = LearnedSpec{};
-  sgd.baseline = BaselineSpec{.rule = "sgd", .hyperparameters = {}};
-  bfgs.baseline = BaselineSpec{.rule = "bfgs", .hyperparameters = {}};
+  sgd.baseline = BaselineSpec{.rule = "sgd", .hyperparameters = {}, .grid = {}};
+  bfgs.baseline = BaselineSpec{.rule = "bfgs", .hyperparameters = {}, .grid = {}};
   const Estimate one = estimate_evaluate(mlp, lstm, 100, 1), four = estimate_evaluate(mlp, lstm, 100, 4);
   CHECK(four.flop == Approx(4 * one.flop));
   CHECK(estimate_evaluate(mlp, lstm, 200, 1).flop == Approx(2 * one.flop));
@@ -120,6 +122,10 @@ TEST_CASE("estimates follow the sizes") {
   CHECK(estimate_meta_train(mlp, learned, 10).flop == Approx(10 * estimate_meta_train(mlp, learned, 1).flop));
   CHECK(estimate_meta_train(mlp, learned, 1).bytes > coordinates_of(mlp) * sizeof(float) * 20);
   CHECK(four.bytes > 2 * one.bytes);  // functions run side by side
+  // What a plan counts of a gradient is what the shape says: the inputs of the first layer need none.
+  const double gradients = 100 * (2.0 * 128 * (2 * 784 * 20 + 3 * (20 * 20 + 20 * 10)));
+  CHECK(estimate_evaluate(mlp, sgd, 100, 1).flop > gradients);
+  CHECK(estimate_evaluate(mlp, sgd, 100, 1).flop < 1.05 * gradients);
   learned.training.instances = 128;
   LearnedSpec kept = learned;
   kept.training.second_derivatives = true;
@@ -130,8 +136,7 @@ TEST_CASE("estimates follow the sizes") {
 }
 
 TEST_CASE("estimates of training and tuning grow with all that makes them longer") {
-  OptimizeeSpec mlp;
-  mlp.kind = OptimizeeKind::mlp;
+  const OptimizeeSpec mlp = mlp_spec();
   LearnedSpec learned;
   learned.training.validation_instances = 1;
   const Estimate base = estimate_meta_train(mlp, learned, 1);
@@ -149,10 +154,10 @@ TEST_CASE("estimates of training and tuning grow with all that makes them longer
   CHECK(training([](LearnedSpec& l) { l.training.unroll += 100; }).bytes >=
         base.bytes + static_cast<std::size_t>(100 * learned.training.instances) * 15910 * sizeof(float));
 
-  BaselineSpec baseline;
+  BaselineSpec baseline{.rule = "sgd", .hyperparameters = {}, .grid = {}};
   const double tune = estimate_tune(mlp, baseline, 100).flop;
   CHECK(estimate_tune(mlp, baseline, 300).flop == Approx(3 * tune));
-  baseline.tune_points *= 2;
-  baseline.tune_instances *= 3;
+  baseline.grid.points *= 2;
+  baseline.grid.instances *= 3;
   CHECK(estimate_tune(mlp, baseline, 100).flop == Approx(6 * tune));
 }

@@ -134,7 +134,7 @@ TEST_CASE("a damaged checkpoint counts as none") {
   CHECK_FALSE(Store(file, StoreMode::read).checkpoint("k"));
 }
 
-TEST_CASE("stores that are missing, alien or newer are refused with a reason") {
+TEST_CASE("stores that are missing, alien, newer or older are refused with a reason") {
   const TemporaryFolder directory;
   const std::filesystem::path file = directory.path() / "store.sqlite";
   const auto opening = [&](StoreMode mode) {
@@ -158,6 +158,14 @@ TEST_CASE("stores that are missing, alien or newer are refused with a reason") {
     tamper(file, "PRAGMA user_version = 99");
     CHECK_THAT(opening(StoreMode::read), Catch::Contains("newer l2lbench (store version 99"));
     CHECK_THAT(opening(StoreMode::write), Catch::Contains("newer l2lbench (store version 99"));
+  }
+  SECTION("of the keys from before components had versions") {
+    { Store store(file, StoreMode::write); }
+    tamper(file, "PRAGMA user_version = 1");
+    for (const StoreMode mode : {StoreMode::read, StoreMode::peek, StoreMode::write}) {
+      CHECK_THAT(opening(mode), Catch::Contains("older l2lbench (store version 1, this program knows 2)"));
+      CHECK_THAT(opening(mode), Catch::Contains("run into a new folder with --run"));
+    }
   }
 }
 

@@ -73,9 +73,7 @@ TEST_CASE("a trained file is evaluated without training anything") {
     return loaded;
   });
 
-  OptimizeeSpec small;
-  small.dimension = 3;
-  const auto family = make_family(small);
+  const auto family = make_family({"small", "", "quadratic", {{"dimension", 3}}});
   LearnedSpec learned;
   learned.architecture = fixture.phi().architecture;
   const auto expected = sample_trajectories(
