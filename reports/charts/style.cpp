@@ -33,6 +33,13 @@ constexpr std::array<RuleStyle, 9> kRules = {{
     {"bfgs", "#3a3a3a", "#3a3a3a", kDashed, 2},
     {"l-bfgs", "#3a3a3a", "#3a3a3a", kDashDotted, 3},
 }};
+/// Of rules that have no style of their own above, in the order a run has them; a fifth is the first, darker.
+constexpr std::array<RuleStyle, 4> kOtherRules = {{
+    {"", "#e377c2", "#332288", kDashed, 10},
+    {"", "#5254a3", "#117733", kDashed, 12},
+    {"", "#00b4d8", "#882255", kDashed, 14},
+    {"", "#8ca252", "#ddcc77", kDashed, 15},
+}};
 constexpr std::array<const char*, 5> kLearnedColors = {kLearnedColor, "#7a3b00", "#c2185b", "#b8a400",
                                                        "#004d61"};
 constexpr std::array<const char*, 5> kSafeLearnedColors = {"#d55e00", "#000000", "#7b3294", "#b2a100",
@@ -57,7 +64,10 @@ std::string darker(const std::string& color, int times) {
   return result;
 }
 
-Style style_of(const Curve& curve, int earlier, bool safe) {
+/// @param earlier  labels of the same kind before this one
+/// @param others   rules without a style of their own, in their order in the run; gets the curve's if it is
+/// one
+Style style_of(const Curve& curve, int earlier, std::vector<std::string>& others, bool safe) {
   if (curve.learned) {
     const auto index = static_cast<std::size_t>(earlier) % kLearnedColors.size();
     const auto round =
@@ -66,7 +76,13 @@ Style style_of(const Curve& curve, int earlier, bool safe) {
   }
   const auto* found = std::find_if(kRules.begin(), kRules.end(),
                                    [&](const RuleStyle& style) { return style.rule == curve.rule; });
-  if (found == kRules.end()) return {darker(kQuietColor, earlier), kDotted, 1.6, 1};
+  if (found == kRules.end()) {
+    const auto known = std::find(others.begin(), others.end(), curve.rule);
+    const auto index = static_cast<std::size_t>(known - others.begin());
+    if (known == others.end()) others.push_back(curve.rule);
+    found = &kOtherRules[index % kOtherRules.size()];
+    earlier += static_cast<int>(index / kOtherRules.size());
+  }
   return {darker(safe ? found->safe_color : found->color, earlier), found->dash, 1.6, found->marker};
 }
 
@@ -103,13 +119,14 @@ std::string text_color_on(const std::string& color) {
 StyleBook::StyleBook(const std::vector<Experiment>& experiments, Palette palette) {
   std::map<std::string, int> kinds;                             // labels so far, by what decides the colour
   std::map<std::pair<std::string, std::string>, Style> shared;  // by kind and label
-  std::vector<std::string> baselines;
+  std::vector<std::string> baselines, other_rules;
   for (const Experiment& experiment : experiments) {
     for (const Curve& curve : experiment.curves) {
       if (styles_.count(curve.optimizer) != 0) continue;
       const std::string kind = curve.learned ? "learned" : curve.rule;
       const auto [entry, added] = shared.try_emplace({kind, label_of(curve)});
-      if (added) entry->second = style_of(curve, kinds[kind]++, palette == Palette::colour_blind);
+      if (added)
+        entry->second = style_of(curve, kinds[kind]++, other_rules, palette == Palette::colour_blind);
       styles_[curve.optimizer] = entry->second;
       (curve.learned ? order_ : baselines).push_back(curve.optimizer);
     }

@@ -16,8 +16,9 @@ enum class Palette {
 };
 
 /// A style for every optimizer of a run, by its name in the suite: the same in every figure. Baselines are
-/// dashed (ADAM red, RMSprop blue, SGD green, NAG purple, the others quieter and dotted), learned optimizers
-/// solid and thicker, the first one orange. Another label of the same rule gets a darker shade, another label
+/// dashed (ADAM red, RMSprop blue, SGD green, NAG purple, the others quieter and dotted; a rule that has no
+/// colour here gets the next of those kept for others), learned optimizers solid and thicker, the first one
+/// orange. Another label of the same rule gets a darker shade, another label
 /// of a learned optimizer another colour, from the sixth on another dash too; optimizers that share a label
 /// (one per experiment) look alike.
 class StyleBook {

@@ -77,6 +77,22 @@ TEST_CASE("styles: fifteen learned optimizers look different, in either palette"
   }
 }
 
+TEST_CASE("styles: rules without a colour of their own look different from all others, in either palette") {
+  ReportInput input = synthetic_run();
+  for (int i = 0; i < 6; ++i) {
+    Curve curve = input.experiments[0].curves[7];
+    curve.optimizer = curve.label = curve.rule = fmt::format("new-{}", i);
+    input.experiments[0].curves.push_back(curve);
+  }
+  for (const Palette palette : {Palette::paper, Palette::colour_blind}) {
+    const StyleBook styles(input.experiments, palette);
+    std::set<std::string> colors;
+    for (const Curve& curve : input.experiments[0].curves) colors.insert(styles.of(curve.optimizer).color);
+    CHECK(colors.size() == input.experiments[0].curves.size());
+    CHECK(styles.of("new-0").marker != styles.of("new-1").marker);
+  }
+}
+
 TEST_CASE("the second palette is told apart without red or green cones, which the paper's is not") {
   const ReportInput input = synthetic_run();
   const StyleBook paper(input.experiments), safe(input.experiments, Palette::colour_blind);
