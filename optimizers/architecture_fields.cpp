@@ -1,5 +1,7 @@
 #include "optimizers/architecture_fields.hpp"
 
+#include "optimizers/architectures.hpp"
+
 namespace l2l {
 
 template <>
@@ -21,19 +23,19 @@ const Fields<LstmSpec>& fields() {
 template <>
 const Fields<ArchitectureSpec>& fields() {
   using S = ArchitectureSpec;
-  const auto is_coupled = [](const S& s) { return s.kind != Architecture::lstm; };
+  const auto has_averages = [](const S& s) { return s.has_averages(); };
   const auto has_memory = [](const S& s) { return s.has_memory(); };
-  const auto forgets = [](const S& s) { return s.kind == Architecture::ntm_l_bfgs; };
+  const auto has_history = [](const S& s) { return s.has_history(); };
   const std::string of_memory = "of learned optimizers with a memory";
   const std::string heads = "of ntm-bfgs and ntm-l-bfgs";
   static const Fields<S> described = {
       field("architecture", &S::kind, "of the learned optimizer")
           .axis("of learned optimizers")
-          .when(is_coupled),
+          .unless_default(),
       field("global_cells", &S::global_cells, schema::integer(0, 128),
             "of all but lstm: cells per layer that are averaged over the coordinates")
           .axis("of learned optimizers but lstm")
-          .when(is_coupled),
+          .when(has_averages),
       field("read_heads", &S::read_heads, schema::integer(1, 16), heads).axis(of_memory).when(has_memory),
       field("write_heads", &S::write_heads, schema::integer(1, 16), heads).axis(of_memory).when(has_memory),
       field("memory_init", &S::memory_init, schema::number(0, 1'000),
@@ -47,7 +49,7 @@ const Fields<ArchitectureSpec>& fields() {
           .unless_default(),
       field("history", &S::history, schema::integer(1, 1'000), "of ntm-l-bfgs: steps whose writes M holds")
           .axis("of ntm-l-bfgs")
-          .when(forgets),
+          .when(has_history),
       within(&S::lstm)};
   return described;
 }
@@ -61,28 +63,11 @@ ArchitectureSpec architecture_from(const nlohmann::json& config) {
 }
 
 int architecture_version(const ArchitectureSpec& spec) {
-  switch (spec.kind) {
-    case Architecture::lstm:
-    case Architecture::lstm_gac:
-    case Architecture::ntm_bfgs:
-    case Architecture::ntm_l_bfgs:
-      return 1;
-  }
-  L2L_CHECK(false, "kind={}", static_cast<int>(spec.kind));
+  return architecture_row(spec.kind).version;
 }
 
 std::string label_of(Architecture kind) {
-  switch (kind) {
-    case Architecture::lstm:
-      return "LSTM";
-    case Architecture::lstm_gac:
-      return "LSTM+GAC";
-    case Architecture::ntm_bfgs:
-      return "NTM-BFGS";
-    case Architecture::ntm_l_bfgs:
-      return "NTM-L-BFGS";
-  }
-  L2L_CHECK(false, "kind={}", static_cast<int>(kind));
+  return architecture_row(kind).label;
 }
 
 }  // namespace l2l

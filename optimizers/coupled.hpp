@@ -35,7 +35,7 @@ class CoupledArchitecture : public LearnedArchitecture<Real> {
 /// The equations, in double precision.
 std::unique_ptr<CoupledArchitecture<double>> make_reference_architecture(const ArchitectureSpec& spec);
 
-/// float: the vector kernels. double: the reference.
+/// float: the vector kernels. double: the reference. Defined in architectures/controller.cpp.
 template <class Real>
 std::unique_ptr<CoupledArchitecture<Real>> make_coupled(const ArchitectureSpec& spec);
 

@@ -43,7 +43,7 @@ class CoupledReference final : public CoupledArchitecture<double> {
     y_ = xt::zeros<double>({std::size_t{0}, spec_.outputs()});
     reads_ = xt::zeros<double>({n_, spec_.reads()});
     const MemoryForm form{spec_.reads(), spec_.writes(), spec_.memory_init,
-                          spec_.kind == Architecture::ntm_l_bfgs ? std::size_t(spec_.history) : 0};
+                          spec_.has_history() ? std::size_t(spec_.history) : 0};
     memories_.clear();
     if (spec_.has_memory()) memories_.assign(functions, ReferenceMemory(form, coordinates));
     recording_ = false;

@@ -48,7 +48,7 @@ class SimdCoupled final : public CoupledArchitecture<float> {
     inputs_[0].reserve(input_floats());
     recording_ = false;
     const MemoryForm form{spec_.reads(), spec_.writes(), spec_.memory_init,
-                          spec_.kind == Architecture::ntm_l_bfgs ? std::size_t(spec_.history) : 0};
+                          spec_.has_history() ? std::size_t(spec_.history) : 0};
     memories_ = BatchMemories(form, functions, coordinates);
   }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
@@ -43,14 +42,8 @@ class LearnedArchitecture {
   virtual void copy_state(std::span<Real> h, std::span<Real> c) const = 0;
 };
 
-/// float: SIMD kernels or blocks of coordinates, parallel, same bits for any number of threads and
-/// instruction set. double: the references that read like the equations.
-/// An architecture that couples nothing (k = 0, no memory) is the plain LSTM to the bit.
-template <class Real>
-std::unique_ptr<LearnedArchitecture<Real>> make_architecture(const ArchitectureSpec& spec);
-
-/// Initial phi: every weight and bias uniform in [-1/sqrt(H), 1/sqrt(H)], from the stream of `seed`; the
-/// heads' rows of W_out and b_out are then multiplied by head_init.
-std::vector<float> initial_phi(const ArchitectureSpec& spec, std::uint64_t seed);
+/// The dashed edges of the paper's figure 2, d grad_t / d phi: what the meta-gradient is without them can be
+/// computed block of coordinates by block; with them all coordinates go back together, step by step.
+enum class DashedEdges { dropped, kept };
 
 }  // namespace l2l

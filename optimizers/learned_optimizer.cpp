@@ -1,6 +1,7 @@
 #include "optimizers/learned_optimizer.hpp"
 
 #include "core/error.hpp"
+#include "optimizers/architectures.hpp"
 
 namespace l2l {
 
@@ -12,7 +13,7 @@ LearnedOptimizer<Real>::LearnedOptimizer(const ArchitectureSpec& spec, PhiAssign
   for (std::size_t p = 0; p < parts_.size(); ++p) {
     if (edges == DashedEdges::kept) {
       L2L_CHECK(parts_.size() == 1, "{} phis", parts_.size());
-      auto coupled = make_coupled<Real>(spec_);
+      auto coupled = architecture_row(spec_.kind).factories<Real>().make_stepwise(spec_);
       coupled_ = coupled.get();
       parts_[p].architecture = std::move(coupled);
     } else {

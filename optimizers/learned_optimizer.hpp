@@ -23,10 +23,6 @@ struct PhiAssignment {
   static PhiAssignment shared(std::size_t dimension) { return {dimension, {{{0, dimension}}}}; }
 };
 
-/// The dashed edges of the paper's figure 2, d grad_t / d phi: what the meta-gradient is without them can be
-/// computed block of coordinates by block; with them all coordinates go back together, step by step.
-enum class DashedEdges { dropped, kept };
-
 /// phi is the concatenation of the parts' phis, each of phi_size(spec) values. What couples coordinates stays
 /// inside a part: averages are over the coordinates that its phi owns within one function, and each part has
 /// a memory of its own over them for every function.

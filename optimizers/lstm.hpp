@@ -7,7 +7,6 @@
 
 #include "optimizers/learned_architecture.hpp"
 #include "optimizers/lstm_spec.hpp"
-#include "optimizers/optimizer.hpp"
 
 namespace l2l {
 
@@ -24,11 +23,8 @@ class CoordinatewiseLstm : public LearnedArchitecture<Real> {
   void start(std::size_t functions, std::size_t coordinates) final { start(functions * coordinates); }
 };
 
+/// Defined in architectures/controller.cpp, which knows both.
 template <class Real>
 std::unique_ptr<CoordinatewiseLstm<Real>> make_lstm(const LstmSpec& spec);
-
-/// A trained LSTM as an Optimizer: theta += g_t.
-template <class Real>
-std::unique_ptr<Optimizer<Real>> make_lstm_optimizer(const LstmSpec& spec, std::span<const Real> phi);
 
 }  // namespace l2l

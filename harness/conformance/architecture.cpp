@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "optimizers/architectures.hpp"
 
 namespace l2l {
 namespace {

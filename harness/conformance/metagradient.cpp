@@ -12,7 +12,7 @@
 #include "harness/compute/horizon.hpp"
 #include "harness/conformance/architecture.hpp"
 #include "harness/conformance/quadratics.hpp"
-#include "optimizers/coupled.hpp"
+#include "optimizers/architectures.hpp"
 
 namespace l2l {
 namespace {

@@ -80,14 +80,15 @@ std::filesystem::path write_phi_file(const std::filesystem::path& folder, const 
           array.shape, std::vector<float>(begin, begin + static_cast<std::ptrdiff_t>(array.size))};
     }
   }
-  const std::string metadata = json{
-      {"format", kFormat},
-      {"version", trained.architecture.kind == Architecture::lstm ? kLstmVersion : kVersion},
-      {"lstm", canonical(trained.architecture)},
-      {"phi_groups", trained.phi_groups},
-      {"sha256", trained.digest()},
-      {"provenance",
-       trained.provenance}}.dump();
+  const json architecture = canonical(trained.architecture);
+  const std::string metadata =
+      json{{"format", kFormat},
+           {"version", architecture.contains("architecture") ? kVersion : kLstmVersion},
+           {"lstm", architecture},
+           {"phi_groups", trained.phi_groups},
+           {"sha256", trained.digest()},
+           {"provenance", trained.provenance}}
+          .dump();
   arrays["metadata"] = {{metadata.size()}, std::vector<std::uint8_t>(metadata.begin(), metadata.end())};
   const auto path = folder / (trained.digest().substr(0, kNameDigits) + ".npz");
   create_folders(folder);

@@ -4,28 +4,18 @@
 #include <cmath>
 
 #include "optimizees/kinds.hpp"
-#include "optimizers/coupled_simd.hpp"
+#include "optimizers/architectures.hpp"
 #include "optimizers/rule.hpp"
 
 namespace l2l {
 namespace {
 
-constexpr double kTranscendental = 20;  // one tanh or sigmoid in the kernels
 constexpr double kTrainingFactor = 4;   // forward, forward again in cache, and a backward of twice that
 constexpr double kFunctionsAtOnce = 8;  // a job with idle cores around it runs functions side by side
 
-/// FLOP of one coordinate's forward step, through all layers, the read-out and the memory of n coordinates.
+/// FLOP of one coordinate's forward step on functions of n coordinates.
 double architecture_flop(const ArchitectureSpec& spec, double n) {
-  const double hidden = spec.lstm.hidden;
-  const auto reads = static_cast<double>(spec.reads()), writes = static_cast<double>(spec.writes());
-  double flop = 2 * hidden * static_cast<double>(spec.outputs());
-  for (int layer = 0; layer < spec.lstm.layers; ++layer) {
-    const double inputs = layer == 0 ? static_cast<double>(spec.inputs()) : hidden;
-    flop += 8 * hidden * (inputs + hidden) + 5 * kTranscendental * hidden;
-  }
-  if (spec.kind == Architecture::ntm_bfgs) flop += 2 * n * (reads + writes);
-  if (spec.kind == Architecture::ntm_l_bfgs) flop += 4 * spec.history * writes * reads;
-  return flop;
+  return architecture_row(spec.kind).flop(spec, n);
 }
 
 /// Of one coordinate and step of a rule on functions of n coordinates.
@@ -42,24 +32,6 @@ OptimizeeShape shape_of(const OptimizeeSpec& spec) {
 /// One value_and_gradient, in FLOP that take as long as all others.
 double gradient_flop(const OptimizeeShape& shape) {
   return shape.flop_weight * shape.gradient_flop;
-}
-
-/// State of one coordinate: h and c of every layer; of functions of n coordinates also their share of M.
-double state_bytes(const ArchitectureSpec& spec, std::size_t n) {
-  if (spec.is_coordinatewise()) return 4.0 * 2 * spec.lstm.layers * spec.lstm.hidden;
-  return coupled_bytes_per_coordinate(spec, 0) + memory_bytes(spec, 1, n, 0) / static_cast<double>(n);
-}
-
-/// State of one coordinate and what goes back through an unroll; with the dashed edges kept also theta and
-/// gradients of its steps.
-double training_bytes(const LearnedSpec& learned, std::size_t n) {
-  const ArchitectureSpec& spec = learned.architecture;
-  const int unroll = learned.training.unroll;
-  const bool kept = learned.training.second_derivatives;
-  if (spec.is_coordinatewise() && !kept) return state_bytes(spec, n) * 2 + 4.0 * (unroll + 4);
-  const auto steps = static_cast<std::size_t>(unroll);
-  return coupled_bytes_per_coordinate(spec, steps) +
-         memory_bytes(spec, 1, n, steps) / static_cast<double>(n) + (kept ? 4.0 * (2 * unroll + 4) : 0.0);
 }
 
 /// Working memory of trajectories of `functions` functions: theta, gradient, update and the optimizer's
@@ -100,7 +72,9 @@ Estimate estimate_meta_train(const OptimizeeSpec& optimizee, const LearnedSpec& 
   const double trained = static_cast<double>(training.horizons_per_epoch) * training.instances;
   const double per_epoch = trained * (gradient + hessian + kTrainingFactor * forward) +
                            static_cast<double>(training.validation_instances) * (gradient + forward);
-  const double per_coordinate = training_bytes(learned, coordinates);
+  const double per_coordinate =
+      training_bytes(learned.architecture, coordinates, static_cast<std::size_t>(training.unroll),
+                     training.second_derivatives ? DashedEdges::kept : DashedEdges::dropped);
   return {per_epoch * training.horizon * epochs,
           whole(training.instances * (static_cast<double>(shape.function_bytes) + n * per_coordinate) +
                 trajectory_bytes(shape, state_bytes(learned.architecture, coordinates),

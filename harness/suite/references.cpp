@@ -134,9 +134,9 @@ void check_updates(const FigureSpec& figure, const Value& value, const Suite& su
       fail(name.where,
            fmt::format("figure '{}': the first optimizer is the learned one whose gradients all others see",
                        figure.name));
-    const bool coupled = optimizer.learned ? optimizer.learned->architecture.kind != Architecture::lstm
-                                           : !find_rule(optimizer.baseline->rule)->coordinatewise;
-    if (coupled)
+    const bool coordinatewise = optimizer.learned ? optimizer.learned->architecture.is_coordinatewise()
+                                                  : find_rule(optimizer.baseline->rule)->coordinatewise;
+    if (!coordinatewise)
       fail(name.where,
            fmt::format("figure '{}': an update of '{}' is no function of one coordinate's gradient",
                        figure.name, name.text));

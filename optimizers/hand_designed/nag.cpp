@@ -49,7 +49,7 @@ Rule nag_rule() {
       .equation = "g at theta + mu d; d <- mu d - lr g; theta <- theta + d",
       .tuned = "learning_rate",
       .bounds = {{"learning_rate", {1e-3, 0, 1e6}}, {"momentum", {0.9, 0, 1}}},
-      .cost = cost_of_coordinate<6, 2>,  // d, and the point ahead
+      .cost = cost_of_coordinate<6, 1>,  // the point ahead included
       .also = {{"nag_sutskever", {}}},
   });
 }

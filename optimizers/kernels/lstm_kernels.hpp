@@ -1,5 +1,5 @@
 // The vector kernels of the coordinatewise LSTM: what they read and write. Plain structs and functions
-// only, because this header is compiled once for every instruction set (see lstm_kernels.cpp).
+// only, because this header is compiled once for every instruction set (see all_targets.cpp).
 //
 // Coordinates come in blocks of kLstmBlock; every array of a block is [row][kLstmBlock], so that a vector
 // holds the same quantity of neighbouring coordinates. Rows and cells of a layer are counted by unit.

@@ -42,6 +42,5 @@ std::string sequential_color(double share);
 std::string text_color_on(const std::string& color);
 
 inline constexpr const char* kLearnedColor = "#f07d00";
-inline constexpr const char* kQuietColor = "#8a8a8a";
 
 }  // namespace l2l::reports

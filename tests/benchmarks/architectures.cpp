@@ -1,14 +1,13 @@
 // Cost of a coordinate and step of every architecture, to compare with the plain LSTM of the same size: on
 // one function of n coordinates, or on a batch of quadratics.
 //   build/release/tests/architectures --benchmark_filter=unroll
-#include <map>
 #include <string>
 
 #include <benchmark/benchmark.h>
 
 #include "core/parallel.hpp"
 #include "core/random.hpp"
-#include "optimizers/learned_architecture.hpp"
+#include "optimizers/architectures.hpp"
 
 namespace l2l {
 namespace {
@@ -68,19 +67,15 @@ void measure(benchmark::State& state, Architecture kind, const Workload& work) {
 }
 
 void register_benchmarks() {
-  const std::map<std::string, Architecture> kinds = {{"lstm", Architecture::lstm},
-                                                     {"lstm-gac", Architecture::lstm_gac},
-                                                     {"ntm-bfgs", Architecture::ntm_bfgs},
-                                                     {"ntm-l-bfgs", Architecture::ntm_l_bfgs}};
   for (const bool trained : {false, true}) {
     for (const auto& [functions, n] :
          {std::pair<std::size_t, std::size_t>{1, 10}, {128, 10}, {1, 100}, {1, 1'000}, {1, 15'910}}) {
-      for (const auto& [name, kind] : kinds) {
-        if (kind == Architecture::ntm_bfgs && n > 1'000) continue;  // M would be 1 GB
+      for (const auto& [kind, name] : SpecNames<Architecture>::names) {
+        if (memory_bytes(spec_of(kind), functions, n, 0) > 1e9) continue;
         const Workload work{functions, n, trained};
         const std::string title = std::string(trained ? "unroll" : "step") +
                                   "/functions:" + std::to_string(functions) + "/n:" + std::to_string(n) +
-                                  "/" + name;
+                                  "/" + std::string(name);
         benchmark::RegisterBenchmark(title.c_str(), [kind = kind, work](benchmark::State& state) {
           measure(state, kind, work);
         })->MinTime(0.2);

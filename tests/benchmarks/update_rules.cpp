@@ -23,9 +23,7 @@ namespace {
 
 /// Arrays a step reads and writes, each counted once: the gradient is read, the others both.
 double arrays_moved(const std::string& rule) {
-  const std::map<std::string, double> state = {{"sgd", 0},     {"momentum", 1}, {"nag", 1}, {"rprop", 2},
-                                               {"adagrad", 1}, {"rmsprop", 1},  {"adam", 2}};
-  return 1 + 2 * (1 + state.at(rule));
+  return 1 + 2 * (1 + find_rule(rule)->state_bytes({}, 1) / sizeof(float));
 }
 
 /// Bytes a second of one core's a[i] += s b[i] over arrays of n values: the best of several runs.
@@ -119,7 +117,7 @@ void register_benchmarks() {
     const std::string size = "/n:" + std::to_string(n);
     for (const std::string& isa : available_isas())
       for (const Rule& rule : rules()) {
-        if (rule.name.ends_with("bfgs")) continue;  // no vector kernels, and n x n
+        if (!rule.coordinatewise) continue;  // no vector kernels, and n x n
         add(rule.name + "/" + isa + size,
             [=, name = rule.name](benchmark::State& state) { rule_step(state, isa, name, n, 0.01); });
       }

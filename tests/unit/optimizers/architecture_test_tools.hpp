@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "optimizers/architectures.hpp"
 #include "tests/unit/optimizers/lstm_test_tools.hpp"
 
 namespace l2l::testing {

@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
+#include "optimizers/architectures.hpp"
 #include "tests/unit/optimizers/architecture_test_tools.hpp"
 
 using namespace l2l;

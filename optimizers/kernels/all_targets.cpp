@@ -1,7 +1,8 @@
+// The kernels of LSTM and coupled architectures, compiled for every instruction set.
 #include "optimizers/kernels/lstm_kernels.hpp"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "optimizers/kernels/lstm_kernels.cpp"
+#define HWY_TARGET_INCLUDE "optimizers/kernels/all_targets.cpp"
 #include "core/each_target.hpp"
 #include "optimizers/kernels/coupled_kernels-inl.hpp"
 
