@@ -8,8 +8,7 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
+#include "core/json.hpp"
 #include "core/tolerances.hpp"
 #include "harness/conformance/conformance.hpp"
 
