@@ -101,7 +101,8 @@ std::string shell_word(const std::string& text) {
 
 std::string shell_line(const std::vector<std::string>& words) {
   std::string line;
-  for (const std::string& word : words) line += fmt::format("{}{}", line.empty() ? "" : " ", shell_word(word));
+  for (const std::string& word : words)
+    line += fmt::format("{}{}", line.empty() ? "" : " ", shell_word(word));
   return line;
 }
 

@@ -6,7 +6,8 @@
 #include <set>
 
 #include <png.h>
-#include <nlohmann/json.hpp>
+
+#include "core/json.hpp"
 
 namespace l2l {
 namespace {

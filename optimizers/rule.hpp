@@ -2,6 +2,7 @@
 // hand_designed/, and their registry.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>

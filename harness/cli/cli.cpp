@@ -8,10 +8,10 @@
 #include <system_error>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
 #include "core/exit_codes.hpp"
+#include "core/json.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/store/manifest.hpp"
 

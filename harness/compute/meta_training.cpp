@@ -5,9 +5,8 @@
 #include <limits>
 #include <numbers>
 
-#include <nlohmann/json.hpp>
-
 #include "core/error.hpp"
+#include "core/json.hpp"
 #include "core/random.hpp"
 #include "harness/compute/horizon.hpp"
 #include "harness/compute/trajectories.hpp"

@@ -6,8 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
+#include "core/json.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/store/run_directory.hpp"
 #include "harness/store/store.hpp"

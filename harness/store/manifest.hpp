@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
+#include "core/json.hpp"
 #include "harness/plan/job.hpp"
 #include "harness/store/run_directory.hpp"
 #include "harness/store/store.hpp"

@@ -11,12 +11,12 @@
 #include <tbb/version.h>
 #include <unistd.h>
 #include <yaml-cpp/yaml.h>
-#include <nlohmann/json.hpp>
 #include <xtensor/xtensor_config.hpp>
 
 #include "build_info.hpp"
 #include "core/blas.hpp"
 #include "core/error.hpp"
+#include "core/json.hpp"
 #include "core/parallel.hpp"
 #include "harness/store/manifest.hpp"
 #include "optimizees/convolution.hpp"

@@ -4,11 +4,10 @@
 #include <cmath>
 #include <limits>
 
-#include <nlohmann/json.hpp>
-
 #include "core/digest.hpp"
 #include "core/error.hpp"
 #include "core/files.hpp"
+#include "core/json.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/reporting/report_input.hpp"
 #include "harness/store/manifest.hpp"

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <optional>
 
-#include <nlohmann/json.hpp>
-
 #include "core/error.hpp"
 #include "core/exit_codes.hpp"
 #include "core/files.hpp"
+#include "core/json.hpp"
 #include "core/text.hpp"
 #include "harness/run/run_suite.hpp"
 #include "harness/store/lock.hpp"

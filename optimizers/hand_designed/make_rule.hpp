@@ -1,6 +1,7 @@
 // What every rule file has in common.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "optimizers/rule.hpp"

@@ -1,6 +1,7 @@
 // What a trained optimizer proposes for a gradient, beside hand-designed ones.
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include <fmt/format.h>
 

@@ -4,10 +4,10 @@
 #include <cmath>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
 #include "core/exit_codes.hpp"
+#include "core/json.hpp"
 #include "reports/text/format.hpp"
 #include "reports/text/html.hpp"
 

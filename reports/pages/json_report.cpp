@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <nlohmann/json.hpp>
-
+#include "core/json.hpp"
 #include "reports/pages/csv_tables.hpp"
 #include "reports/pages/provenance.hpp"
 #include "reports/text/format.hpp"

@@ -2,6 +2,7 @@
 // once more, and the handover that follows.
 //   build/release/tests/merge                                 10^4 and 10^5 records
 //   build/release/tests/merge --benchmark_filter=1000000      10^6: about 3 GB in $TMPDIR
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>

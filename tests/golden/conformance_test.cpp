@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
+#include "core/json.hpp"
 #include "golden_files.hpp"
 #include "harness/conformance/conformance.hpp"
 

@@ -5,8 +5,7 @@
 #include <fstream>
 #include <string>
 
-#include <nlohmann/json.hpp>
-
+#include "core/json.hpp"
 #include "harness/conformance/conformance.hpp"
 #include "tests/support/places.hpp"
 #include "tests/support/temporary_folder.hpp"

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/json.hpp"
 #include "golden_files.hpp"
 
 using namespace l2l;

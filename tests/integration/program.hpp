@@ -9,8 +9,8 @@
 #include <vector>
 
 #include <sys/types.h>
-#include <nlohmann/json.hpp>
 
+#include "core/json.hpp"
 #include "tests/support/places.hpp"
 
 namespace l2l::test {

@@ -34,7 +34,7 @@ CLEAN = {
     "optimizers/d.cpp": '#include "core/a.hpp"\n#include "hwy/highway.h"\n',
     "reports/CMakeLists.txt": "l2l_library(l2l_reports LINKS l2l_core)\n",
     "reports/results/e.cpp": '#include "core/a.hpp"\n',
-    "reports/figures/e.cpp": '#include "reports/results/e.hpp"\n#include "reports/figures/g.hpp"\n',
+    "reports/figures/e.cpp": '#include "reports/figures/g.hpp"\n#include "reports/results/e.hpp"\n',
     "reports/figures/g.hpp": "#pragma once\n",
     "harness/CMakeLists.txt": "l2l_library(l2l_harness LINKS l2l_core l2l_datasets l2l_optimizees l2l_optimizers l2l_reports)\n",
     "cmake/made.hpp.in": "#define A @A@\n",
@@ -145,5 +145,9 @@ PLANTED = {
         *[_each(path, ["# TO" + "DO"]) for path in ("docs/x.md", "suites/x.yaml", "l2lbench", "tests/x.py")]),
     "suites_load": ({"suites/bad.yaml": "bad: 1\n"}, ["suites/bad.yaml:1"]),
     "suite_reference": ({"docs/suite.md": _PAGE.replace("[1, 9]", "[1, 8]")}, ["docs/suite.md:1"]),
+    "named_headers": _all(
+        _each("core/x.cpp", ["std::vector<int> a;", "auto b = std::tie(c, d);", "nlohmann::json e;"]),
+        ({"core/x.hpp": "#pragma once\n\n#include <map>\n", "tests/x.cpp": '#include "core/x.hpp"\n\nstd::map<int, int> a;\n'
+                                                                          "std::multiset<int> b;\n"}, ["tests/x.cpp:4"])),
     "clang_format": _all(_each("core/x.cpp", ["int  x ;"]), _each("tests/x.cpp", ["int  x ;"])),
 }

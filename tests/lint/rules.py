@@ -3,6 +3,7 @@ import re
 import subprocess
 import sys
 
+from named_headers import named_headers
 from tree import PRODUCT, matches, without_comments
 
 # What a folder may include and link, itself apart. The program brings the others together in harness.
@@ -247,4 +248,4 @@ def clang_format(tree):
 
 RULES = [include_direction, include_circles, link_direction, file_length, machine_paths, registry_hosts, counter_based_randomness,
          no_clocks_in_results, deterministic_parallelism, locale_free_numbers, shaped_arrays, pragma_once, no_leftovers,
-         suites_load, suite_reference, clang_format]
+         suites_load, suite_reference, named_headers, clang_format]

@@ -4,8 +4,7 @@
 #include <cstdio>
 #include <string>
 
-#include <nlohmann/json.hpp>
-
+#include "core/json.hpp"
 #include "reports/pages/report.hpp"
 #include "reports/text/format.hpp"
 #include "tests/unit/reports/hostile.hpp"

@@ -1,5 +1,5 @@
-// Where things are on this machine. Known to one unit only: the others are compiled alike everywhere, so that the
-// compiler's cache serves another copy of the tree as well.
+// Where things are on this machine. Known to one unit only: the others are compiled alike everywhere, so that
+// the compiler's cache serves another copy of the tree as well.
 #pragma once
 
 #include <string>

@@ -1,6 +1,7 @@
 #include "core/blas.hpp"
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,7 @@
 // A dataset of two files of bytes, a folder to fetch it into, and what the fetch said.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <string>

@@ -1,6 +1,7 @@
 // Archives and images as datasets travel in them.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>

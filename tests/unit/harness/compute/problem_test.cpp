@@ -1,5 +1,6 @@
 #include "harness/compute/problem.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <catch2/catch.hpp>

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include <cmath>
+#include <limits>
 
 #include "core/parallel.hpp"
 #include "harness/compute/problem.hpp"

@@ -1,6 +1,7 @@
 // The trained-optimizer file: round trip, NumPy reads it, damage and aliens are refused.
 #include <catch2/catch.hpp>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>

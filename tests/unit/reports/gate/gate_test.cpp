@@ -2,8 +2,8 @@
 #include <limits>
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
+#include "core/json.hpp"
 #include "core/random.hpp"
 #include "reports/gate/gate.hpp"
 #include "reports/gate/self_test.hpp"
