@@ -1,5 +1,6 @@
 // The tables of a suite: experiments with their axes, figures and claims.
 #include "harness/suite/fields.hpp"
+#include "harness/suite/questions.hpp"
 #include "harness/suite/suite.hpp"
 
 namespace l2l::suite {

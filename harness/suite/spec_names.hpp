@@ -1,4 +1,5 @@
-// The words that suites and job configurations use for the enums of a suite.
+// The words that suites and job configurations use for the enums of a suite; those of figures are in
+// questions.hpp.
 #pragma once
 
 #include <array>
@@ -50,22 +51,6 @@ struct SpecNames<MetaLossWeights> {
   static constexpr std::array<std::pair<MetaLossWeights, std::string_view>, 2> names = {
       {{MetaLossWeights::all, "all"}, {MetaLossWeights::last, "last"}}};
 };
-template <>
-struct SpecNames<FigureKind> {
-  static constexpr std::array<std::pair<FigureKind, std::string_view>, 6> names = {
-      {{FigureKind::curves, "curves"},
-       {FigureKind::scatter, "scatter"},
-       {FigureKind::profile, "profile"},
-       {FigureKind::reached, "reached"},
-       {FigureKind::updates, "updates"},
-       {FigureKind::heat_map, "heat-map"}}};
-};
-template <>
-struct SpecNames<reports::Band> {
-  static constexpr std::array<std::pair<reports::Band, std::string_view>, 2> names = {
-      {{reports::Band::mean, "mean"}, {reports::Band::quantiles, "quantiles"}}};
-};
-
 template <class Enum>
 std::string name_of(Enum value) {
   for (const auto& [candidate, name] : SpecNames<Enum>::names)

@@ -9,6 +9,7 @@
 
 #include "harness/suite/bind.hpp"
 #include "harness/suite/emit.hpp"
+#include "harness/suite/questions.hpp"
 #include "harness/suite/schema.hpp"
 
 namespace l2l {

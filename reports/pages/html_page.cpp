@@ -7,6 +7,7 @@
 #include "reports/charts/json.hpp"
 #include "reports/pages/page_sections.hpp"
 #include "reports/pages/provenance.hpp"
+#include "reports/results/report_input.hpp"
 #include "reports/text/html.hpp"
 
 namespace l2l::reports {

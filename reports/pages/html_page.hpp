@@ -9,9 +9,10 @@
 #include "reports/figures/figures.hpp"
 #include "reports/pages/changes.hpp"
 #include "reports/pages/results_tables.hpp"
-#include "reports/results/results.hpp"
 
 namespace l2l::reports {
+
+struct ReportInput;
 
 /// A figure with its static picture, for print and for readers without JavaScript.
 struct HtmlFigure {

@@ -1,10 +1,14 @@
+#include <array>
 #include <cmath>
 #include <limits>
+#include <span>
 
 #include <catch2/catch.hpp>
 
+#include "core/error.hpp"
 #include "core/parallel.hpp"
 #include "core/random.hpp"
+#include "reports/results/results.hpp"
 #include "reports/statistics/statistics.hpp"
 
 using namespace l2l;
@@ -13,12 +17,11 @@ using namespace l2l::reports;
 namespace {
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
-Curve curve_of(int horizon, std::vector<float> losses) {
+Curve curve_of(const xt::xtensor<float, 2>& losses) {
   Curve curve;
-  curve.horizon = horizon;
-  curve.losses = std::move(losses);
-  for (std::size_t i = 0; i * (static_cast<std::size_t>(horizon) + 1) < curve.losses.size(); ++i)
-    curve.seeds.push_back(i);
+  curve.horizon = static_cast<int>(losses.shape(1)) - 1;
+  curve.losses = losses;
+  for (std::size_t i = 0; i < losses.shape(0); ++i) curve.seeds.push_back(i);
   return curve;
 }
 }  // namespace
@@ -95,37 +98,36 @@ TEST_CASE("the bootstrap interval has the width of the normal one on normal data
 }
 
 TEST_CASE("the bootstrap has the same bits for any number of threads and on any machine") {
-  std::vector<double> values(50 * 3);
-  RandomStream(1).fill_normal<double>(values, 1.0);
-  const std::vector<double> all = bootstrap_means(values, 50, 3);
+  xt::xtensor<double, 2> values({50, 3});
+  RandomStream(1).fill_normal<double>(std::span(values.data(), values.size()), 1.0);
+  const xt::xtensor<double, 2> all = bootstrap_means(values);
+  REQUIRE(all.shape() == std::array<std::size_t, 2>{kResamples, 3});
+  for (std::size_t c = 0; c < 3; ++c) CHECK(bootstrap_means(column_of(values, c)) == column_of(all, c));
   const ThreadLimit one(1);
-  CHECK(bootstrap_means(values, 50, 3) == all);
+  CHECK(bootstrap_means(values) == all);
   // Golden bits: sums of small integers are exact, so these depend on the stream and the ranks only.
   std::vector<double> ramp(64);
   for (std::size_t i = 0; i < ramp.size(); ++i) ramp[i] = static_cast<double>(i);
-  const Interval interval = bootstrap_intervals(ramp, 64, 1, 0.95).front();
+  const Interval interval = bootstrap_interval(ramp, 0.95);
   CHECK(interval.low == 26.953125);
   CHECK(interval.high == 35.859375);
 }
 
 TEST_CASE("columns are resampled together: an interval does not depend on its neighbours") {
-  std::vector<double> first = {1, 2, 3, 4, 5, 6}, both;
-  for (const double value : first) {
-    both.push_back(value);
-    both.push_back(10 * value);
-  }
-  const Interval alone = bootstrap_intervals(first, 6, 1, 0.9).front();
-  const std::vector<Interval> together = bootstrap_intervals(both, 6, 2, 0.9);
+  const std::vector<double> first = {1, 2, 3, 4, 5, 6};
+  const xt::xtensor<double, 2> both = {{1, 10}, {2, 20}, {3, 30}, {4, 40}, {5, 50}, {6, 60}};
+  const Interval alone = bootstrap_interval(first, 0.9);
+  const std::vector<Interval> together = bootstrap_intervals(both, 0.9);
   CHECK(together[0].low == alone.low);
   CHECK(together[0].high == alone.high);
   CHECK(together[1].low == Approx(10 * alone.low));
 }
 
 TEST_CASE("divergence is sticky, counted, and puts the mean at infinity while the median stays") {
-  const Curve curve = curve_of(2, {1, 2, 3,        //
-                                   1, kNaN, 0.5F,  // diverged at step 1, whatever comes after
-                                   1, 2, 2e10F,    // too large at step 2
-                                   1, 4, 5});
+  const Curve curve = curve_of({{1, 2, 3},
+                                {1, kNaN, 0.5F},  // diverged at step 1, whatever comes after
+                                {1, 2, 2e10F},    // too large at step 2
+                                {1, 4, 5}});
   const std::vector<Summary> steps = summarize_steps(curve);
   REQUIRE(steps.size() == 3);
   CHECK(steps[0].diverged == 0);
@@ -141,8 +143,18 @@ TEST_CASE("divergence is sticky, counted, and puts the mean at infinity while th
   CHECK(summarize_at(curve, 2).diverged == 2);
 }
 
+TEST_CASE("losses that are not one row a seed and one column a step are refused") {
+  Curve curve = curve_of({{1, 2, 3}, {4, 5, 6}});
+  CHECK(losses_at(curve, 2) == std::vector<double>{3, 6});
+  curve.horizon = 1;
+  CHECK_THROWS_AS(losses_with_divergence(curve), CheckFailure);
+  curve.horizon = 2;
+  curve.losses = {{1, 2}, {3, 4}, {5, 6}};  // as many numbers
+  CHECK_THROWS_AS(losses_with_divergence(curve), CheckFailure);
+}
+
 TEST_CASE("a normalised curve starts at one, seed by seed") {
-  const std::vector<Summary> steps = summarize_steps(curve_of(1, {2, 1, 8, 2}), 0.95, true);
+  const std::vector<Summary> steps = summarize_steps(curve_of({{2, 1}, {8, 2}}), 0.95, true);
   CHECK(steps[0].mean == 1);
   CHECK(steps[0].standard_error == 0);
   CHECK(steps[1].mean == Approx((0.5 + 0.25) / 2));
