@@ -85,7 +85,7 @@ struct ClaimVerdict {
 ///   no_convergence  own loss - share times that at from_step  l >= 0               h < 0
 ///   most_seeds      share of seeds where own loss is below    l > share            h < share
 ///                   (1 - e) times that of every other
-///   most_points     points where `below` is reproduced        more than more_than  more cannot be any more
+///   most_points     points where `below` is reproduced        > more_than          can no longer be that many
 ///   advantage       A = ln(loss of other / own loss) of the   l > h' + ln(1 + e)   h < l' + ln(1 + e)
 ///                   other where that is the smallest
 // clang-format on

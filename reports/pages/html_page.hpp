@@ -34,7 +34,4 @@ struct HtmlReport {
 /// Its content security policy allows nothing from outside and no script but its own.
 std::string html_page(const HtmlReport& report);
 
-/// The frame of such a page: head, style, scripts, and a closing line about licences. `body` is HTML.
-std::string html_document(const std::string& title, const std::string& body);
-
 }  // namespace l2l::reports

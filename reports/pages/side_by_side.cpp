@@ -11,7 +11,7 @@
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "reports/claims/claims.hpp"
-#include "reports/pages/html_page.hpp"
+#include "reports/pages/html_document.hpp"
 #include "reports/results/points.hpp"
 #include "reports/statistics/statistics.hpp"
 #include "reports/text/format.hpp"

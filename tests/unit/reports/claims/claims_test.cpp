@@ -4,6 +4,7 @@
 
 #include "reports/claims/claims.hpp"
 #include "reports/pages/csv_tables.hpp"
+#include "reports/results/report_input.hpp"
 #include "tests/unit/reports/gate/planted_curves.hpp"
 
 using namespace l2l;
