@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include <xtensor/xbuilder.hpp>
 #include <xtensor/xnoalias.hpp>
 #include <xtensor/xview.hpp>
 
@@ -23,9 +24,9 @@ xt::xtensor<double, 2> bootstrap_means(const xt::xtensor<double, 2>& values) {
   if (rows == 0) return means;
   const Resamples resamples(rows);
   parallel_for(kResamples, [&](std::size_t resample) {
-    for (std::size_t i = 0; i < rows; ++i)
-      xt::noalias(xt::row(means, resample)) += xt::row(values, resamples.row(resample, i));
-    xt::noalias(xt::row(means, resample)) /= static_cast<double>(rows);
+    xt::xtensor<double, 1> sum = xt::zeros<double>({columns});  // twice as fast as adding to a view
+    for (std::size_t i = 0; i < rows; ++i) xt::noalias(sum) += xt::row(values, resamples.row(resample, i));
+    xt::noalias(xt::row(means, resample)) = sum / static_cast<double>(rows);
   });
   return means;
 }
