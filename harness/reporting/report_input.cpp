@@ -209,7 +209,7 @@ class Converter {
 void add_update_pictures(const Suite& suite, const Plan& plan, const Store& store,
                          reports::ReportInput& input) {
   for (const FigureSpec& figure : suite.figures) {
-    if (figure.kind != reports::FigureKind::updates) continue;
+    if (figure.kind != FigureKind::updates) continue;
     try {
       if (auto picture = update_picture(figure, suite, plan, store))
         input.updates.push_back(std::move(*picture));

@@ -13,6 +13,8 @@
 
 namespace l2l {
 
+using reports::FigureKind;
+
 /// What is drawn: as reports::Figure, and what the harness has to compute for it.
 struct FigureSpec : reports::Figure {
   std::vector<std::string>

@@ -175,7 +175,7 @@ FigureSpec bind_figure(const Value& value, const Suite& suite) {
   FigureSpec figure;
   figure.name = value.at("name").text;
   figure.title = value.at("title").text;
-  figure.kind = value_of<reports::FigureKind>(value.at("kind").text);
+  figure.kind = value_of<FigureKind>(value.at("kind").text);
   figure.log_y = value.at("log_y").boolean;
   if (const Value* normalise = value.find("normalise"); normalise != nullptr)
     figure.normalise = normalise->boolean;
@@ -207,10 +207,10 @@ FigureSpec bind_figure(const Value& value, const Suite& suite) {
   for (const Value& name : value.at("experiments").items) {
     const ExperimentSpec& experiment = resolve(suite.experiments, name, "experiment");
     check_figure_of(figure, value, experiment);
-    if (figure.kind == reports::FigureKind::heat_map) check_heat_map(figure, value, experiment);
+    if (figure.kind == FigureKind::heat_map) check_heat_map(figure, value, experiment);
     figure.experiments.push_back(experiment.name);
   }
-  if (figure.kind == reports::FigureKind::updates) bind_updates(figure, value, suite);
+  if (figure.kind == FigureKind::updates) bind_updates(figure, value, suite);
   return figure;
 }
 

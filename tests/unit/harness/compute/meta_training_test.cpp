@@ -187,7 +187,7 @@ TEST_CASE("two phi on two parameter groups train jointly; equal phi on both act 
   };
   LearnedSpec shared = request.learned;
   shared.phi_groups.clear();
-  CHECK(run(request.learned, twice) == run(shared, phi));
+  CHECK((run(request.learned, twice) == run(shared, phi)));
 }
 
 TEST_CASE("averages are over the coordinates that a phi owns within one function") {

@@ -34,7 +34,7 @@ TEST_CASE("a trajectory does not depend on what it is batched with") {
     const auto together = sample_trajectories(*family, Role::test, 0, 700, 10, rule(name, {}), [] {});
     for (const std::size_t i : {std::size_t{0}, std::size_t{639}, std::size_t{640}, std::size_t{699}}) {
       const auto alone = sample_trajectories(*family, Role::test, i, 1, 10, rule(name, {}), [] {});
-      CHECK(alone == xt::view(together, xt::range(i, i + 1), xt::all()));
+      CHECK((alone == xt::view(together, xt::range(i, i + 1), xt::all())));
     }
   }
 }
@@ -71,7 +71,7 @@ TEST_CASE("divergence is recorded as +inf from its first step on, and only for i
     diverged += seen;
     const auto alone =
         sample_trajectories(*family, Role::test, i, 1, 60, rule("sgd", {{"learning_rate", 0.6}}), [] {});
-    CHECK(alone == xt::view(losses, xt::range(i, i + 1), xt::all()));
+    CHECK((alone == xt::view(losses, xt::range(i, i + 1), xt::all())));
   }
   CHECK(diverged > 0);
   CHECK(mean_final_loss(losses) == std::numeric_limits<double>::infinity());

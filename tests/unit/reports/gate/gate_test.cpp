@@ -8,6 +8,7 @@
 #include "reports/gate/gate.hpp"
 #include "reports/gate/self_test.hpp"
 #include "reports/gate/speed.hpp"
+#include "reports/results/results.hpp"
 
 using namespace l2l;
 using namespace l2l::reports;

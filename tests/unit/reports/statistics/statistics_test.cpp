@@ -33,7 +33,7 @@ TEST_CASE("the bootstrap has the same bits for any number of threads and on any 
   REQUIRE(all.shape() == std::array<std::size_t, 2>{kResamples, 3});
   for (std::size_t c = 0; c < 3; ++c) CHECK(bootstrap_means(column_of(values, c)) == column_of(all, c));
   const ThreadLimit one(1);
-  CHECK(bootstrap_means(values) == all);
+  CHECK((bootstrap_means(values) == all));
   // Golden bits: sums of small integers are exact, so these depend on the stream and the ranks only.
   std::vector<double> ramp(64);
   for (std::size_t i = 0; i < ramp.size(); ++i) ramp[i] = static_cast<double>(i);

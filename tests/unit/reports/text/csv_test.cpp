@@ -11,6 +11,7 @@
 
 #include "core/error.hpp"
 #include "reports/pages/csv_tables.hpp"
+#include "reports/results/results.hpp"
 #include "reports/text/csv.hpp"
 
 using namespace l2l;
