@@ -115,7 +115,7 @@ class Trainer {
   double validate(const std::vector<double>& phi) const {
     const std::vector<float> rounded(phi.begin(), phi.end());
     const auto horizon = static_cast<std::size_t>(training_.horizon);
-    const auto losses = sample_trajectories(
+    const xt::xtensor<float, 2> losses = sample_trajectories(
         family_, Role::validation, 0, static_cast<std::size_t>(training_.validation_instances), horizon,
         [&] {
           auto optimizer =
@@ -124,7 +124,7 @@ class Trainer {
           return optimizer;
         },
         hooks_.check_stop);
-    return mean_final_loss(losses, horizon);
+    return mean_final_loss(losses);
   }
 
   void report(int epoch, int horizons, double loss) const {

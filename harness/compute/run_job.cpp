@@ -145,13 +145,13 @@ JobResult run_evaluate(const Job& job, const JobContext& context) {
     }
     make_optimizer = [&rule = rule_of(which), hyperparameters] { return rule.make<float>(hyperparameters); };
   }
-  auto losses = sample_trajectories(*family, Role::test, config.at("first_seed"), seeds, horizon,
-                                    make_optimizer, context.check_stop);
+  const xt::xtensor<float, 2> losses = sample_trajectories(
+      *family, Role::test, config.at("first_seed"), seeds, horizon, make_optimizer, context.check_stop);
   std::size_t diverged = 0;
-  for (std::size_t i = 0; i < seeds; ++i) diverged += !std::isfinite(losses[(i + 1) * (horizon + 1) - 1]);
+  for (std::size_t i = 0; i < seeds; ++i) diverged += !std::isfinite(losses(i, horizon));
   JobResult result;
   result.summary = {{"diverged", diverged}};
-  result.arrays["losses"] = {{seeds, horizon + 1}, std::move(losses)};
+  result.arrays["losses"] = {{seeds, horizon + 1}, std::vector<float>(losses.begin(), losses.end())};
   return result;
 }
 

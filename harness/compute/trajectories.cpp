@@ -3,6 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
+
+#include <xtensor/xmath.hpp>
+#include <xtensor/xnoalias.hpp>
+#include <xtensor/xview.hpp>
 
 #include "core/parallel.hpp"
 
@@ -13,24 +18,31 @@ namespace {
 /// and its state in cache.
 constexpr std::size_t kCoordinatesPerBatch = 1920;
 
+/// +inf from the first loss of a trajectory that is not finite.
 template <class Real>
-void settle_divergence(std::span<Real> trajectory) {
-  const auto bad =
-      std::find_if(trajectory.begin(), trajectory.end(), [](Real x) { return !std::isfinite(x); });
-  std::fill(bad, trajectory.end(), std::numeric_limits<Real>::infinity());
+void settle_divergence(xt::xtensor<Real, 2>& losses) {
+  for (std::size_t i = 0; i < losses.shape(0); ++i) {
+    bool diverged = false;
+    for (std::size_t t = 0; t < losses.shape(1); ++t) {
+      diverged = diverged || !std::isfinite(losses(i, t));
+      if (diverged) losses(i, t) = std::numeric_limits<Real>::infinity();
+    }
+  }
 }
 
 }  // namespace
 
 template <class Real>
-void record_trajectories(FunctionBatch<Real>& functions, Optimizer<Real>& optimizer, std::size_t horizon,
-                         std::span<Real> losses) {
+xt::xtensor<Real, 2> record_trajectories(FunctionBatch<Real>& functions, Optimizer<Real>& optimizer,
+                                         std::size_t horizon) {
+  // What is not reached, because nothing is finite any more, stays +inf.
+  xt::xtensor<Real, 2> losses({functions.count(), horizon + 1}, std::numeric_limits<Real>::infinity());
   const std::size_t n = functions.size();
   std::vector<Real> theta(n), gradient(n), point(optimizer.looks_ahead() ? n : 0), at_step(functions.count());
   functions.initial_theta(theta);
   optimizer.start_batch(functions.count(), functions.dimension());
   const auto record = [&](std::size_t t) {
-    for (std::size_t i = 0; i < functions.count(); ++i) losses[i * (horizon + 1) + t] = at_step[i];
+    for (std::size_t i = 0; i < functions.count(); ++i) losses(i, t) = at_step[i];
     return std::any_of(at_step.begin(), at_step.end(), [](Real x) { return std::isfinite(x); });
   };
   bool alive = true;
@@ -50,18 +62,18 @@ void record_trajectories(FunctionBatch<Real>& functions, Optimizer<Real>& optimi
     functions.values(theta, horizon, at_step);
     record(horizon);
   }
-  for (std::size_t i = 0; i < functions.count(); ++i)
-    settle_divergence(losses.subspan(i * (horizon + 1), horizon + 1));
+  settle_divergence(losses);
+  return losses;
 }
 
-template void record_trajectories(FunctionBatch<float>&, Optimizer<float>&, std::size_t, std::span<float>);
-template void record_trajectories(FunctionBatch<double>&, Optimizer<double>&, std::size_t, std::span<double>);
+template xt::xtensor<float, 2> record_trajectories(FunctionBatch<float>&, Optimizer<float>&, std::size_t);
+template xt::xtensor<double, 2> record_trajectories(FunctionBatch<double>&, Optimizer<double>&, std::size_t);
 
-std::vector<float> sample_trajectories(const OptimizeeFamily& family, Role role, std::uint64_t first,
-                                       std::size_t count, std::size_t horizon,
-                                       const OptimizerFactory<float>& make_optimizer,
-                                       const std::function<void()>& check_stop) {
-  std::vector<float> losses(count * (horizon + 1));
+xt::xtensor<float, 2> sample_trajectories(const OptimizeeFamily& family, Role role, std::uint64_t first,
+                                          std::size_t count, std::size_t horizon,
+                                          const OptimizerFactory<float>& make_optimizer,
+                                          const std::function<void()>& check_stop) {
+  xt::xtensor<float, 2> losses({count, horizon + 1});
   const std::size_t per_batch = std::max<std::size_t>(1, kCoordinatesPerBatch / family.dimension());
   parallel_for((count + per_batch - 1) / per_batch, [&](std::size_t piece) {
     check_stop();
@@ -69,20 +81,15 @@ std::vector<float> sample_trajectories(const OptimizeeFamily& family, Role role,
     const std::size_t size = std::min(per_batch, count - begin);
     FunctionBatch<float> functions = sample_batch(family, role, first + begin, size);
     const auto optimizer = make_optimizer();
-    record_trajectories<float>(functions, *optimizer, horizon,
-                               std::span(losses).subspan(begin * (horizon + 1), size * (horizon + 1)));
+    xt::noalias(xt::view(losses, xt::range(begin, begin + size), xt::all())) =
+        record_trajectories<float>(functions, *optimizer, horizon);
   });
   return losses;
 }
 
-double mean_final_loss(std::span<const float> losses, std::size_t horizon) {
-  const std::size_t length = horizon + 1;
-  const std::size_t steps = std::min(kFinalSteps, length);
-  double sum = 0;
-  for (std::size_t begin = 0; begin < losses.size(); begin += length) {
-    for (std::size_t t = length - steps; t < length; ++t) sum += losses[begin + t];
-  }
-  const double mean = sum / static_cast<double>(losses.size() / length * steps);
+double mean_final_loss(const xt::xtensor<float, 2>& losses) {
+  const std::size_t length = losses.shape(1), steps = std::min(kFinalSteps, length);
+  const double mean = xt::mean<double>(xt::view(losses, xt::all(), xt::range(length - steps, length)))();
   return std::isfinite(mean) ? mean : std::numeric_limits<double>::infinity();
 }
 

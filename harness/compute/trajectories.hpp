@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <span>
-#include <vector>
+
+#include <xtensor/xtensor.hpp>
 
 #include "harness/compute/function_batch.hpp"
 #include "optimizers/optimizer.hpp"
@@ -20,21 +20,24 @@ inline constexpr std::size_t kFinalSteps = 5;
 template <class Real>
 using OptimizerFactory = std::function<std::unique_ptr<Optimizer<Real>>()>;
 
-/// Records one trajectory per function of the batch: losses[function][t], t = 0..horizon. A function
-/// whose loss is no longer finite is recorded as +inf from there on; it does not disturb the others.
-/// Where the optimizer looks ahead, f is recorded at theta_t, not at the look-ahead point.
+/// One trajectory per function of the batch, f(theta_0) ... f(theta_T). A function whose loss is no longer
+/// finite is recorded as +inf from there on; it does not disturb the others. Where the optimizer looks ahead,
+/// f is recorded at theta_t, not at the look-ahead point.
+/// @return (functions, horizon + 1)
 template <class Real>
-void record_trajectories(FunctionBatch<Real>& functions, Optimizer<Real>& optimizer, std::size_t horizon,
-                         std::span<Real> losses);
+xt::xtensor<Real, 2> record_trajectories(FunctionBatch<Real>& functions, Optimizer<Real>& optimizer,
+                                         std::size_t horizon);
 
-/// Trajectories of functions first .. first + count - 1 of a role, [count][horizon + 1], in parallel.
+/// Trajectories of functions first .. first + count - 1 of a role, in parallel.
 /// @param check_stop called between pieces of work; may throw
-std::vector<float> sample_trajectories(const OptimizeeFamily& family, Role role, std::uint64_t first,
-                                       std::size_t count, std::size_t horizon,
-                                       const OptimizerFactory<float>& make_optimizer,
-                                       const std::function<void()>& check_stop);
+/// @return (count, horizon + 1)
+xt::xtensor<float, 2> sample_trajectories(const OptimizeeFamily& family, Role role, std::uint64_t first,
+                                          std::size_t count, std::size_t horizon,
+                                          const OptimizerFactory<float>& make_optimizer,
+                                          const std::function<void()>& check_stop);
 
 /// Mean over functions of the mean loss over the last kFinalSteps steps; +inf where any has diverged.
-double mean_final_loss(std::span<const float> losses, std::size_t horizon);
+/// @param losses  (functions, horizon + 1)
+double mean_final_loss(const xt::xtensor<float, 2>& losses);
 
 }  // namespace l2l

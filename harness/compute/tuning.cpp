@@ -29,10 +29,10 @@ TuningResult tune(const OptimizeeFamily& family, const TuningRequest& request,
   parallel_for(request.points, [&](std::size_t i) {
     Hyperparameters hyperparameters = request.hyperparameters;
     hyperparameters[request.rule->tuned] = result.rates[i];
-    const auto losses = sample_trajectories(
+    const xt::xtensor<float, 2> losses = sample_trajectories(
         family, Role::tune, 0, request.instances, request.horizon,
         [&] { return request.rule->make<float>(hyperparameters); }, check_stop);
-    result.losses[i] = mean_final_loss(losses, request.horizon);
+    result.losses[i] = mean_final_loss(losses);
     progress(static_cast<double>(++done) / static_cast<double>(request.points));
   });
   result.best = static_cast<std::size_t>(std::min_element(result.losses.begin(), result.losses.end()) -

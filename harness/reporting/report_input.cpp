@@ -7,10 +7,13 @@
 #include <set>
 #include <variant>
 
+#include <xtensor/xadapt.hpp>
+
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "harness/reporting/update_picture.hpp"
 #include "harness/store/manifest.hpp"
+#include "harness/suite/questions.hpp"
 #include "optimizers/rule.hpp"
 
 namespace l2l {
@@ -112,7 +115,7 @@ class Converter {
     for (const auto* behind : {&jobs.tune, &jobs.select, &jobs.evaluate}) {
       for (const std::size_t index : *behind) curve.sources.push_back(source_of(plan_.jobs[index]));
     }
-    for (const std::size_t index : jobs.evaluate) add_losses(plan_.jobs[index], curve);
+    add_losses(jobs, curve);
     if (!curve.learned) add_tuning(cell, jobs, curve);
     return curve;
   }
@@ -126,19 +129,26 @@ class Converter {
     }
   }
 
-  void add_losses(const Job& job, reports::Curve& curve) const {
-    const auto result = store_.get(job.key);
-    if (!result) {
-      curve.complete = false;
-      return;
+  /// The trajectories of all evaluations that are in the store, one below the other.
+  void add_losses(const CellJobs& jobs, reports::Curve& curve) const {
+    const std::size_t steps = static_cast<std::size_t>(curve.horizon) + 1;
+    std::vector<float> rows;
+    for (const std::size_t index : jobs.evaluate) {
+      const Job& job = plan_.jobs[index];
+      const auto result = store_.get(job.key);
+      if (!result) {
+        curve.complete = false;
+        continue;
+      }
+      const auto& losses = numbers<float>(*result, "losses");
+      const auto first = job.config.at("first_seed").get<std::uint64_t>(),
+                 seeds = job.config.at("seeds").get<std::uint64_t>();
+      L2L_CHECK(losses.size() == seeds * steps, "losses={} seeds={} horizon={}", losses.size(), seeds,
+                curve.horizon);
+      for (std::uint64_t i = 0; i < seeds; ++i) curve.seeds.push_back(first + i);
+      rows.insert(rows.end(), losses.begin(), losses.end());
     }
-    const auto& losses = numbers<float>(*result, "losses");
-    const auto first = job.config.at("first_seed").get<std::uint64_t>(),
-               seeds = job.config.at("seeds").get<std::uint64_t>();
-    L2L_CHECK(losses.size() == seeds * (static_cast<std::size_t>(curve.horizon) + 1),
-              "losses={} seeds={} horizon={}", losses.size(), seeds, curve.horizon);
-    for (std::uint64_t i = 0; i < seeds; ++i) curve.seeds.push_back(first + i);
-    curve.losses.insert(curve.losses.end(), losses.begin(), losses.end());
+    curve.losses = xt::adapt(rows, {curve.seeds.size(), steps});
   }
 
   void add_tuning(const Cell& cell, const CellJobs& jobs, reports::Curve& curve) const {

@@ -12,7 +12,7 @@
 #include "harness/store/store.hpp"
 #include "harness/suite/suite.hpp"
 #include "reports/pages/report.hpp"
-#include "reports/results/results.hpp"
+#include "reports/results/report_input.hpp"
 
 namespace l2l {
 

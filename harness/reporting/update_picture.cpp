@@ -11,6 +11,7 @@
 #include "harness/compute/function_batch.hpp"
 #include "harness/compute/meta_training.hpp"
 #include "harness/compute/problem.hpp"
+#include "harness/suite/questions.hpp"
 #include "optimizers/learned_optimizer.hpp"
 #include "optimizers/rule.hpp"
 

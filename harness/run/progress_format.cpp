@@ -6,36 +6,22 @@
 #include <fmt/format.h>
 
 #include "core/text.hpp"
+#include "core/utf8.hpp"
 
 namespace l2l {
 namespace {
 
-bool continues_character(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
-}
-
-std::size_t columns(const std::string& text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return !continues_character(c); }));
-}
-
 std::string padded(const std::string& text, std::size_t width) {
   const std::string fitted = fit(text, width);
-  return fitted + std::string(width - columns(fitted), ' ');
+  return fitted + std::string(width - count_characters(fitted), ' ');
 }
 
 }  // namespace
 
 std::string fit(const std::string& text, std::size_t width) {
-  if (columns(text) <= width) return text;
+  if (count_characters(text) <= width) return text;
   if (width == 0) return "";
-  std::size_t end = 0, column = 0;
-  while (end < text.size() && column < width - 1) {
-    ++end;
-    while (end < text.size() && continues_character(text[end])) ++end;
-    ++column;
-  }
-  return text.substr(0, end) + "…";
+  return std::string(first_characters(text, width - 1)) + "…";
 }
 
 std::string fraction_bar(double fraction, std::size_t width) {
@@ -61,7 +47,7 @@ std::vector<std::string> progress_lines(const RunProgress& now, std::size_t widt
                    [](const RunningJob& a, const RunningJob& b) { return a.started < b.started; });
   constexpr std::size_t kBar = 10;
   std::size_t label = 0;
-  for (const RunningJob& job : running) label = std::max(label, columns(job.job->label));
+  for (const RunningJob& job : running) label = std::max(label, count_characters(job.job->label));
   label = std::min(label, width > 60 ? width - 46 : width / 2);
   std::vector<std::string> lines;
   for (const RunningJob& job : running) {

@@ -1,31 +1,14 @@
 // The fields of the specifications of suite.hpp, and the sections of a suite that they make.
 #pragma once
 
-#include <array>
-#include <string_view>
-#include <utility>
+#include <string>
 
 #include "core/fields.hpp"
+#include "harness/suite/questions.hpp"
 #include "harness/suite/schema.hpp"
 #include "harness/suite/suite.hpp"
 
 namespace l2l {
-
-template <>
-struct SpecNames<FigureKind> {
-  static constexpr std::array<std::pair<FigureKind, std::string_view>, 6> names = {
-      {{FigureKind::curves, "curves"},
-       {FigureKind::scatter, "scatter"},
-       {FigureKind::profile, "profile"},
-       {FigureKind::reached, "reached"},
-       {FigureKind::updates, "updates"},
-       {FigureKind::heat_map, "heat-map"}}};
-};
-template <>
-struct SpecNames<reports::Band> {
-  static constexpr std::array<std::pair<reports::Band, std::string_view>, 2> names = {
-      {{reports::Band::mean, "mean"}, {reports::Band::quantiles, "quantiles"}}};
-};
 
 template <>
 const Fields<LearningRateSearch>& fields();

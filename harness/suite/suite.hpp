@@ -11,14 +11,12 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "core/error.hpp"
+#include "core/json.hpp"
 #include "core/names.hpp"
 #include "optimizers/architecture_spec.hpp"
 #include "optimizers/rule.hpp"
 #include "reports/gate/settings.hpp"
-#include "reports/results/results.hpp"
 
 namespace l2l {
 
@@ -123,22 +121,20 @@ struct ExperimentSpec {
   std::vector<Cell> cells;  ///< the expanded sweep, in a stable order
 };
 
-// ---------------------------------------------------------------- figures and claims
-using reports::FigureKind;
-
-/// What is drawn: as reports::Figure, and what the harness has to compute for it.
-struct FigureSpec : reports::Figure {
-  std::vector<std::string>
-      optimizers;          ///< updates: whose; the first one is learned, its gradients are the history
-  std::vector<int> steps;  ///< updates: one panel each
-};
-
-/// A machine-checkable statement; see reports/claims/claims.hpp for the verdicts.
-struct ClaimSpec : reports::Claim {
-  Where location;
-};
+// ---------------------------------------------------------------- the whole
+// What the suite asks of its report: harness/suite/questions.hpp. Left out here, so that a new field of a
+// claim does not compile again all that only computes.
+struct FigureSpec;
+struct ClaimSpec;
 
 struct Suite {
+  Suite();
+  Suite(const Suite&);
+  Suite(Suite&&) noexcept;
+  Suite& operator=(const Suite&);
+  Suite& operator=(Suite&&) noexcept;
+  ~Suite();
+
   std::string name;
   std::string title;
   std::string description;

@@ -5,6 +5,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include "core/utf8.hpp"
 #include "harness/suite/value.hpp"
 
 namespace l2l::suite {
@@ -38,26 +39,6 @@ bool is_infinite_or_nan(std::string_view text) {
   if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
   return text == ".inf" || text == ".Inf" || text == ".INF" || text == ".nan" || text == ".NaN" ||
          text == ".NAN";
-}
-
-bool is_utf8(std::string_view text) {
-  constexpr std::uint32_t kSmallest[] = {0, 0, 0x80, 0x800,
-                                         0x10000};  // by length: nothing longer than needed
-  for (std::size_t i = 0; i < text.size();) {
-    const auto first = static_cast<unsigned char>(text[i]);
-    const std::size_t length = first < 0x80 ? 1 : first < 0xc0 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    if (length == 0 || first > 0xf4 || i + length > text.size()) return false;
-    std::uint32_t point = length == 1 ? first : first & (0x7fU >> length);
-    for (std::size_t k = 1; k < length; ++k) {
-      const auto next = static_cast<unsigned char>(text[i + k]);
-      if ((next & 0xc0) != 0x80) return false;
-      point = point << 6 | (next & 0x3fU);
-    }
-    const bool surrogate = point >= 0xd800 && point < 0xe000;
-    if (point < kSmallest[length] || surrogate || point > 0x10ffff) return false;
-    i += length;
-  }
-  return true;
 }
 
 class Converter {

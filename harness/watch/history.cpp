@@ -13,7 +13,7 @@
 #include "harness/store/sqlite.hpp"
 #include "harness/watch/gate_baseline.hpp"
 #include "reports/statistics/change_points.hpp"
-#include "reports/statistics/statistics.hpp"
+#include "reports/statistics/summary.hpp"
 
 namespace l2l {
 namespace {

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/utf8.hpp"
 #include "reports/charts/layout.hpp"
 #include "reports/charts/style.hpp"
 #include "reports/charts/ticks.hpp"
@@ -61,9 +62,9 @@ class Script {
   static std::string quoted(const std::string& text) {
     std::string result = "'";
     const std::string valid = valid_utf8(text);
-    for (std::size_t i = 0; i < valid.size(); i += utf8_length(valid[i])) {
-      const std::string_view character = std::string_view(valid).substr(i, utf8_length(valid[i]));
-      const unsigned point = code_point(character);
+    for (std::string_view rest = valid; !rest.empty(); rest.remove_prefix(utf8_length(rest))) {
+      const std::string_view character = rest.substr(0, utf8_length(rest));
+      const std::uint32_t point = code_point(character);
       if (character == "'") {
         result += "’";
       } else if (character == ">" && result.ends_with("]]")) {  // gnuplot's SVG would not be XML

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/utf8.hpp"
+
 namespace l2l::reports {
 namespace {
 
@@ -11,11 +13,9 @@ constexpr double kOneColumn = 84 / 25.4 * 96;  // px of 84 mm
 constexpr double kTwoColumns = 175 / 25.4 * 96;
 constexpr double kColorBar = 76;  // to the right of a heat map: the bar, its numbers and its label
 
-/// Mean width of a label's letters; UTF-8 bytes that continue a letter have none.
+/// By the mean width of a letter.
 double text_width(const std::string& text, double font) {
-  const auto letters = std::count_if(text.begin(), text.end(),
-                                     [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
-  return 0.58 * font * static_cast<double>(letters);
+  return 0.58 * font * static_cast<double>(count_characters(text));
 }
 
 void place_legend_below(const Chart& chart, double room, Layout& layout) {

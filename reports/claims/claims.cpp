@@ -8,6 +8,7 @@
 
 #include "reports/claims/data.hpp"
 #include "reports/claims/kinds.hpp"
+#include "reports/results/report_input.hpp"
 #include "reports/statistics/p_values.hpp"
 
 namespace l2l::reports {

@@ -6,10 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "reports/results/results.hpp"
-#include "reports/statistics/statistics.hpp"
+#include "reports/results/questions.hpp"
+#include "reports/statistics/summary.hpp"
 
 namespace l2l::reports {
+
+struct Experiment;
+struct ReportInput;
 
 enum class Verdict { reproduced, contradicted, inconclusive, not_run };
 const char* to_string(Verdict verdict);  ///< "reproduced", ..., "not run"
@@ -68,30 +71,34 @@ struct ClaimVerdict {
   std::optional<Effect> effect;
 };
 
-/// Verdicts over mean losses at the claim's step (or means from its first step to it), with bootstrap
-/// intervals [l, h] at its confidence; e is its minimum effect:
-///   below     of own loss - (1 - e) times that of the other, paired: reproduced: h < 0 for every other;
-///             contradicted: l > 0 for at least one
-///   fails     of own loss - (1 + e) times that of the other, paired: reproduced: l > 0 for every other;
-///             contradicted: h < 0 for at least one
-///   at_most   reproduced: h <= threshold; contradicted: l > threshold;  at_least: the mirror image
-///   close     with the interval of the paired difference to every other, of mean m: reproduced:
-///             h <= margin m; contradicted: l > margin m of at least one
-///   ratio     of own loss - ratio * that of the other, paired: reproduced: h <= 0 for every other;
-///             contradicted: l > 0 for at least one
-///   within    reproduced: [l, h] within margin * paper_value of the paper's value; contradicted: outside of
-///   it no_convergence  of the loss - share * the loss at step 0, paired: reproduced: l >= 0; contradicted: h
-///   < 0 most_seeds      of the share of seeds where the loss is below (1 - e) times that of every other
-///             (Clopper and Pearson's interval): reproduced: l > share; contradicted: h < share
-///   most_points     `below` at every point by itself: reproduced at more than `more_than` points;
-///             contradicted at so many that more are not left
-///   advantage of ln(loss of the other / own loss), of the other with the smallest one: reproduced:
-///             l > h' + ln(1 + e) of that on the optimizee `than`; contradicted: h < l' + ln(1 + e) of it
-/// and inconclusive in between. A diverged seed puts the mean at +inf (see Summary), so it fails.
-/// Curves that are missing, incomplete or too short make the claim not run. This is the claim by itself, with
-/// its p-value by the same bootstrap (p_values.hpp): of a difference that is zero; for every point and every
-/// other one the largest, a contradiction by any of k the smallest times k. Where `below` and `fails` have no
-/// pairs, or one of a pair diverged, their intervals have to be apart instead.
+/// The verdict on one claim by itself, over mean losses at its step (or over means from its first step to
+/// it). What decides is the bootstrap interval [l, h], at the claim's confidence, of
+// clang-format off
+///   kind            the number                                reproduced           contradicted
+///   below           own loss - (1 - e) that of other          every h < 0          some l > 0
+///   fails           own loss - (1 + e) that of other          every l > 0          some h < 0
+///   close           own loss - that of other                  every h <= margin m  some l > margin m
+///   ratio           own loss - ratio times that of other      every h <= 0         some l > 0
+///   at_most         own loss                                  h <= threshold       l > threshold
+///   at_least        own loss                                  l >= threshold       h < threshold
+///   within          own loss                                  inside of R          outside of R
+///   no_convergence  own loss - share times that at from_step  l >= 0               h < 0
+///   most_seeds      share of seeds where own loss is below    l > share            h < share
+///                   (1 - e) times that of every other
+///   most_points     points where `below` is reproduced        > more_than          can no longer be that many
+///   advantage       A = ln(loss of other / own loss) of the   l > h' + ln(1 + e)   h < l' + ln(1 + e)
+///                   other where that is the smallest
+// clang-format on
+/// and inconclusive in between. e is the claim's minimum effect, m the mean loss of other; "every" and "some"
+/// go over the optimizers of `against`, whose differences are paired by seed. R is what lies within margin
+/// times |paper_value| of paper_value; most_seeds has Clopper and Pearson's interval, most_points has none;
+/// [l', h'] is that of A on the optimizee `than`.
+///
+/// A diverged seed puts the mean at +inf (see Summary), so it fails; no_convergence it reproduces. Curves
+/// that are missing, incomplete or too short make the claim not run. The p-value is by the same bootstrap
+/// (p_values.hpp): of a difference that is zero; for every point and every other one the largest, a
+/// contradiction by any of k the smallest times k. Where `below` and `fails` have fewer than kFewestSeeds
+/// pairs, or one of a pair diverged, the two intervals have to be apart instead.
 ClaimVerdict judge(const Claim& claim, const std::vector<Experiment>& experiments);
 
 /// All claims of a report. Holm's correction goes over those that ran: a verdict stays reproduced or

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "reports/results/results.hpp"
 #include "reports/statistics/statistics.hpp"
 
 namespace l2l::reports {
@@ -38,14 +39,13 @@ std::string missing(const Curve* curve, const std::string& optimizer, int step) 
 }
 
 std::vector<double> claimed_losses(const Curve& curve, const Claim& claim) {
-  const std::vector<double> losses = losses_with_divergence(curve);
-  const auto steps = static_cast<std::size_t>(curve.horizon) + 1, last = static_cast<std::size_t>(claim.step);
-  const auto first = static_cast<std::size_t>(claim.first_step.value_or(claim.step));
+  const xt::xtensor<double, 2> losses = losses_with_divergence(curve);
+  const int first = claim.first_step.value_or(claim.step);
   std::vector<double> values;
-  for (std::size_t row = 0; row < losses.size(); row += steps) {
+  for (std::size_t i = 0; i < losses.shape(0); ++i) {
     double sum = 0;
-    for (std::size_t t = first; t <= last; ++t) sum += losses[row + t];
-    values.push_back(sum / static_cast<double>(last - first + 1));
+    for (int t = first; t <= claim.step; ++t) sum += losses(i, t);
+    values.push_back(sum / static_cast<double>(claim.step - first + 1));
   }
   return values;
 }
@@ -75,16 +75,14 @@ Effect ratio_of_means(const std::string& of, const std::vector<double>& a, const
   constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
   Effect effect{of, kNaN, {kNaN, kNaN}};
   if (a.empty()) return effect;
-  std::vector<double> matrix;
-  for (std::size_t i = 0; i < a.size(); ++i) matrix.insert(matrix.end(), {a[i], b[i]});
   double sum_a = 0, sum_b = 0;
   for (const double value : a) sum_a += value;
   for (const double value : b) sum_b += value;
   effect.value = sum_a / sum_b;
   if (a.size() < 2 || !std::isfinite(sum_a) || !std::isfinite(sum_b)) return effect;
-  const std::vector<double> means = bootstrap_means(matrix, a.size(), 2);
-  std::vector<double> ratios;
-  for (std::size_t r = 0; r < means.size(); r += 2) ratios.push_back(means[r] / means[r + 1]);
+  std::vector<double> ratios = bootstrap_means(a);
+  const std::vector<double> means_b = bootstrap_means(b);
+  for (std::size_t r = 0; r < ratios.size(); ++r) ratios[r] /= means_b[r];
   effect.interval = percentile_interval(ratios, confidence);
   return effect;
 }

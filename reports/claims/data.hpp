@@ -8,6 +8,8 @@
 
 namespace l2l::reports {
 
+struct Curve;
+
 using Curves = std::vector<const Curve*>;
 
 /// Does `where` of a claim pick this curve?

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "reports/results/results.hpp"
 #include "reports/statistics/p_values.hpp"
 
 namespace l2l::reports {
@@ -69,7 +70,7 @@ Side side_of(const Claim& claim, const Curve& own, const Curve& other, double fa
   return {apart(mine, limit), apart(limit, mine), p_apart(a, b), p_apart(b, a)};
 }
 
-/// below, fails
+/// below, fails, and each point of most_points
 void compare(const Claim& claim, const Curves& curves, PointVerdict& point) {
   const bool fails = claim.kind == "fails";
   const double factor = fails ? 1 + claim.minimum_effect : 1 - claim.minimum_effect;
@@ -224,9 +225,8 @@ void compare_with_start(const Claim& claim, const Curves& curves, PointVerdict& 
                                                           : "its loss is not told apart from " + share;
 }
 
-/// A bound of Clopper and Pearson's interval of a share, of k successes in n: the share at which as many or
-/// more
-/// (`low`), or as few or fewer, have the probability `tail`.
+/// A bound of Clopper and Pearson's interval of a share, of k successes in n: the share at which k or more
+/// (`low`), or k or fewer, have the probability `tail`.
 double share_bound(std::size_t k, std::size_t n, double tail, bool low) {
   if (low ? k == 0 : k == n) return low ? 0 : 1;
   double bottom = 0, top = 1;
@@ -240,24 +240,26 @@ double share_bound(std::size_t k, std::size_t n, double tail, bool low) {
 
 void count_seeds(const Claim& claim, const Curves& curves, PointVerdict& point) {
   const Curve& own = *find(curves, claim.optimizer);
-  std::map<std::uint64_t, bool> wins;
   const std::vector<double> losses = claimed_losses(own, claim);
-  for (std::size_t i = 0; i < losses.size(); ++i) wins[own.seeds[i]] = std::isfinite(losses[i]);
+  std::vector<std::size_t> met(losses.size(), 0);  // by how many of the others, of each seed
+  std::vector<bool> lowest;
+  for (const double loss : losses) lowest.push_back(std::isfinite(loss));
   for (const Comparison& comparison : point.comparisons) {
     const Curve& other = *find(curves, comparison.optimizer);
-    std::map<std::uint64_t, double> others;
     const std::vector<double> values = claimed_losses(other, claim);
-    for (std::size_t i = 0; i < values.size(); ++i) others[other.seeds[i]] = values[i];
-    std::erase_if(wins, [&](const auto& entry) { return others.count(entry.first) == 0; });
-    for (std::size_t i = 0; i < losses.size(); ++i) {
-      const auto entry = wins.find(own.seeds[i]);
-      if (entry == wins.end()) continue;
-      entry->second = entry->second && losses[i] < (1 - claim.minimum_effect) * others[own.seeds[i]];
+    const CommonSeeds common = seeds_in_common(own.seeds, other.seeds);
+    for (std::size_t i = 0; i < common.size(); ++i) {
+      const std::size_t seed = common.first[i];
+      ++met[seed];
+      if (!(losses[seed] < (1 - claim.minimum_effect) * values[common.second[i]])) lowest[seed] = false;
     }
   }
-  const std::size_t n = wins.size();
-  const auto k = static_cast<std::size_t>(
-      std::count_if(wins.begin(), wins.end(), [](const auto& entry) { return entry.second; }));
+  std::size_t n = 0, k = 0;
+  for (std::size_t seed = 0; seed < losses.size(); ++seed) {
+    if (met[seed] < point.comparisons.size()) continue;
+    ++n;
+    k += lowest[seed] ? 1 : 0;
+  }
   if (n < kFewestSeeds) {
     point.verdict = Verdict::inconclusive;
     point.reason = fmt::format("only {} seeds in common", n);

@@ -36,17 +36,17 @@ double tuned_loss(double loss) {
 
 }  // namespace
 
-std::vector<FigurePage> meta_training_figures(const ReportInput& input) {
+std::vector<FigurePage> meta_training_figures(const std::vector<MetaTraining>& meta_trainings) {
   const Style train{"#f5b26b", "", 1.4, 7}, validation{kLearnedColor, "", 2.4, 7};
   const Style chosen{"#111111", "", 1.4, 6}, selected_rule{"#aaaaaa", "(2.5,3)", 1, 7};
   std::vector<FigurePage> pages;
   std::set<std::string> optimizees;
-  for (const MetaTraining& training : input.meta_trainings) optimizees.insert(training.optimizee);
+  for (const MetaTraining& training : meta_trainings) optimizees.insert(training.optimizee);
   for (const std::string& optimizee : optimizees) {
     FigurePage page;
     ChartRange range;
     std::string label = optimizee;
-    for (const MetaTraining& training : input.meta_trainings) {
+    for (const MetaTraining& training : meta_trainings) {
       if (training.optimizee != optimizee || training.validation_losses.size() < 2) continue;
       if (!training.optimizee_label.empty()) label = training.optimizee_label;
       Panel panel;
@@ -98,9 +98,9 @@ std::vector<FigurePage> meta_training_figures(const ReportInput& input) {
   return pages;
 }
 
-std::vector<FigurePage> tuning_figures(const ReportInput& input, const StyleBook& styles) {
+std::vector<FigurePage> tuning_figures(const std::vector<Experiment>& experiments, const StyleBook& styles) {
   std::vector<FigurePage> pages;
-  for (const Experiment& experiment : input.experiments) {
+  for (const Experiment& experiment : experiments) {
     FigurePage page;
     ChartRange range;
     std::set<std::string> labels;

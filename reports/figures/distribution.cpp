@@ -7,8 +7,11 @@
 #include <tuple>
 
 #include <fmt/format.h>
+#include <xtensor/xmath.hpp>
 
 #include "reports/figures/parts.hpp"
+#include "reports/results/report_input.hpp"
+#include "reports/statistics/statistics.hpp"
 
 namespace l2l::reports {
 namespace {
@@ -16,29 +19,26 @@ namespace {
 constexpr double kMostAboveLowest = 100;  // of the x range of a profile
 constexpr int kFactors = 120;             // on it
 
-/// One optimizer's losses on all seeds of all points of an experiment, as [problem][column].
-struct Runs {
-  std::string label;
-  Style style;
-  std::size_t columns = 0;
-  std::vector<double> values;
-};
-
-/// A line of column means with their 95 % intervals at xs.
-Series mean_series(const Runs& runs, const std::vector<double>& xs) {
-  Series series{runs.label, runs.style, Drawing::line, {}};
-  const std::size_t rows = runs.values.size() / runs.columns;
-  const std::vector<Interval> intervals =
-      bootstrap_intervals(runs.values, rows, runs.columns, kReportConfidence);
-  for (std::size_t c = 0; c < runs.columns; ++c) {
-    double sum = 0;
-    for (std::size_t r = 0; r < rows; ++r) sum += runs.values[r * runs.columns + c];
-    const double mean = sum / static_cast<double>(rows);
+/// A line at xs: the share of runs, one optimizer's on all seeds of all points of an experiment, for which
+/// each holds, with its 95 % interval.
+/// @param holds  (runs, xs), 1 or 0
+Series share_series(const Curve& curve, const StyleBook& styles, const xt::xtensor<double, 2>& holds,
+                    const std::vector<double>& xs) {
+  Series series{label_of(curve), styles.of(curve.optimizer), Drawing::line, {}};
+  const std::vector<Interval> intervals = bootstrap_intervals(holds, kReportConfidence);
+  const xt::xtensor<double, 1> shares = xt::mean<double>(holds, {0});
+  for (std::size_t c = 0; c < xs.size(); ++c) {
     const bool interval = !std::isnan(intervals[c].low);
-    series.points.push_back(
-        {xs[c], mean, interval ? intervals[c].low : mean, interval ? intervals[c].high : mean});
+    series.points.push_back({xs[c], shares(c), interval ? intervals[c].low : shares(c),
+                             interval ? intervals[c].high : shares(c)});
   }
   return series;
+}
+
+std::size_t runs_of(const std::vector<const Curve*>& group) {
+  std::size_t runs = 0;
+  for (const Curve* curve : group) runs += curve->seeds.size();
+  return runs;
 }
 
 /// Curves of an experiment with data, by optimizer, the last of the legend first.
@@ -88,11 +88,9 @@ FigurePage profile_figure(const ReportInput& input, const Figure& figure, const 
     std::map<Problem, double> lowest;
     const auto each_run = [&](const std::vector<const Curve*>& group, const auto& visit) {
       for (const Curve* curve : group) {
-        const std::vector<double> losses = losses_with_divergence(*curve);
-        const auto steps = static_cast<std::size_t>(curve->horizon) + 1;
-        for (std::size_t seed = 0; seed < curve->seeds.size(); ++seed)
-          visit(problem_of(*curve, seed),
-                losses[seed * steps + static_cast<std::size_t>(last_step(figure, *curve))]);
+        const std::vector<double> losses = losses_at(*curve, last_step(figure, *curve));
+        for (std::size_t seed = 0; seed < losses.size(); ++seed)
+          visit(problem_of(*curve, seed), losses[seed]);
         last = std::max(last, last_step(figure, *curve));
       }
     };
@@ -121,11 +119,11 @@ FigurePage profile_figure(const ReportInput& input, const Figure& figure, const 
     for (int i = 0; i <= kFactors; ++i)
       factors.push_back(std::pow(panel.x_high, static_cast<double>(i) / kFactors));
     for (std::size_t g = 0; g < groups.size(); ++g) {
-      const Curve& curve = *groups[g].front();
-      Runs runs{label_of(curve), styles.of(curve.optimizer), factors.size(), {}};
-      for (const double ratio : ratios[g])
-        for (const double factor : factors) runs.values.push_back(ratio <= factor * (1 + 1e-12) ? 1 : 0);
-      panel.series.push_back(mean_series(runs, factors));
+      xt::xtensor<double, 2> within({ratios[g].size(), factors.size()});
+      for (std::size_t run = 0; run < ratios[g].size(); ++run)
+        for (std::size_t c = 0; c < factors.size(); ++c)
+          within(run, c) = ratios[g][run] <= factors[c] * (1 + 1e-12) ? 1 : 0;
+      panel.series.push_back(share_series(*groups[g].front(), styles, within, factors));
     }
     page.chart.panels.push_back(std::move(panel));
   }
@@ -159,20 +157,21 @@ FigurePage reached_figure(const ReportInput& input, const Figure& figure, const 
     std::vector<double> steps;
     for (int t = 0; t <= last; ++t) steps.push_back(t);
     for (const auto& group : groups) {
-      Runs runs{label_of(*group.front()), styles.of(group.front()->optimizer), steps.size(), {}};
+      xt::xtensor<double, 2> reached({runs_of(group), steps.size()});
+      std::size_t run = 0;
       for (const Curve* curve : group) {
-        for (std::size_t seed = 0; seed < curve->seeds.size(); ++seed) {
-          const double start = figure.normalise ? curve->loss(seed, 0) : 1;
-          bool reached = false;
-          for (int t = 0; t <= last; ++t) {
-            if (t <= curve->horizon)
-              reached = reached || curve->loss(seed, static_cast<std::size_t>(t)) <= figure.target * start;
-            runs.values.push_back(reached ? 1 : 0);
+        const std::size_t length = curve->losses.shape(1);
+        for (std::size_t seed = 0; seed < curve->seeds.size(); ++seed, ++run) {
+          const double start = figure.normalise ? curve->losses(seed, 0) : 1;
+          bool yet = false;
+          for (std::size_t t = 0; t < steps.size(); ++t) {
+            yet = yet || (t < length && curve->losses(seed, t) <= figure.target * start);
+            reached(run, t) = yet ? 1 : 0;
           }
         }
       }
-      counts.insert(runs.values.size() / runs.columns);
-      panel.series.push_back(mean_series(runs, steps));
+      counts.insert(run);
+      panel.series.push_back(share_series(*group.front(), styles, reached, steps));
     }
     page.chart.panels.push_back(std::move(panel));
   }

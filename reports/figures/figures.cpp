@@ -9,6 +9,8 @@
 
 #include "reports/figures/parts.hpp"
 #include "reports/results/points.hpp"
+#include "reports/results/report_input.hpp"
+#include "reports/statistics/statistics.hpp"
 
 namespace l2l::reports {
 namespace {
@@ -19,15 +21,12 @@ constexpr double kQuantile = 0.1;      // and 1 - it: of bands of quantiles
 
 /// Median and quantiles over seeds at every step; a diverged seed is the largest there can be.
 std::vector<ChartPoint> quantile_points(const Curve& curve, int first, int last, bool normalise) {
-  const std::vector<double> losses = losses_with_divergence(curve);
-  const auto steps = static_cast<std::size_t>(curve.horizon) + 1;
+  const xt::xtensor<double, 2> losses = losses_with_divergence(curve);
   std::vector<ChartPoint> points;
-  std::vector<double> column(curve.seeds.size());
   for (auto t = static_cast<std::size_t>(first); t <= static_cast<std::size_t>(last); ++t) {
-    for (std::size_t seed = 0; seed < column.size(); ++seed) {
-      const double* row = &losses[seed * steps];
-      column[seed] = normalise && std::isfinite(row[t]) ? row[t] / row[0] : row[t];
-    }
+    std::vector<double> column = column_of(losses, t);
+    for (std::size_t i = 0; i < column.size(); ++i)
+      if (normalise && std::isfinite(column[i])) column[i] /= losses(i, 0);
     std::sort(column.begin(), column.end());
     const auto at = [&](double share) {
       return column[static_cast<std::size_t>(std::lround(share * static_cast<double>(column.size() - 1)))];

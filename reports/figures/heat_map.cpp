@@ -7,6 +7,7 @@
 
 #include "reports/figures/parts.hpp"
 #include "reports/results/points.hpp"
+#include "reports/results/report_input.hpp"
 #include "reports/text/format.hpp"
 
 namespace l2l::reports {

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "reports/results/report_input.hpp"
+
 namespace l2l::reports {
 
 ChartPoint chart_point(double x, const Summary& summary) {

@@ -13,6 +13,8 @@
 
 namespace l2l::reports {
 
+struct Figure;
+
 /// The mean and its interval at x.
 ChartPoint chart_point(double x, const Summary& summary);
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "reports/figures/parts.hpp"
+#include "reports/results/report_input.hpp"
 
 namespace l2l::reports {
 namespace {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "reports/results/results.hpp"
 #include "reports/statistics/paired_tests.hpp"
 #include "reports/statistics/statistics.hpp"
 
@@ -110,7 +111,7 @@ class Comparison {
 
   /// Empty where the candidate was kept without trajectories and for another target.
   static std::vector<int> steps_of(const GateCell& cell, double target) {
-    if (!cell.losses.empty()) return steps_to(cell.losses, cell.horizon, target);
+    if (cell.losses.size() > 0) return steps_to(cell.losses, target);
     return cell.target == target ? cell.steps_to_target : std::vector<int>();
   }
 
@@ -303,34 +304,32 @@ std::string GateCell::name() const {
   return name;
 }
 
-std::vector<int> steps_to(const std::vector<float>& losses, int horizon, double target) {
-  const auto row = static_cast<std::size_t>(horizon) + 1;
-  L2L_CHECK(losses.size() % row == 0, "losses={} horizon={}", losses.size(), horizon);
+std::vector<int> steps_to(const xt::xtensor<float, 2>& losses, double target) {
   std::vector<int> steps;
-  for (auto first = losses.begin(); first != losses.end(); first += horizon + 1) {
-    const auto found = std::find_if(first, first + horizon + 1, [&](float loss) { return loss <= target; });
-    steps.push_back(static_cast<int>(found - first));
+  for (std::size_t i = 0; i < losses.shape(0); ++i) {
+    std::size_t t = 0;
+    while (t < losses.shape(1) && !(losses(i, t) <= target)) ++t;
+    steps.push_back(static_cast<int>(t));
   }
   return steps;
 }
 
 void fill_metrics(const Curve& curve, GateCell& cell) {
-  const std::vector<double> losses = losses_with_divergence(curve);
-  const auto horizon = static_cast<std::size_t>(curve.horizon), row = horizon + 1;
+  const xt::xtensor<double, 2> losses = losses_with_divergence(curve);
+  const auto horizon = static_cast<std::size_t>(curve.horizon);
   cell.seeds = curve.seeds;
-  cell.losses.assign(losses.begin(), losses.end());
-  std::vector<double> half_way;
-  for (std::size_t first = 0; first < losses.size(); first += row) {
+  cell.losses = xt::cast<float>(losses);
+  for (std::size_t i = 0; i < losses.shape(0); ++i) {
     double sum = 0;
-    for (std::size_t t = 1; t <= horizon; ++t) sum += losses[first + t];
-    cell.final_loss.push_back(static_cast<float>(losses[first + horizon]));
+    for (std::size_t t = 1; t <= horizon; ++t) sum += losses(i, t);
+    cell.final_loss.push_back(static_cast<float>(losses(i, horizon)));
     cell.mean_loss.push_back(static_cast<float>(sum / static_cast<double>(horizon)));
-    half_way.push_back(losses[first + horizon / 2]);
   }
+  const std::vector<double> half_way = column_of(losses, horizon / 2);
   if (half_way.empty()) return;
   cell.target = static_cast<float>(summarize(half_way).median);
   if (!std::isfinite(cell.target)) cell.target = 0;  // most diverge: nothing reaches it
-  cell.steps_to_target = steps_to(cell.losses, curve.horizon, cell.target);
+  cell.steps_to_target = steps_to(cell.losses, cell.target);
 }
 
 GateOutcome compare_runs(const GateRun& baseline, const GateRun& candidate, bool intervals) {

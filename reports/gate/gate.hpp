@@ -8,11 +8,14 @@
 #include <utility>
 #include <vector>
 
+#include <xtensor/xtensor.hpp>
+
 #include "reports/gate/outcome.hpp"
 #include "reports/gate/settings.hpp"
-#include "reports/results/results.hpp"
 
 namespace l2l::reports {
+
+struct Curve;
 
 /// One cell of an experiment as the gate sees it: numbers per seed.
 struct GateCell {
@@ -28,7 +31,7 @@ struct GateCell {
   std::vector<float> final_loss;     ///< f(theta_T); +inf where it diverged
   std::vector<float> mean_loss;      ///< mean of f(theta_1) ... f(theta_T)
   std::vector<int> steps_to_target;  ///< first t with f(theta_t) <= target; horizon + 1: never
-  std::vector<float> losses;         ///< [seed][t]; empty where only the numbers above were kept
+  xt::xtensor<float, 2> losses;      ///< (seeds, horizon + 1); empty where only the numbers above were kept
 
   std::string name() const;  ///< "mnist / adam, horizon 200": the same for the same cell of two runs
 };
@@ -47,7 +50,8 @@ struct GateRun {
 void fill_metrics(const Curve& curve, GateCell& cell);
 
 /// First t with a loss at or below the target, per seed; horizon + 1 where there is none.
-std::vector<int> steps_to(const std::vector<float>& losses, int horizon, double target);
+/// @param losses  (seeds, horizon + 1)
+std::vector<int> steps_to(const xt::xtensor<float, 2>& losses, double target);
 
 /// Compares the candidate with the baseline cell by cell over the seeds that both have, with the baseline's
 /// settings and targets. Per cell and metric: the geometric mean of the paired ratios (each within [1/10,

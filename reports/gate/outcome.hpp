@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/statistics/statistics.hpp"
+#include "reports/statistics/summary.hpp"
 
 namespace l2l::reports {
 

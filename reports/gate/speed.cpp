@@ -9,7 +9,7 @@
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "reports/statistics/paired_tests.hpp"
-#include "reports/statistics/statistics.hpp"
+#include "reports/statistics/summary.hpp"
 
 namespace l2l::reports {
 namespace {

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "reports/pages/side_by_side.hpp"
-#include "reports/results/results.hpp"
 #include "reports/text/table.hpp"
 
 namespace l2l::reports {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/files.hpp"
+#include "reports/results/results.hpp"
 
 namespace l2l::reports {
 namespace {
@@ -77,10 +78,7 @@ void write_trajectories(const std::vector<Experiment>& experiments, const std::f
       const std::vector<std::string> fields = identity(experiment, curve, axes);
       for (std::size_t seed = 0; seed < curve.seeds.size(); ++seed) {
         for (int step = 0; step <= curve.horizon; ++step) {
-          table.add(fields)
-              .add(curve.seeds[seed])
-              .add(step)
-              .add(curve.loss(seed, static_cast<std::size_t>(step)));
+          table.add(fields).add(curve.seeds[seed]).add(step).add(curve.losses(seed, step));
           table.end_record();
         }
         file.write(table.take());

@@ -8,11 +8,13 @@
 #include <vector>
 
 #include "reports/claims/claims.hpp"
-#include "reports/results/results.hpp"
 #include "reports/statistics/summary_cache.hpp"
 #include "reports/text/csv.hpp"
 
 namespace l2l::reports {
+
+struct Experiment;
+struct MetaTraining;
 
 /// Names of all axes of all experiments, sorted.
 std::vector<std::string> axis_names(const std::vector<Experiment>& experiments);

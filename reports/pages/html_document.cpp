@@ -1,9 +1,12 @@
+#include "reports/pages/html_document.hpp"
+
 #include <array>
+#include <cstdint>
+#include <string_view>
 
 #include <fmt/format.h>
 
 #include "core/digest.hpp"
-#include "reports/pages/html_page.hpp"
 #include "reports/pages/page_assets.hpp"
 #include "reports/text/html.hpp"
 

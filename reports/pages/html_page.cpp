@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include "reports/charts/json.hpp"
+#include "reports/pages/html_document.hpp"
 #include "reports/pages/page_sections.hpp"
 #include "reports/pages/provenance.hpp"
+#include "reports/results/report_input.hpp"
 #include "reports/text/html.hpp"
 
 namespace l2l::reports {

@@ -9,9 +9,10 @@
 #include "reports/figures/figures.hpp"
 #include "reports/pages/changes.hpp"
 #include "reports/pages/results_tables.hpp"
-#include "reports/results/results.hpp"
 
 namespace l2l::reports {
+
+struct ReportInput;
 
 /// A figure with its static picture, for print and for readers without JavaScript.
 struct HtmlFigure {
@@ -32,8 +33,5 @@ struct HtmlReport {
 /// The page. Same report, same bytes: it holds no dates of its own and no paths.
 /// Its content security policy allows nothing from outside and no script but its own.
 std::string html_page(const HtmlReport& report);
-
-/// The frame of such a page: head, style, scripts, and a closing line about licences. `body` is HTML.
-std::string html_document(const std::string& title, const std::string& body);
 
 }  // namespace l2l::reports

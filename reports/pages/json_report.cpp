@@ -4,9 +4,10 @@
 #include <cmath>
 
 #include "core/json.hpp"
+#include "core/utf8.hpp"
 #include "reports/pages/csv_tables.hpp"
 #include "reports/pages/provenance.hpp"
-#include "reports/text/format.hpp"
+#include "reports/results/report_input.hpp"
 
 namespace l2l::reports {
 namespace {

@@ -8,10 +8,11 @@
 #include "reports/claims/claims.hpp"
 #include "reports/figures/figures.hpp"
 #include "reports/pages/changes.hpp"
-#include "reports/results/results.hpp"
 #include "reports/statistics/summary_cache.hpp"
 
 namespace l2l::reports {
+
+struct ReportInput;
 
 /// Of report.json and of the columns of the CSV files. A field or column that is added leaves it; one that is
 /// renamed, removed or gets another meaning raises it.

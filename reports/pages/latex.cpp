@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
-#include "reports/text/format.hpp"
+#include "core/utf8.hpp"
 
 namespace l2l::reports {
 namespace {
@@ -90,7 +90,7 @@ std::string beyond_ascii(std::string_view sequence) {
   const auto* sign = std::find_if(kSigns.begin(), kSigns.end(),
                                   [&](const Replacement& known) { return known.first == sequence; });
   if (sign != kSigns.end()) return std::string(sign->second);
-  const unsigned point = code_point(sequence);
+  const std::uint32_t point = code_point(sequence);
   const bool latin = (point >= 0xC0 && point <= 0x17E && point != 0xD7 && point != 0xF7) && point != 0x138 &&
                      point != 0x149 && point != 0x166 && point != 0x167;  // these have no glyph in T1
   return latin ? std::string(sequence) : fmt::format("[U+{:04X}]", point);
@@ -118,7 +118,7 @@ std::string latex_text(std::string_view text) {
   const std::string valid = valid_utf8(text);
   std::string result;
   for (std::size_t i = 0; i < valid.size();) {
-    const std::size_t length = utf8_length(valid[i]);
+    const std::size_t length = utf8_length(std::string_view(valid).substr(i));
     const char next = i + 1 < valid.size() ? valid[i + 1] : '\0';
     result += length == 1 ? ascii(valid[i], next) : beyond_ascii(std::string_view(valid).substr(i, length));
     i += length;

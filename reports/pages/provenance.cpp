@@ -8,6 +8,7 @@
 
 #include "reports/pages/results_tables.hpp"
 #include "reports/results/points.hpp"
+#include "reports/results/results.hpp"
 #include "reports/statistics/statistics.hpp"
 
 namespace l2l::reports {
@@ -39,12 +40,11 @@ const char* work_of(const std::string& kind) {
 
 std::vector<std::pair<std::uint64_t, int>> diverged_seeds(const Curve& curve) {
   std::vector<std::pair<std::uint64_t, int>> seeds;
-  const std::vector<double> losses = losses_with_divergence(curve);
-  const auto steps = static_cast<std::ptrdiff_t>(curve.horizon) + 1;
-  for (std::size_t i = 0; i < curve.seeds.size(); ++i) {
-    const auto begin = losses.begin() + static_cast<std::ptrdiff_t>(i) * steps, end = begin + steps;
-    const auto first = std::find_if(begin, end, [](double loss) { return std::isinf(loss); });
-    if (first != end) seeds.emplace_back(curve.seeds[i], static_cast<int>(first - begin));
+  const xt::xtensor<double, 2> losses = losses_with_divergence(curve);
+  for (std::size_t i = 0; i < losses.shape(0); ++i) {
+    int step = 0;
+    while (step <= curve.horizon && std::isfinite(losses(i, step))) ++step;
+    if (step <= curve.horizon) seeds.emplace_back(curve.seeds[i], step);
   }
   return seeds;
 }

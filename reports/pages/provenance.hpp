@@ -1,13 +1,19 @@
 // Where numbers come from, and what went wrong, as tables.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "reports/results/results.hpp"
 #include "reports/text/table.hpp"
 
 namespace l2l::reports {
+
+struct Curve;
+struct Experiment;
+struct Failure;
+struct MetaTraining;
 
 /// Every diverged seed of a curve with its first step that is no number or beyond kDivergedAbove.
 std::vector<std::pair<std::uint64_t, int>> diverged_seeds(const Curve& curve);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/files.hpp"
+#include "core/utf8.hpp"
 #include "reports/charts/gnuplot.hpp"
 #include "reports/charts/gnuplot_script.hpp"
 #include "reports/figures/figures.hpp"
@@ -13,6 +14,7 @@
 #include "reports/pages/json_report.hpp"
 #include "reports/pages/latex.hpp"
 #include "reports/pages/page_sections.hpp"
+#include "reports/results/report_input.hpp"
 #include "reports/text/format.hpp"
 
 namespace l2l::reports {
@@ -38,12 +40,8 @@ constexpr std::size_t kMostLabelCharacters = 48;
 
 void shorten(std::string& label) {
   label = valid_utf8(label);
-  std::size_t at = 0, characters = 0;
-  while (at < label.size() && characters < kMostLabelCharacters) {
-    at += utf8_length(label[at]);
-    ++characters;
-  }
-  if (at < label.size()) label = label.substr(0, at) + "…";
+  const std::size_t kept = first_characters(label, kMostLabelCharacters).size();
+  if (kept < label.size()) label = label.substr(0, kept) + "…";
 }
 
 /// The same label is shortened to the same text everywhere, so series still find their entry of the legend.
@@ -148,8 +146,7 @@ std::string figure_of(const Claim& claim, const std::vector<FigurePage>& pages) 
 }
 
 std::string padded(const std::string& text, std::size_t width) {
-  std::size_t letters = 0;  // code points, not bytes
-  for (const char c : text) letters += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  const std::size_t letters = count_characters(text);
   return text + std::string(letters < width ? width - letters : 0, ' ');
 }
 
@@ -172,8 +169,8 @@ Report write_report(const ReportInput& input, const std::filesystem::path& folde
   DrawnFigures main_figures, background;
   if (options.figures) {
     main_figures = draw(suite_figures(input, styles, cache), folder / kFigures, options, report.warnings);
-    std::vector<FigurePage> automatic = meta_training_figures(input);
-    std::vector<FigurePage> tuning = tuning_figures(input, styles);
+    std::vector<FigurePage> automatic = meta_training_figures(input.meta_trainings);
+    std::vector<FigurePage> tuning = tuning_figures(input.experiments, styles);
     std::move(tuning.begin(), tuning.end(), std::back_inserter(automatic));
     background = draw(std::move(automatic), folder / kFigures, options, report.warnings);
   }

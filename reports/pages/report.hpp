@@ -10,7 +10,6 @@
 #include "reports/charts/style.hpp"
 #include "reports/claims/claims.hpp"
 #include "reports/pages/changes.hpp"
-#include "reports/results/results.hpp"
 
 namespace l2l::reports {
 

@@ -11,7 +11,7 @@
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "reports/claims/claims.hpp"
-#include "reports/pages/html_page.hpp"
+#include "reports/pages/html_document.hpp"
 #include "reports/results/points.hpp"
 #include "reports/statistics/statistics.hpp"
 #include "reports/text/format.hpp"
@@ -32,16 +32,6 @@ const Curve* counterpart(const NamedRun& run, const Curve& curve) {
     }
   }
   return nullptr;
-}
-
-/// f(theta_step) of every seed; +inf where it diverged.
-std::vector<double> losses_at(const Curve& curve, int step) {
-  const std::vector<double> losses = losses_with_divergence(curve);
-  std::vector<double> values;
-  for (std::size_t i = 0; i < curve.seeds.size(); ++i)
-    values.push_back(
-        losses[i * (static_cast<std::size_t>(curve.horizon) + 1) + static_cast<std::size_t>(step)]);
-  return values;
 }
 
 bool same_bits(const Curve& a, const Curve& b) {

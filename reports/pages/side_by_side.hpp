@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/results/results.hpp"
+#include "reports/results/report_input.hpp"
 #include "reports/text/table.hpp"
 
 namespace l2l::reports {

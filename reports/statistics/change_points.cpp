@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "core/error.hpp"
-#include "reports/statistics/statistics.hpp"
+#include "reports/statistics/summary.hpp"
 
 namespace l2l::reports {
 namespace {

@@ -105,7 +105,7 @@ Estimate clipped_mean(std::span<const double> values, double limit, bool interva
   const double mean =
       std::accumulate(clipped.begin(), clipped.end(), 0.0) / static_cast<double>(clipped.size());
   if (!interval) return {mean, {nan, nan}};
-  return {mean, bootstrap_intervals(clipped, clipped.size(), 1, kReportConfidence).front()};
+  return {mean, bootstrap_interval(clipped, kReportConfidence)};
 }
 
 double log_ratio(double candidate, double baseline, double floor) {

@@ -2,66 +2,34 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <span>
 #include <vector>
 
-#include "reports/results/results.hpp"
+#include <xtensor/xtensor.hpp>
+
+#include "reports/statistics/resamples.hpp"
+#include "reports/statistics/summary.hpp"
 
 namespace l2l::reports {
 
-inline constexpr int kResamples = 2000;            ///< of the bootstrap
-inline constexpr double kDivergedAbove = 1e10;     ///< a loss beyond it is a divergence
-inline constexpr double kReportConfidence = 0.95;  ///< of bands and tables; claims bring their own
+struct Curve;
 
-/// [low, high]; both NaN where there is no interval (fewer than two values).
-struct Interval {
-  double low = 0;
-  double high = 0;
-};
-
-/// One number over seeds. Diverged seeds count as +inf: a divergence that was observed has a positive
-/// probability, so the expected loss is infinite whatever the other seeds say. Hence with any diverged seed
-/// mean = low = high = +inf and standard_error is NaN; the median stays meaningful.
-struct Summary {
-  std::size_t n = 0;
-  std::size_t diverged = 0;
-  double mean = 0;
-  double standard_error = 0;  ///< sample standard deviation / sqrt(n); NaN for n < 2
-  double median = 0;          ///< of an even number of values: the mean of the middle two
-  Interval interval;          ///< of the mean, percentile bootstrap
-};
-
-/// Of an even number of values: the mean of the middle two. NaN of none.
-double median(std::vector<double> values);
-
-/// Seeds that two lists have in common: pair i is first[i] of the one and second[i] of the other (indices).
-struct CommonSeeds {
-  std::vector<std::size_t> first, second;
-  std::size_t size() const { return first.size(); }
-};
-
-/// In the order of `first`.
-CommonSeeds seeds_in_common(std::span<const std::uint64_t> first, std::span<const std::uint64_t> second);
-
-/// Means of `kResamples` resamples (with replacement) of the rows of a matrix, as [resample][column].
-/// Resample r draws the same rows for every matrix of `rows` rows, so that optimizers which met the same
-/// seeds are resampled together. Same bits on every machine and for any number of threads.
-/// @param values  [row][column], row-major
-std::vector<double> bootstrap_means(std::span<const double> values, std::size_t rows, std::size_t columns);
-
-/// Of B sorted values those of rank floor(alpha/2 B) and B - 1 - floor(alpha/2 B), alpha = 1 - confidence.
-Interval percentile_interval(std::vector<double>& values, double confidence);
+/// The means of the columns of every resample of the rows of a matrix (see Resamples).
+/// @param values  (rows, columns)
+/// @return (kResamples, columns); 0 where there are no rows
+xt::xtensor<double, 2> bootstrap_means(const xt::xtensor<double, 2>& values);
 
 /// Percentile bootstrap interval of each column's mean.
-std::vector<Interval> bootstrap_intervals(std::span<const double> values, std::size_t rows,
-                                          std::size_t columns, double confidence);
+/// @param values  (rows, columns)
+std::vector<Interval> bootstrap_intervals(const xt::xtensor<double, 2>& values, double confidence);
 
-/// Summary of plain values; non-finite or > kDivergedAbove counts as diverged.
-Summary summarize(std::span<const double> values, double confidence = kReportConfidence);
+/// One column of a matrix (rows, columns), for instance the losses of all seeds at a step.
+std::vector<double> column_of(const xt::xtensor<double, 2>& matrix, std::size_t column);
 
-/// f(theta_t) of every seed for t in [0, horizon], as [seed][t]; +inf from the first divergence on.
-std::vector<double> losses_with_divergence(const Curve& curve);
+/// f(theta_t) of every seed for t in [0, horizon], (seeds, horizon + 1); +inf from the first divergence on.
+xt::xtensor<double, 2> losses_with_divergence(const Curve& curve);
+
+/// f(theta_step) of every seed; +inf where it has diverged by then. @pre 0 <= step <= horizon
+std::vector<double> losses_at(const Curve& curve, int step);
 
 /// Summary at every step t in [0, horizon]. With `normalise`, of f(theta_t) / f(theta_0) of each seed.
 std::vector<Summary> summarize_steps(const Curve& curve, double confidence = kReportConfidence,

@@ -5,19 +5,17 @@
 #include <utility>
 #include <vector>
 
-#include "reports/statistics/statistics.hpp"
+#include "reports/statistics/summary.hpp"
 
 namespace l2l::reports {
+
+struct Curve;
 
 /// Keeps the summaries of the curves it is asked for, by their address: the curves must outlive it.
 class SummaryCache {
  public:
   /// See summarize_steps, at kReportConfidence.
-  const std::vector<Summary>& steps(const Curve& curve, bool normalise = false) {
-    const auto [entry, added] = summaries_.try_emplace({&curve, normalise});
-    if (added) entry->second = summarize_steps(curve, kReportConfidence, normalise);
-    return entry->second;
-  }
+  const std::vector<Summary>& steps(const Curve& curve, bool normalise = false);
 
  private:
   std::map<std::pair<const Curve*, bool>, std::vector<Summary>> summaries_;

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
-#include "reports/text/format.hpp"
+#include "core/utf8.hpp"
 
 namespace l2l::reports {
 namespace {

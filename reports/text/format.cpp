@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "core/utf8.hpp"
+
 namespace l2l::reports {
 namespace {
 
@@ -27,25 +29,6 @@ std::string special(double value) {
 std::string with_minus(std::string text) {
   if (text.starts_with('-')) text.replace(0, 1, "−");
   return text;
-}
-
-/// Length of the UTF-8 sequence the text starts with; 0 where it is none (overlong, a surrogate, cut off).
-std::size_t sequence_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) -> unsigned { return static_cast<unsigned char>(text[i]); };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  const std::size_t length = first >= 0xF5   ? 0
-                             : first >= 0xF0 ? 4
-                             : first >= 0xE0 ? 3
-                             : first >= 0xC2 ? 2
-                                             : 0;
-  if (length == 0 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) return 0;
-  }
-  const bool wrong = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xED && byte(1) >= 0xA0) ||
-                     (first == 0xF0 && byte(1) < 0x90) || (first == 0xF4 && byte(1) >= 0x90);
-  return wrong ? 0 : length;
 }
 
 }  // namespace
@@ -99,16 +82,6 @@ std::string mean_and_interval(const Summary& summary) {
 
 std::string setting_text(double value) {
   return fmt::format("{:.4g}", value);
-}
-
-std::string valid_utf8(std::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = sequence_length(text.substr(i));
-    result += length > 0 ? text.substr(i, length) : "\xEF\xBF\xBD";
-    i += std::max<std::size_t>(length, 1);
-  }
-  return result;
 }
 
 std::string markdown_text(const std::string& unchecked) {
@@ -172,19 +145,6 @@ std::string markdown_paragraphs(const std::string& text) {
     result += paragraph + "\n\n";
   }
   return result;
-}
-
-std::size_t utf8_length(char first) {
-  const auto byte = static_cast<unsigned char>(first);
-  return byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
-}
-
-unsigned code_point(std::string_view character) {
-  const auto byte = [&](std::size_t i) -> unsigned { return static_cast<unsigned char>(character[i]); };
-  if (character.size() == 1) return byte(0);
-  unsigned point = byte(0) & (0x7FU >> character.size());
-  for (std::size_t i = 1; i < character.size(); ++i) point = point << 6U | (byte(i) & 0x3FU);
-  return point;
 }
 
 std::string markdown_code(const std::string& code, const std::string& language) {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "reports/statistics/statistics.hpp"
+#include "reports/statistics/summary.hpp"
 
 namespace l2l::reports {
 
@@ -41,13 +41,6 @@ std::string markdown_paragraphs(const std::string& text);
 
 /// A fenced block of code that ends where it should, whatever the code holds.
 std::string markdown_code(const std::string& code, const std::string& language);
-
-/// The text with every byte that belongs to no UTF-8 character replaced by U+FFFD.
-std::string valid_utf8(std::string_view text);
-
-/// Bytes of the character that begins with this one, in valid UTF-8, and its code point.
-std::size_t utf8_length(char first);
-unsigned code_point(std::string_view character);
 
 /// "2 h 05 min", "3 min 20 s", "12 s"
 std::string duration_text(double seconds);

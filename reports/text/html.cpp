@@ -6,8 +6,8 @@
 #include <openssl/evp.h>
 
 #include "core/error.hpp"
+#include "core/utf8.hpp"
 #include "reports/text/csv.hpp"
-#include "reports/text/format.hpp"
 
 namespace l2l::reports {
 namespace {
@@ -38,7 +38,7 @@ std::string content(const Cell& cell) {
 /// Whether HTML may hold this character: it may not hold control characters and what Unicode calls
 /// noncharacters.
 bool is_allowed(std::string_view character) {
-  const unsigned point = code_point(character);
+  const std::uint32_t point = code_point(character);
   if (point < 0x20) return point == '\n' || point == '\t';
   return (point < 0x7F || point > 0x9F) && (point & 0xFFFEU) != 0xFFFE && (point < 0xFDD0 || point > 0xFDEF);
 }
@@ -77,7 +77,7 @@ std::string html_text(std::string_view text) {
         if (i + 1 == valid.size() || valid[i + 1] != '\n') result += '\n';
         break;
       default: {
-        const std::size_t length = utf8_length(valid[i]);
+        const std::size_t length = utf8_length(std::string_view(valid).substr(i));
         const std::string_view character = std::string_view(valid).substr(i, length);
         result += is_allowed(character) ? character : "\xEF\xBF\xBD";
         i += length - 1;

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "core/json.hpp"
+#include "core/utf8.hpp"
 #include "reports/pages/report.hpp"
-#include "reports/text/format.hpp"
 #include "tests/unit/reports/hostile.hpp"
 #include "tests/unit/reports/synthetic.hpp"
 
@@ -17,8 +17,7 @@ int main(int count, char** arguments) {
   }
   if (std::string(arguments[1]) == "texts") {
     nlohmann::json texts;
-    for (const std::string& text : l2l::reports::hostile_texts())
-      texts.push_back(l2l::reports::valid_utf8(text));
+    for (const std::string& text : l2l::reports::hostile_texts()) texts.push_back(l2l::valid_utf8(text));
     std::puts(texts.dump().c_str());
     return 0;
   }

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/results/results.hpp"
+#include "reports/results/report_input.hpp"
 
 namespace l2l::reports {
 

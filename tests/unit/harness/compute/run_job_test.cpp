@@ -162,12 +162,13 @@ TEST_CASE("an evaluate job runs the tuned rule on its own test problems; diverge
     World world;
     world.stored[job.reads.at(0)].summary = {{"best", rate}};
     const JobResult result = world.run(job);
-    const auto expected = sample_trajectories(
+    const xt::xtensor<float, 2> trajectories = sample_trajectories(
         *family, Role::test, 7, 4, 12,
         [rate] {
           return find_rule("sgd")->make<float>({{"learning_rate", rate}});
         },
         [] {});
+    const std::vector<float> expected(trajectories.begin(), trajectories.end());
     CHECK(losses_of(result) == expected);
     CHECK(result.arrays.at("losses").shape == std::vector<std::size_t>{4, 13});
     CHECK(result.summary.at("diverged") == diverging(expected));

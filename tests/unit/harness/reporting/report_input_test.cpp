@@ -1,6 +1,7 @@
 #include "harness/reporting/report_input.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <catch2/catch.hpp>
@@ -115,7 +116,8 @@ TEST_CASE("a finished run becomes plain structs", "[report]") {
   REQUIRE(curves[0].seeds.size() == 12);
   CHECK(curves[0].seeds.front() == 4);
   CHECK(curves[0].seeds.back() == 15);
-  CHECK(curves[0].loss(11, 10) == 0.5F + 0.001F * 15);  // rows follow the seeds over the borders of jobs
+  REQUIRE(curves[0].losses.shape() == std::array<std::size_t, 2>{12, 11});
+  CHECK(curves[0].losses(11, 10) == 0.5F + 0.001F * 15);  // rows follow the seeds over the borders of jobs
   CHECK(curves[0].complete);
   CHECK(curves[1].label == "ADAM");
   CHECK(curves[1].learning_rate == 1.0);
@@ -255,6 +257,7 @@ TEST_CASE("an unfinished run says what is missing", "[report]") {
   const auto& adam = input.experiments[0].curves[1];
   CHECK_FALSE(adam.complete);
   CHECK(adam.seeds == std::vector<std::uint64_t>{4, 5, 6, 7});
+  CHECK(adam.losses.shape() == std::array<std::size_t, 2>{4, 11});
   CHECK(input.meta_trainings.empty());
   CHECK(reports::judge(input).front().verdict == reports::Verdict::not_run);
 }

@@ -33,8 +33,8 @@ std::vector<FigurePage> all_figures(const ReportInput& input) {
   const StyleBook styles(input.experiments);
   SummaryCache cache;
   std::vector<FigurePage> pages = suite_figures(input, styles, cache);
-  for (auto& page : meta_training_figures(input)) pages.push_back(page);
-  for (auto& page : tuning_figures(input, styles)) pages.push_back(page);
+  for (auto& page : meta_training_figures(input.meta_trainings)) pages.push_back(page);
+  for (auto& page : tuning_figures(input.experiments, styles)) pages.push_back(page);
   return pages;
 }
 
@@ -141,9 +141,8 @@ TEST_CASE("of long curves one step in several is drawn, and the last one") {
   ReportInput input = synthetic_run();
   Curve& curve = input.experiments[0].curves[1];
   curve.horizon = 5000;
-  curve.losses.clear();
-  for (std::size_t seed = 0; seed < curve.seeds.size(); ++seed)
-    for (int t = 0; t <= curve.horizon; ++t) curve.losses.push_back(t == 2502 ? 0.5F : 1.0F);
+  curve.losses = xt::xtensor<float, 2>({curve.seeds.size(), 5001}, 1.0F);
+  for (std::size_t seed = 0; seed < curve.seeds.size(); ++seed) curve.losses(seed, 2502) = 0.5F;
   const FigurePage page = named(all_figures(input), "quadratics");
   const auto& series = page.chart.panels[0].series;
   const auto longest = std::max_element(series.begin(), series.end(), [](const Series& a, const Series& b) {
@@ -196,11 +195,12 @@ TEST_CASE("bands of quantiles: the median and a tenth to either side") {
   curve.optimizee = "f";
   curve.optimizer = curve.label = "adam";
   curve.horizon = 1;
+  curve.losses = xt::xtensor<float, 2>({11, 2}, 4.0F);
   for (int seed = 0; seed < 11; ++seed) {
     curve.seeds.push_back(static_cast<std::uint64_t>(seed));
-    curve.losses.insert(curve.losses.end(), {4.0F, static_cast<float>(10 - seed)});
+    curve.losses(seed, 1) = static_cast<float>(10 - seed);
   }
-  curve.losses[1] = std::numeric_limits<float>::infinity();  // a diverged seed is the largest
+  curve.losses(0, 1) = std::numeric_limits<float>::infinity();  // a diverged seed is the largest
   ReportInput input;
   input.experiments = {{"e", "", {curve}}};
   Figure figure;
@@ -233,13 +233,15 @@ TEST_CASE("profiles and shares that reach a target, by hand") {
     curve.optimizee = "f";
     curve.optimizer = curve.label = name;
     curve.horizon = 2;
+    curve.losses = xt::xtensor<float, 2>({4, 3}, 10.0F);
     for (std::size_t seed = 0; seed < 4; ++seed) {
       curve.seeds.push_back(seed);
-      curve.losses.insert(curve.losses.end(), {10, middle[seed], end[seed]});
+      curve.losses(seed, 1) = middle[seed];
+      curve.losses(seed, 2) = end[seed];
     }
     experiment.curves.push_back(curve);
   }
-  experiment.curves[0].losses[11] = std::numeric_limits<float>::quiet_NaN();  // the last problem diverges
+  experiment.curves[0].losses(3, 2) = std::numeric_limits<float>::quiet_NaN();  // the last problem diverges
   input.experiments = {experiment};
   Figure figure;
   figure.name = "p";
@@ -298,8 +300,8 @@ TEST_CASE("no data, no figure") {
   ReportInput input = synthetic_run();
   for (Experiment& experiment : input.experiments) {
     for (Curve& curve : experiment.curves) {
+      curve.losses = xt::xtensor<float, 2>({0, curve.losses.shape(1)});
       curve.seeds.clear();
-      curve.losses.clear();
       curve.tune_rates.clear();
     }
   }

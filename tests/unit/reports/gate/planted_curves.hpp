@@ -17,10 +17,11 @@ inline Curve curve_around(const std::string& optimizer, double mean, std::size_t
   curve.optimizer = curve.label = optimizer;
   curve.horizon = 1;
   const RandomStream stream(seed_from(optimizer));
+  curve.losses = xt::xtensor<float, 2>({seeds, 2});
   for (std::size_t seed = 0; seed < seeds; ++seed) {
     curve.seeds.push_back(seed);
-    curve.losses.push_back(2);
-    curve.losses.push_back(static_cast<float>(mean + 0.1 * stream.normal(seed)));
+    curve.losses(seed, 0) = 2;
+    curve.losses(seed, 1) = static_cast<float>(mean + 0.1 * stream.normal(seed));
   }
   return curve;
 }

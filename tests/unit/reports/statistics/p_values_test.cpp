@@ -57,7 +57,7 @@ TEST_CASE("tails of the resampled mean are those that counting finds") {
   const RandomStream stream(7);
   std::vector<double> values;
   for (std::size_t i = 0; i < 64; ++i) values.push_back(std::exp(stream.normal(i)));  // skewed
-  const std::vector<double> means = bootstrap_means(values, values.size(), 1);
+  const std::vector<double> means = bootstrap_means(values);
   for (const double share : {0.05, 0.3, 0.7, 0.95}) {
     std::vector<double> sorted = means;
     std::sort(sorted.begin(), sorted.end());
