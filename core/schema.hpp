@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/json.hpp"
+
 namespace l2l::schema {
 
 struct Field;
@@ -37,6 +38,7 @@ struct Node {
   std::vector<Node> element;
   std::size_t min_items = 0;
   std::size_t max_items = 0;  ///< 0: no limit
+  bool any_key = false;       ///< of a map: its keys need not be names
   bool unique = false;
   // object
   std::vector<Field> fields;
@@ -120,6 +122,12 @@ inline Node map(Node element) {
   Node node;
   node.type = Node::Type::map;
   node.element = {std::move(element)};
+  return node;
+}
+/// The same with keys of any spelling.
+inline Node map_of_any(Node element) {
+  Node node = map(std::move(element));
+  node.any_key = true;
   return node;
 }
 inline Node any_of(std::vector<Node> nodes) {

@@ -1,155 +1,141 @@
 #include "datasets/catalog.hpp"
 
 #include <algorithm>
-#include <set>
-
-#include <yaml-cpp/yaml.h>
 
 #include "core/error.hpp"
+#include "core/schema_check.hpp"
 #include "datasets/catalog_text.hpp"
 
 namespace l2l {
 namespace {
 
-/// Reads YAML nodes with errors that point at them.
-class Reader {
- public:
-  explicit Reader(std::string path) : path_(std::move(path)) {}
+using yaml::Entry;
+using yaml::fail;
+using yaml::Value;
 
-  [[noreturn]] void fail(const YAML::Mark& mark, std::string what) const {
-    throw Error(ErrorCode::format, {path_, mark.line + 1, mark.column + 1}, std::move(what),
-                "see datasets/catalog.yaml for the shape of an entry");
-  }
+constexpr double kMostBytes = 1e15;
 
-  void expect_keys(const YAML::Node& map, const std::set<std::string>& allowed) const {
-    if (!map.IsMap()) fail(map.Mark(), "a mapping is expected");
-    std::set<std::string> seen;
-    for (const auto& item : map) {
-      const auto key = item.first.as<std::string>();
-      if (!allowed.contains(key)) fail(item.first.Mark(), fmt::format("unknown key {}", key));
-      if (!seen.insert(key).second) fail(item.first.Mark(), fmt::format("{} is given twice", key));
-    }
-  }
-
-  YAML::Node child(const YAML::Node& map, const std::string& key) const {
-    const YAML::Node node = map[key];
-    if (!node) fail(map.Mark(), fmt::format("{} is missing", key));
-    return node;
-  }
-
-  template <class T>
-  T get(const YAML::Node& map, const std::string& key) const {
-    const YAML::Node node = child(map, key);
-    try {
-      return node.as<T>();
-    } catch (const YAML::Exception&) {
-      fail(node.Mark(), fmt::format("{} has the wrong type", key));
-    }
-  }
-
-  /// A name that becomes a file or folder name: nothing that leads out of its folder.
-  std::string file_name(const YAML::Node& map, const std::string& key) const {
-    auto name = get<std::string>(map, key);
-    if (name.empty() || name.front() == '.' || name.find('/') != std::string::npos) {
-      fail(map[key].Mark(), fmt::format("{} is no file name: '{}'", key, name));
-    }
-    return name;
-  }
-
- private:
-  std::string path_;
-};
-
-std::string read_sha256(const Reader& reader, const YAML::Node& node) {
-  auto sha256 = reader.get<std::string>(node, "sha256");
-  if (sha256.size() != 64 || sha256.find_first_not_of("0123456789abcdef") != std::string::npos) {
-    reader.fail(node["sha256"].Mark(), "sha256 must be 64 lowercase hexadecimal digits");
-  }
-  return sha256;
+schema::Node sheet_node() {
+  using namespace schema;
+  return object({required("images", text(), "file of the image sheet"),
+                 required("labels", text(), "file of their labels"),
+                 required("first", integer(0, kMostBytes), "label of the first image in it")});
 }
 
-CatalogFile read_file_entry(const Reader& reader, const YAML::Node& node) {
-  reader.expect_keys(node, {"name", "size", "sha256"});
-  return {reader.file_name(node, "name"), reader.get<std::uint64_t>(node, "size"), read_sha256(reader, node)};
+schema::Node source_node() {
+  using namespace schema;
+  Node node = object(
+      {optional("url", text(), "folder on a server"), optional("suffix", choice({".gz"}), "of its files"),
+       optional("archive", text(), "URL of a tar.gz"), optional("sha256", text(), "of the tar.gz"),
+       optional("npm", text(), "name of a package"),
+       optional("folder", text(), "of the files, in the archive or package"),
+       optional("sheets", map_of_any(sheet_node()), "file -> the sheets that it is made of")});
+  node.exclusive = {{"url", "archive", "npm"}};
+  return node;
 }
 
-std::map<std::string, SpriteSheet> read_sheets(const Reader& reader, const YAML::Node& node) {
-  if (!node.IsMap()) reader.fail(node.Mark(), "a mapping from file names is expected");
-  std::map<std::string, SpriteSheet> sheets;
-  for (const auto& item : node) {
-    reader.expect_keys(item.second, {"images", "labels", "first"});
-    sheets[item.first.as<std::string>()] = {reader.file_name(item.second, "images"),
-                                            reader.file_name(item.second, "labels"),
-                                            reader.get<std::uint64_t>(item.second, "first")};
-  }
-  return sheets;
+schema::Node part_node() {
+  using namespace schema;
+  return object({optional("images", text(), "idx: file of the images"),
+                 optional("labels", text(), "idx: file of the labels"),
+                 optional("files", list(text()), "cifar: files, in order"),
+                 required("examples", integer(1, kMostBytes), "in it")});
 }
 
-DatasetSource read_source(const Reader& reader, const YAML::Node& node) {
-  reader.expect_keys(node, {"url", "suffix", "archive", "sha256", "npm", "folder", "sheets"});
+schema::Node catalog_node() {
+  using namespace schema;
+  const Node file =
+      object({required("name", text(), "of the file"), required("size", integer(0, kMostBytes), "in bytes"),
+              required("sha256", text(), "64 lowercase hexadecimal digits")});
+  return map(object(
+      {required("title", text(), "for people"), required("format", choice({"idx", "cifar"}), "of its files"),
+       required("image", list(integer(1, 100'000), 3, 3), "rows, columns, channels"),
+       required("classes", integer(1, 256), "that its labels tell apart"),
+       required("parts", map(part_node()), "train, test"), required("files", list(file), "all of them"),
+       required("sources", list(source_node()), "in the order they are tried")}));
+}
+
+/// A name that becomes a file or folder name: nothing that leads out of its folder.
+std::string file_name(const Value& value, const std::string& what) {
+  if (value.text.empty() || value.text.front() == '.' || value.text.find('/') != std::string::npos)
+    fail(value.where, fmt::format("{}: '{}' is no file name", what, value.text));
+  return value.text;
+}
+
+/// The value of a field that is there in this kind of entry only.
+const Value& needed(const Value& map, const std::string& key, const std::string& what) {
+  const Value* value = map.find(key);
+  if (value == nullptr) fail(map.where, fmt::format("{}: '{}' is missing", what, key));
+  return *value;
+}
+
+std::string read_sha256(const Value& map, const std::string& what) {
+  const Value& value = needed(map, "sha256", what);
+  if (value.text.size() != 64 || value.text.find_first_not_of("0123456789abcdef") != std::string::npos)
+    fail(value.where, fmt::format("{}.sha256: it must be 64 lowercase hexadecimal digits", what));
+  return value.text;
+}
+
+std::uint64_t count(const Value& map, const std::string& key) {
+  return static_cast<std::uint64_t>(map.at(key).number);
+}
+
+DatasetSource read_source(const Value& value, const std::string& what) {
   DatasetSource source;
-  if (node["npm"] || node["archive"]) {
-    source.kind = node["npm"] ? SourceKind::npm : SourceKind::archive;
-    source.location = reader.get<std::string>(node, node["npm"] ? "npm" : "archive");
-    source.folder = reader.get<std::string>(node, "folder");
-    if (source.kind == SourceKind::archive) source.sha256 = read_sha256(reader, node);
-    if (node["sheets"]) source.sheets = read_sheets(reader, node["sheets"]);
+  if (const Value* url = value.find("url"); url != nullptr) {
+    source.location = url->text;
+    if (!source.location.ends_with('/')) fail(url->where, fmt::format("{}.url: it must end in /", what));
+    if (const Value* suffix = value.find("suffix"); suffix != nullptr) source.suffix = suffix->text;
     return source;
   }
-  source.location = reader.get<std::string>(node, "url");
-  if (!source.location.ends_with('/')) reader.fail(node["url"].Mark(), "url must end in /");
-  if (node["suffix"]) source.suffix = reader.get<std::string>(node, "suffix");
-  if (!source.suffix.empty() && source.suffix != ".gz") {
-    reader.fail(node["suffix"].Mark(), fmt::format("suffix {} is not known, only .gz is", source.suffix));
-  }
+  const Value* package = value.find("npm");
+  source.kind = package != nullptr ? SourceKind::npm : SourceKind::archive;
+  source.location = (package != nullptr ? *package : needed(value, "archive", what)).text;
+  source.folder = needed(value, "folder", what).text;
+  if (source.kind == SourceKind::archive) source.sha256 = read_sha256(value, what);
+  if (const Value* sheets = value.find("sheets"); sheets != nullptr)
+    for (const Entry& sheet : sheets->entries)
+      source.sheets[sheet.key] = {file_name(sheet.value.at("images"), what + ".sheets.images"),
+                                  file_name(sheet.value.at("labels"), what + ".sheets.labels"),
+                                  count(sheet.value, "first")};
   return source;
 }
 
-DatasetFormat read_format(const Reader& reader, const YAML::Node& node) {
-  const auto format = reader.get<std::string>(node, "format");
-  if (format == "idx") return DatasetFormat::idx;
-  if (format == "cifar") return DatasetFormat::cifar;
-  reader.fail(node["format"].Mark(), fmt::format("unknown format {}", format));
-}
-
-ImageSize read_image_size(const Reader& reader, const YAML::Node& node) {
-  const auto sizes = reader.get<std::vector<std::size_t>>(node, "image");
-  const bool right = sizes.size() == 3 && std::all_of(sizes.begin(), sizes.end(),
-                                                      [](std::size_t n) { return n >= 1 && n <= 100'000; });
-  if (!right) reader.fail(node["image"].Mark(), "image must be [rows, columns, channels]");
-  return {sizes[0], sizes[1], sizes[2]};
-}
-
-DatasetPart read_part(const Reader& reader, const YAML::Node& node, const DatasetEntry& entry) {
+DatasetPart read_part(const Value& value, const std::string& what, const DatasetEntry& entry) {
   DatasetPart part;
+  part.examples = count(value, "examples");
+  std::vector<const Value*> files;
   if (entry.format == DatasetFormat::idx) {
-    reader.expect_keys(node, {"images", "labels", "examples"});
-    part.files = {reader.file_name(node, "images"), reader.file_name(node, "labels")};
+    files = {&needed(value, "images", what), &needed(value, "labels", what)};
   } else {
-    reader.expect_keys(node, {"files", "examples"});
-    part.files = reader.get<std::vector<std::string>>(node, "files");
-    if (part.files.empty()) reader.fail(node["files"].Mark(), "a part without files");
+    for (const Value& file : needed(value, "files", what).items) files.push_back(&file);
   }
-  part.examples = reader.get<std::uint64_t>(node, "examples");
-  for (const std::string& file : part.files)
-    if (std::none_of(entry.files.begin(), entry.files.end(), [&](const auto& f) { return f.name == file; }))
-      reader.fail(node.Mark(), fmt::format("{} is not among the files", file));
+  for (const Value* file : files) {
+    part.files.push_back(file_name(*file, what));
+    if (std::none_of(entry.files.begin(), entry.files.end(),
+                     [&](const CatalogFile& known) { return known.name == file->text; }))
+      fail(file->where, fmt::format("{}: '{}' is not among the files", what, file->text));
+  }
   return part;
 }
 
-DatasetEntry read_entry(const Reader& reader, const std::string& name, const YAML::Node& node) {
-  reader.expect_keys(node, {"title", "format", "image", "classes", "parts", "files", "sources"});
+DatasetEntry read_entry(const std::string& name, const Value& value) {
   DatasetEntry entry;
   entry.name = name;
-  entry.title = reader.get<std::string>(node, "title");
-  entry.format = read_format(reader, node);
-  entry.image = read_image_size(reader, node);
-  entry.classes = reader.get<int>(node, "classes");
-  for (const auto& file : reader.child(node, "files")) entry.files.push_back(read_file_entry(reader, file));
-  for (const auto& item : reader.child(node, "parts"))
-    entry.parts[item.first.as<std::string>()] = read_part(reader, item.second, entry);
-  for (const auto& source : reader.child(node, "sources"))
-    entry.sources.push_back(read_source(reader, source));
+  entry.title = value.at("title").text;
+  entry.format = value.at("format").text == "idx" ? DatasetFormat::idx : DatasetFormat::cifar;
+  const auto size = [&](std::size_t i) {
+    return static_cast<std::size_t>(value.at("image").items.at(i).integer);
+  };
+  entry.image = {size(0), size(1), size(2)};
+  entry.classes = static_cast<int>(value.at("classes").integer);
+  for (const Value& file : value.at("files").items)
+    entry.files.push_back({file_name(file.at("name"), name + ".files.name"), count(file, "size"),
+                           read_sha256(file, name + ".files")});
+  for (const Entry& part : value.at("parts").entries)
+    entry.parts[part.key] = read_part(part.value, fmt::format("{}.parts.{}", name, part.key), entry);
+  for (const Value& source : value.at("sources").items)
+    entry.sources.push_back(read_source(source, name + ".sources"));
   return entry;
 }
 
@@ -184,19 +170,14 @@ const CatalogFile& DatasetEntry::file(const std::string& file_name) const {
   return *found;
 }
 
-std::vector<DatasetEntry> parse_catalog(const std::string& text, const std::string& path) {
-  const Reader reader(path);
-  YAML::Node root;
-  try {
-    root = YAML::Load(text);
-  } catch (const YAML::Exception& problem) {
-    reader.fail(problem.mark, problem.msg);
-  }
-  if (!root.IsMap()) reader.fail(root.Mark(), "a mapping from dataset names is expected");
+std::vector<DatasetEntry> parse_catalog(const std::string& text, const std::string& path) try {
+  const Value checked = schema::check(yaml::parse(text, path), catalog_node(), "catalogue");
   std::vector<DatasetEntry> entries;
-  for (const auto& item : root)
-    entries.push_back(read_entry(reader, item.first.as<std::string>(), item.second));
+  for (const Entry& entry : checked.entries) entries.push_back(read_entry(entry.key, entry.value));
   return entries;
+} catch (const Error& error) {
+  throw Error(ErrorCode::format, error.where(), error.message(),
+              error.hint().empty() ? "see datasets/catalog.yaml for the shape of an entry" : error.hint());
 }
 
 const std::vector<DatasetEntry>& catalog() {

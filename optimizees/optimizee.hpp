@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "optimizees/role.hpp"
 
 namespace l2l {
 
@@ -46,10 +47,6 @@ class Optimizee {
     L2L_CHECK(false, "no second derivatives of a function of {} coordinates", dimension());
   }
 };
-
-/// Disjoint sources of problems: what is tuned, trained or validated on is never tested on.
-enum class Role { train, validation, tune, test };
-const char* to_string(Role role);
 
 /// A distribution over functions f, immutable and shared between threads.
 class OptimizeeFamily {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "optimizees/optimizee.hpp"
+#include "optimizees/role.hpp"
 
 namespace l2l {
 

@@ -11,6 +11,7 @@
 #include "harness/run/run_suite.hpp"
 #include "harness/store/run_directory.hpp"
 #include "harness/store/store.hpp"
+#include "harness/suite/load.hpp"
 #include "harness/suite/questions.hpp"
 
 namespace l2l {

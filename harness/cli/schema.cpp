@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "harness/cli/commands.hpp"
+#include "harness/suite/json_schema.hpp"
 #include "harness/suite/suite.hpp"
 
 namespace l2l {

@@ -20,6 +20,7 @@
 #include "harness/store/reuse.hpp"
 #include "harness/store/run_directory.hpp"
 #include "harness/store/weights.hpp"
+#include "harness/suite/load.hpp"
 
 namespace l2l {
 namespace {

@@ -17,6 +17,7 @@
 #include "harness/store/check.hpp"
 #include "harness/store/manifest.hpp"
 #include "harness/store/run_directory.hpp"
+#include "harness/suite/load.hpp"
 #include "optimizers/kernels/isa.hpp"
 
 namespace l2l {

@@ -16,6 +16,7 @@
 #include "harness/cluster/shard_store.hpp"
 #include "harness/cluster/slurm.hpp"
 #include "harness/store/manifest.hpp"
+#include "harness/suite/load.hpp"
 
 namespace l2l {
 namespace {

@@ -126,4 +126,8 @@ TrainedPhi read_phi_file(const std::filesystem::path& path) {
   }
 }
 
+std::filesystem::path kept_phi_file(const std::filesystem::path& suite, const std::string& optimizer) {
+  return suite.parent_path() / "given" / (optimizer + ".npz");
+}
+
 }  // namespace l2l

@@ -29,4 +29,9 @@ std::filesystem::path write_phi_file(const std::filesystem::path& folder, const 
 /// newer version.
 TrainedPhi read_phi_file(const std::filesystem::path& path);
 
+/// Where a run keeps its copy of what `file` of a `kind: trained` optimizer names. A suite that has one
+/// beside it (the resolved suite of a run) reads it in place of that file, which may be gone or another one
+/// by then.
+std::filesystem::path kept_phi_file(const std::filesystem::path& suite, const std::string& optimizer);
+
 }  // namespace l2l

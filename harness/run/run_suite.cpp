@@ -22,6 +22,7 @@
 #include "harness/store/run_directory.hpp"
 #include "harness/store/store.hpp"
 #include "harness/store/weights.hpp"
+#include "harness/suite/load.hpp"
 #include "harness/suite/suite.hpp"
 #include "optimizers/kernels/isa.hpp"
 

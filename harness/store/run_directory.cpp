@@ -4,6 +4,8 @@
 
 #include "core/error.hpp"
 #include "core/files.hpp"
+#include "harness/phi/phi_file.hpp"
+#include "harness/suite/load.hpp"
 
 namespace l2l {
 

@@ -87,10 +87,6 @@ BaselineSpec bind_baseline(const Rule& rule, const Value& value, const std::stri
 
 }  // namespace
 
-[[noreturn]] void fail(const Where& where, std::string what, std::string hint) {
-  throw Error(ErrorCode::suite, where, std::move(what), std::move(hint));
-}
-
 OptimizeeSpec bind_optimizee(const std::string& name, const Value& value) {
   OptimizeeSpec spec;
   spec.name = name;

@@ -3,8 +3,8 @@
 
 #include <string>
 
+#include "harness/suite/schema.hpp"
 #include "harness/suite/suite.hpp"
-#include "harness/suite/value.hpp"
 
 namespace l2l::suite {
 
@@ -17,7 +17,5 @@ ClaimSpec bind_claim(const Value& value, const Suite& suite);
 
 /// Sets one axis of a cell. Axes of `optimizer.` leave baselines alone.
 void apply_axis(Cell& cell, const std::string& axis, const Value& value);
-
-[[noreturn]] void fail(const Where& where, std::string what, std::string hint = "");
 
 }  // namespace l2l::suite

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "harness/suite/value.hpp"
+#include "harness/suite/schema.hpp"
 
 namespace l2l::suite {
 

@@ -1,8 +1,9 @@
 // The JSON Schema (draft 2020-12) of the same description that the parser checks with.
+#include "harness/suite/json_schema.hpp"
+
 #include <algorithm>
 
 #include "harness/suite/schema.hpp"
-#include "harness/suite/suite.hpp"
 
 namespace l2l {
 namespace {

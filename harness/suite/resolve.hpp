@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "harness/suite/bind.hpp"
 #include "harness/suite/schema.hpp"
 
 namespace l2l::suite {

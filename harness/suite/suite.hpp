@@ -148,16 +148,4 @@ struct Suite {
   reports::GateSettings gate;
 };
 
-/// Reads and checks a suite. Throws Error{suite} with file:line:column, what, and "did you mean".
-Suite load_suite(const std::string& path);
-
-/// Where a run keeps its copy of what `file` of a `kind: trained` optimizer names. A suite that has one
-/// beside it (the resolved suite of a run) reads it in place of that file, which may be gone or another one
-/// by then.
-std::filesystem::path kept_phi_file(const std::filesystem::path& suite, const std::string& optimizer);
-/// The same from text; `path` only names it in errors (and resolves `include:`).
-Suite parse_suite(const std::string& text, const std::string& path);
-/// JSON Schema (draft 2020-12) of a suite, for editors.
-std::string suite_json_schema();
-
 }  // namespace l2l

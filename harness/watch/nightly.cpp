@@ -11,6 +11,7 @@
 #include "harness/run/run_suite.hpp"
 #include "harness/store/lock.hpp"
 #include "harness/store/manifest.hpp"
+#include "harness/suite/load.hpp"
 #include "harness/watch/gate_baseline.hpp"
 #include "harness/watch/history.hpp"
 #include "harness/watch/history_figures.hpp"

@@ -9,6 +9,7 @@
 #include "core/parallel.hpp"
 #include "harness/compute/run_job.hpp"
 #include "harness/plan/plan.hpp"
+#include "harness/suite/load.hpp"
 #include "harness/suite/suite.hpp"
 
 namespace l2l {

@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include "harness/plan/plan.hpp"
+#include "harness/suite/load.hpp"
 #include "program.hpp"
 
 using namespace l2l::test;

@@ -11,6 +11,7 @@
 #include "harness/compute/run_job.hpp"
 #include "harness/compute/trajectories.hpp"
 #include "harness/plan/plan.hpp"
+#include "harness/suite/load.hpp"
 #include "optimizers/rule.hpp"
 
 using namespace l2l;

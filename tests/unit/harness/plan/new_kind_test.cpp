@@ -6,6 +6,8 @@
 
 #include "harness/compute/run_job.hpp"
 #include "harness/plan/plan.hpp"
+#include "harness/suite/json_schema.hpp"
+#include "harness/suite/load.hpp"
 #include "harness/suite/schema.hpp"
 #include "optimizees/kind_of.hpp"
 

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "harness/plan/plan.hpp"
+#include "harness/suite/load.hpp"
 #include "harness/suite/schema.hpp"
 #include "tests/unit/harness/suite/corpus.hpp"
 

@@ -6,6 +6,7 @@
 
 #include "harness/compute/problem.hpp"
 #include "harness/plan/plan.hpp"
+#include "harness/suite/load.hpp"
 
 using namespace l2l;
 

@@ -8,6 +8,7 @@
 
 #include "core/files.hpp"
 #include "core/random.hpp"
+#include "harness/suite/load.hpp"
 #include "tests/unit/harness/store/test_support.hpp"
 
 using namespace l2l;

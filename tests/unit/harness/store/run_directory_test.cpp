@@ -5,6 +5,7 @@
 
 #include "core/error.hpp"
 #include "harness/store/run_directory.hpp"
+#include "harness/suite/load.hpp"
 #include "tests/unit/harness/store/test_support.hpp"
 
 namespace l2l {

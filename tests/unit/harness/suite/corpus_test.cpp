@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "harness/plan/plan.hpp"
+#include "harness/suite/load.hpp"
 #include "harness/suite/questions.hpp"
 #include "harness/suite/suite.hpp"
 

@@ -7,8 +7,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/yaml.hpp"
+#include "harness/suite/json_schema.hpp"
 #include "harness/suite/suite.hpp"
-#include "harness/suite/value.hpp"
 #include "tests/unit/harness/suite/corpus.hpp"
 
 using namespace l2l;
@@ -47,8 +48,8 @@ TEST_CASE("the JSON Schema accepts what the parser accepts and rejects what it r
   std::map<std::string, std::string> expected;  // document -> valid | invalid
   const auto add = [&](const fs::path& path, const std::string& prefix, const std::string& verdict) {
     const std::string name = prefix + path.stem().string();
-    const auto value = suite::parse_yaml(read_file(path), path.string());
-    write(scratch.path / (name + ".json"), suite::to_json(value).dump());
+    const auto value = yaml::parse(read_file(path), path.string());
+    write(scratch.path / (name + ".json"), yaml::to_json(value).dump());
     expected[name] = verdict;
   };
   for (const auto& path : good_suites()) add(path, "good-", "valid");

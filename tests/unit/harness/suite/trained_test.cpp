@@ -13,6 +13,7 @@
 #include "harness/phi/phi_file.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/store/run_directory.hpp"
+#include "harness/suite/load.hpp"
 #include "harness/suite/suite.hpp"
 #include "optimizers/learned_optimizer.hpp"
 

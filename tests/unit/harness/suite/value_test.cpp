@@ -1,11 +1,13 @@
 // YAML to values and back, whatever the locale.
-#include "harness/suite/value.hpp"
+#include "core/yaml.hpp"
 
 #include <locale>
 
 #include <catch2/catch.hpp>
 
 #include "harness/suite/emit.hpp"
+#include "harness/suite/json_schema.hpp"
+#include "harness/suite/load.hpp"
 #include "harness/suite/schema.hpp"
 #include "harness/suite/suite.hpp"
 #include "tests/support/errors.hpp"

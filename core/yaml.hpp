@@ -1,4 +1,5 @@
-// A YAML document as plain values, each with its place in the file: what the checker and the binder work on.
+// A YAML document as plain values, each with its place in the file: the one strict reader of suites and of
+// the catalogue of data sets.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +10,7 @@
 #include "core/error.hpp"
 #include "core/json.hpp"
 
-namespace l2l::suite {
+namespace l2l::yaml {
 
 struct Entry;
 
@@ -41,12 +42,15 @@ struct Entry {
   Value value;
 };
 
+/// Throws Error{suite} at that place.
+[[noreturn]] void fail(const Where& where, std::string what, std::string hint = "");
+
 /// "an integer", "a list", ... for messages.
 const char* to_string(Value::Kind kind);
 
 /// Parses one YAML document. Throws Error{suite} at file:line:column for syntax errors, tabs in
 /// indentation, duplicate keys, tags, several documents, and documents too large or too deep.
-Value parse_yaml(const std::string& text, const std::string& file);
+Value parse(const std::string& text, const std::string& file);
 
 /// The same values without places, and back again (every place: `where`).
 nlohmann::ordered_json to_json(const Value& value);
@@ -54,4 +58,4 @@ nlohmann::ordered_json to_json(const Value& value);
 nlohmann::json plain_json(const Value& value);
 Value from_json(const nlohmann::ordered_json& json, const Where& where);
 
-}  // namespace l2l::suite
+}  // namespace l2l::yaml

@@ -1,5 +1,5 @@
 // A suite from its files: read, merge what it includes, check, bind.
-#include "harness/suite/suite.hpp"
+#include "harness/suite/load.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -69,7 +69,7 @@ class Includer {
       suite::fail(reference.where, fmt::format("cannot read {}", path),
                   "paths are relative to the including file");
     const Value fragment =
-        check(suite::parse_yaml(read_text(path, reference.where), path), suite::fragment_node(), "");
+        check(yaml::parse(read_text(path, reference.where), path), suite::fragment_node(), "");
     include(fragment, path);
     for (const char* section : {"optimizees", "optimizers"})
       for (Entry& entry : suite_.entries)
@@ -105,7 +105,7 @@ void refuse_same_names(const Value& section, const char* key) {
 }  // namespace
 
 Suite parse_suite(const std::string& text, const std::string& path) {
-  Value document = check(suite::parse_yaml(text, path), suite::suite_node(), "");
+  Value document = check(yaml::parse(text, path), suite::suite_node(), "");
   Includer(document).include(document, path);
   for (Entry& entry : document.entries)
     if (entry.key == "optimizers") locate_trained_files(entry.value);
@@ -129,10 +129,6 @@ Suite parse_suite(const std::string& text, const std::string& path) {
     result.gate = fields<reports::GateSettings>().read(plain_json(*gate));
   result.canonical_yaml = suite::emit_suite(document);
   return result;
-}
-
-std::filesystem::path kept_phi_file(const std::filesystem::path& suite, const std::string& optimizer) {
-  return suite.parent_path() / "given" / (optimizer + ".npz");
 }
 
 Suite load_suite(const std::string& path) {

@@ -6,19 +6,15 @@
 #include <yaml-cpp/yaml.h>
 
 #include "core/utf8.hpp"
-#include "harness/suite/value.hpp"
+#include "core/yaml.hpp"
 
-namespace l2l::suite {
+namespace l2l::yaml {
 namespace {
 
 using Kind = Value::Kind;
 
 constexpr int kMaxDepth = 50;
 constexpr std::size_t kMaxNodes = 200'000;  // an alias of aliases can describe exponentially many
-
-[[noreturn]] void fail(const Where& where, std::string what, std::string hint = "") {
-  throw Error(ErrorCode::suite, where, std::move(what), std::move(hint));
-}
 
 bool parse_integer(std::string_view text, std::int64_t& value) {
   if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
@@ -134,7 +130,7 @@ void refuse_tabs(const std::string& text, const std::string& file) {
 
 }  // namespace
 
-Value parse_yaml(const std::string& text, const std::string& file) {
+Value parse(const std::string& text, const std::string& file) {
   refuse_tabs(text, file);
   Converter converter(file);
   try {
@@ -148,4 +144,4 @@ Value parse_yaml(const std::string& text, const std::string& file) {
   }
 }
 
-}  // namespace l2l::suite
+}  // namespace l2l::yaml

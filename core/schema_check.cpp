@@ -1,18 +1,16 @@
-// A value against its description: the structural half of strictness (suite_references has the other).
+#include "core/schema_check.hpp"
+
 #include <algorithm>
 
 #include "core/text.hpp"
-#include "harness/suite/schema.hpp"
 
-namespace l2l::suite {
+namespace l2l::schema {
 namespace {
 
+using yaml::Entry;
+using yaml::fail;
 using Kind = Value::Kind;
 using Type = Node::Type;
-
-[[noreturn]] void fail(const Where& where, std::string what, std::string hint = "") {
-  throw Error(ErrorCode::suite, where, std::move(what), std::move(hint));
-}
 
 /// What a value of this type is called in messages.
 std::string describe(const Node& node) {
@@ -94,11 +92,13 @@ void check_range(const Value& value, const Node& node, const std::string& what) 
 
 /// As in a JSON Schema: 1 and 1.0 are the same.
 bool same(const Value& a, const Value& b) {
-  return to_json(a) == to_json(b);
+  return yaml::to_json(a) == yaml::to_json(b);
 }
 
 Value check_list(const Value& value, const Node& node, const std::string& what) {
-  if (value.items.size() < node.min_items) fail(value.where, fmt::format("{}: the list is empty", what));
+  if (value.items.size() < node.min_items)
+    fail(value.where, value.items.empty() ? fmt::format("{}: the list is empty", what)
+                                          : fmt::format("{}: fewer than {} entries", what, node.min_items));
   if (node.max_items > 0 && value.items.size() > node.max_items)
     fail(value.items[node.max_items].where, fmt::format("{}: more than {} entries", what, node.max_items));
   Value result = value;
@@ -116,7 +116,7 @@ Value check_list(const Value& value, const Node& node, const std::string& what) 
 Value check_map(const Value& value, const Node& node, const std::string& what) {
   Value result = value;
   for (Entry& entry : result.entries) {
-    check_name(entry.key, entry.where, what);
+    if (!node.any_key) check_name(entry.key, entry.where, what);
     entry.value = check(entry.value, node.element[0], fmt::format("{}.{}", what, entry.key));
   }
   return result;
@@ -168,7 +168,7 @@ Value check_object(const Value& value, const Node& node, const std::string& what
     } else if (field->required) {
       fail(value.where, fmt::format("'{}' is missing", path(field->name)), field->doc);
     } else if (!field->fallback.is_null()) {
-      Value fallback = check(from_json(field->fallback, value.where), field->node, path(field->name));
+      Value fallback = check(yaml::from_json(field->fallback, value.where), field->node, path(field->name));
       result.entries.push_back({field->name, value.where, std::move(fallback)});
     }
   }
@@ -190,7 +190,7 @@ Value check(const Value& value, const Node& node, const std::string& what) {
   }
   if (node.type == Type::any_of || !fits(value, node.type)) {
     const std::string given =
-        value.is(Kind::string) ? fmt::format("'{}'", value.text) : to_string(value.kind);
+        value.is(Kind::string) ? fmt::format("'{}'", value.text) : yaml::to_string(value.kind);
     const bool unquoted = node.type == Type::string && !value.text.empty();
     fail(value.where,
          fmt::format("{}: expected {}, got {}", what.empty() ? "suite" : what, describe(node), given),
@@ -221,4 +221,4 @@ Value check(const Value& value, const Node& node, const std::string& what) {
   L2L_CHECK(false, "type={}", static_cast<int>(node.type));
 }
 
-}  // namespace l2l::suite
+}  // namespace l2l::schema

@@ -1,8 +1,8 @@
-#include "harness/suite/value.hpp"
+#include "core/yaml.hpp"
 
 #include <cmath>
 
-namespace l2l::suite {
+namespace l2l::yaml {
 namespace {
 
 using Kind = Value::Kind;
@@ -26,6 +26,10 @@ const Value& Value::at(std::string_view key) const {
 bool Value::is_whole() const {
   if (kind == Kind::integer) return true;
   return kind == Kind::number && std::abs(number) <= kWholeLimit && std::trunc(number) == number;
+}
+
+void fail(const Where& where, std::string what, std::string hint) {
+  throw Error(ErrorCode::suite, where, std::move(what), std::move(hint));
 }
 
 const char* to_string(Kind kind) {
@@ -105,4 +109,4 @@ Value from_json(const nlohmann::ordered_json& json, const Where& where) {
   return value;
 }
 
-}  // namespace l2l::suite
+}  // namespace l2l::yaml
