@@ -34,7 +34,7 @@ CLEAN = {
     "optimizers/d.cpp": '#include "core/a.hpp"\n#include "hwy/highway.h"\n',
     "reports/CMakeLists.txt": "l2l_library(l2l_reports LINKS l2l_core)\n",
     "reports/results/e.cpp": '#include "core/a.hpp"\n',
-    "reports/figures/e.cpp": '#include "reports/figures/g.hpp"\n#include "reports/results/e.hpp"\n',
+    "reports/figures/e.cpp": '#include "reports/results/e.hpp"\n\n#include "reports/figures/g.hpp"\n',
     "reports/figures/g.hpp": "#pragma once\n",
     "harness/CMakeLists.txt": "l2l_library(l2l_harness LINKS l2l_core l2l_datasets l2l_optimizees l2l_optimizers l2l_reports)\n",
     "cmake/made.hpp.in": "#define A @A@\n",
