@@ -117,13 +117,6 @@ void print(const FileCheck& check, std::ostream& out) {
 
 }  // namespace
 
-FileVerdict FileCheck::verdict() const {
-  const bool all_passed =
-      std::all_of(quantities.begin(), quantities.end(), [](const QuantityCheck& q) { return q.passed(); });
-  if (!problem.empty() || !all_passed) return FileVerdict::failed;
-  return quantities.empty() ? FileVerdict::not_implemented : FileVerdict::passed;
-}
-
 FileCheck check_golden_file(const std::filesystem::path& path) {
   FileCheck check;
   check.file = path.filename().string();

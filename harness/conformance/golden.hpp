@@ -12,7 +12,7 @@
 #include "core/ndarray.hpp"
 #include "core/tensors.hpp"
 #include "core/tolerances.hpp"
-#include "harness/conformance/conformance.hpp"
+#include "harness/conformance/file_check.hpp"
 
 namespace l2l {
 
