@@ -117,20 +117,6 @@ PValues count_points(ClaimVerdict& verdict) {
 
 }  // namespace
 
-const char* to_string(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::reproduced:
-      return "reproduced";
-    case Verdict::contradicted:
-      return "contradicted";
-    case Verdict::inconclusive:
-      return "inconclusive";
-    case Verdict::not_run:
-      return "not run";
-  }
-  return "";
-}
-
 ClaimVerdict judge(const Claim& claim, const std::vector<Experiment>& experiments) {
   ClaimVerdict verdict;
   verdict.claim = claim;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/claims/claims.hpp"
+#include "reports/claims/verdicts.hpp"
 
 namespace l2l::reports {
 

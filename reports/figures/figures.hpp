@@ -1,24 +1,15 @@
 // From results to charts.
 #pragma once
 
-#include <string>
 #include <vector>
 
-#include "reports/charts/chart.hpp"
 #include "reports/charts/style.hpp"
+#include "reports/figures/page.hpp"
 #include "reports/statistics/summary_cache.hpp"
 
 namespace l2l::reports {
 
 struct ReportInput;
-
-/// A chart with what a page says about it.
-struct FigurePage {
-  Chart chart;
-  std::string caption;
-  std::vector<std::string> experiments = {};  ///< that it shows
-  int first_step = 0, last_step = 0;          ///< that it shows mean losses of; none where last < first
-};
 
 /// The figures the suite asks for, in its order; where it asks for none, the curves of each experiment. Those
 /// without any data yet are left out.

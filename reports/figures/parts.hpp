@@ -8,12 +8,15 @@
 #include <vector>
 
 #include "reports/charts/range.hpp"
-#include "reports/figures/figures.hpp"
+#include "reports/charts/style.hpp"
+#include "reports/figures/page.hpp"
 #include "reports/results/points.hpp"
+#include "reports/statistics/summary_cache.hpp"
 
 namespace l2l::reports {
 
 struct Figure;
+struct ReportInput;
 
 /// The mean and its interval at x.
 ChartPoint chart_point(double x, const Summary& summary);
@@ -35,10 +38,10 @@ std::vector<const Curve*> drawing_order(std::vector<const Curve*> curves, const 
 std::vector<const Curve*> drawn_curves(const std::vector<const Experiment*>& experiments,
                                        const StyleBook& styles);
 
-/// Name, axis and range of losses on y.
 /// The loss axis of what was collected; the suite may set either end.
 std::pair<double, double> loss_range(const Figure& figure, const ChartRange& range);
 
+/// Name, axis and range of losses on y.
 void finish(Chart& chart, const Figure& figure, const ChartRange& range);
 
 /// The title of a chart of several panels, or the one title of a chart of one.

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "reports/claims/claims.hpp"
+#include "reports/claims/verdicts.hpp"
 #include "reports/statistics/summary_cache.hpp"
 #include "reports/text/csv.hpp"
 

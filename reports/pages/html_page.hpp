@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "reports/claims/claims.hpp"
-#include "reports/figures/figures.hpp"
+#include "reports/claims/verdicts.hpp"
+#include "reports/figures/page.hpp"
 #include "reports/pages/changes.hpp"
 #include "reports/pages/results_tables.hpp"
 

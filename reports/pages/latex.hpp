@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "reports/figures/figures.hpp"
+#include "reports/figures/page.hpp"
 #include "reports/pages/results_tables.hpp"
 #include "reports/text/table.hpp"
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "reports/claims/claims.hpp"
-#include "reports/figures/figures.hpp"
+#include "reports/claims/verdicts.hpp"
+#include "reports/figures/page.hpp"
 #include "reports/pages/results_tables.hpp"
 
 namespace l2l::reports {

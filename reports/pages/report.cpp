@@ -8,6 +8,7 @@
 #include "core/utf8.hpp"
 #include "reports/charts/gnuplot.hpp"
 #include "reports/charts/gnuplot_script.hpp"
+#include "reports/claims/claims.hpp"
 #include "reports/figures/figures.hpp"
 #include "reports/pages/csv_tables.hpp"
 #include "reports/pages/html_page.hpp"

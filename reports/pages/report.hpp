@@ -8,7 +8,7 @@
 
 #include "reports/charts/chart.hpp"
 #include "reports/charts/style.hpp"
-#include "reports/claims/claims.hpp"
+#include "reports/claims/verdicts.hpp"
 #include "reports/pages/changes.hpp"
 
 namespace l2l::reports {
