@@ -1,6 +1,7 @@
 #include "optimizers/lstm_cell.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include <xtensor/xmath.hpp>
 
