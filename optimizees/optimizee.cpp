@@ -1,10 +1,6 @@
 #include "optimizees/optimizee.hpp"
 
-#include <fmt/format.h>
-
 #include "core/error.hpp"
-#include "core/random.hpp"
-#include "optimizees/problem_seed.hpp"
 
 namespace l2l {
 
@@ -20,10 +16,6 @@ const char* to_string(Role role) {
       return "test";
   }
   L2L_CHECK(false, "role={}", static_cast<int>(role));
-}
-
-std::uint64_t problem_seed(std::string_view identity, Role role, std::uint64_t index, std::string_view use) {
-  return seed_from(fmt::format("{}\n{} {} {}", identity, to_string(role), index, use));
 }
 
 }  // namespace l2l
