@@ -39,11 +39,15 @@ void check_second_derivatives(const Value& training, const OptimizeeSpec& optimi
                               const std::string& what) {
   const Where& where = training.at("second_derivatives").where;
   const std::string key = what + ".second_derivatives";
-  if (!optimizee_kind(optimizee.kind).has_second_derivatives())
+  if (!optimizee_kind(optimizee.kind).has_second_derivatives()) {
+    std::vector<std::string> able;
+    for (const OptimizeeKind* kind : optimizee_kinds())
+      if (kind->has_second_derivatives()) able.push_back(kind->name());
     fail(where,
          fmt::format("{}: the second derivatives of optimizee '{}', a {}, are not implemented", key,
                      optimizee.name, optimizee.kind),
-         "train it on a quadratic, or say `second_derivatives: false`");
+         fmt::format("train it on a {}, or say `second_derivatives: false`", fmt::join(able, " or a ")));
+  }
   if (phi_groups.size() > 1)
     fail(where,
          fmt::format("{}: needs one phi for all coordinates, phi_groups make {}", key, phi_groups.size()),

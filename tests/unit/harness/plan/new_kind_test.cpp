@@ -127,10 +127,10 @@ TEST_CASE("a new kind of optimizee is read, checked and described like any other
   CHECK(suite_with(", size: 4").optimizees.front().settings == nlohmann::json{{"size", 4}, {"scale", 1.0}});
   CHECK_THAT(suite_with("").canonical_yaml, Catch::Contains("scale: 1"));
   CHECK_THAT(refusal(", size: 10"),
-             Catch::Contains("new.yaml:3:29: optimizees.bowl.size: 10 is out of range"));
+             Catch::Contains("new.yaml:3:28: optimizees.bowl.size: 10 is out of range"));
   CHECK_THAT(refusal(", sise: 4"), Catch::Contains("did you mean 'size'?"));
   CHECK_THAT(refusal(", size: 9, scale: 9"),
-             Catch::Contains("new.yaml:3:39: optimizees.bowl.scale: too steep a bowl"));
+             Catch::Contains("new.yaml:3:38: optimizees.bowl.scale: too steep a bowl"));
 }
 
 TEST_CASE("a new kind of optimizee is swept along its axes and no others") {
