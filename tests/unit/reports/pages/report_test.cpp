@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/files.hpp"
+#include "reports/claims/claims.hpp"
 #include "reports/pages/page_sections.hpp"
 #include "reports/pages/report.hpp"
 #include "reports/text/format.hpp"
