@@ -9,6 +9,7 @@
 #define L2L_OPTIMIZEES(KIND) \
   KIND(quadratic)            \
   KIND(mlp)                  \
+  KIND(logistic)             \
   KIND(convnet)
 
 namespace l2l {

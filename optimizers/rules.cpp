@@ -17,6 +17,7 @@
   RULE(adagrad)         \
   RULE(rmsprop)         \
   RULE(adam)            \
+  RULE(lion)            \
   RULE(bfgs)            \
   RULE(l_bfgs)
 

@@ -103,6 +103,16 @@ TEST_CASE("where coordinates know nothing of each other, so do their updates") {
   }
 }
 
+TEST_CASE("Lion moves every coordinate by its rate, but not what is NaN") {
+  const auto lion = find_rule("lion")->make<float>({{"learning_rate", 0.25}});
+  std::vector<float> theta(3, 1.0F);
+  lion->start(3);
+  lion->step(std::vector<float>{1e-30F, -1e30F, std::nanf("")}, theta);
+  CHECK(theta[0] == 0.75F);
+  CHECK(theta[1] == 1.25F);
+  CHECK(std::isnan(theta[2]));
+}
+
 TEST_CASE("Torch7's defaults") {
   CHECK(find_rule("sgd")->defaults == Hyperparameters{{"learning_rate", 1e-3}});
   CHECK(find_rule("momentum")->defaults ==
@@ -151,6 +161,11 @@ TEST_CASE("rules worked by hand") {
               {-0.5 * std::sqrt(0.001) * 2 / (std::sqrt(0.004) + 0.1)});
   check_close(run("adam", {{"learning_rate", 0.5}, {"epsilon", 0.1}, {"kingma_epsilon", 1}}, {2}),
               {-0.5 * 2 / 2.1});
+  // m: 0.02; 0.9 * 0.02 - 0.1 * 40 < 0, but 0.9 * 0.02 - 0.1 * 0.1 > 0: momentum overrules the gradient
+  check_close(run("lion", {{"learning_rate", 0.5}}, {2, -40}), {-0.5, 0});
+  check_close(run("lion", {{"learning_rate", 0.5}}, {2, -0.1}), {-0.5, -1});
+  check_close(run("lion", {{"learning_rate", 0.5}}, {0, 3}), {0, -0.5});
+  check_close(run("lion", {{"learning_rate", 0.5}, {"weight_decay", 0.1}}, {2, -40}), {-0.5, 0.025});
 }
 
 TEST_CASE("NAG wants its gradient ahead of theta, gradient descent at theta") {
