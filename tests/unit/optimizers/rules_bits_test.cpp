@@ -7,6 +7,7 @@
 #include "core/error.hpp"
 #include "core/parallel.hpp"
 #include "optimizers/kernels/isa.hpp"
+#include "tests/support/places.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/unit/optimizers/rule_digests.hpp"
 
@@ -16,7 +17,7 @@ using namespace l2l::testing;
 namespace {
 
 const std::vector<RuleDigests>& committed() {
-  static const auto rows = read_rule_digests(L2L_SOURCE_DIR "/tests/unit/optimizers/rule_digests.tsv");
+  static const auto rows = read_rule_digests(test::source("tests/unit/optimizers/rule_digests.tsv"));
   return rows;
 }
 
