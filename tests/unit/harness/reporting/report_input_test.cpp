@@ -9,6 +9,8 @@
 #include "core/files.hpp"
 #include "core/random.hpp"
 #include "harness/suite/load.hpp"
+#include "harness/suite/questions.hpp"
+#include "reports/claims/claims.hpp"
 #include "tests/unit/harness/store/test_support.hpp"
 
 using namespace l2l;

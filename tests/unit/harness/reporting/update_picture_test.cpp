@@ -8,6 +8,7 @@
 #include "harness/compute/function_batch.hpp"
 #include "harness/compute/problem.hpp"
 #include "harness/suite/load.hpp"
+#include "harness/suite/questions.hpp"
 #include "optimizers/learned_optimizer.hpp"
 #include "tests/unit/harness/store/test_support.hpp"
 
