@@ -31,10 +31,10 @@ class Lion final : public Optimizer<Real> {
         weight_decay_(hyperparameter<Real>(h, "weight_decay")) {}
   void start(std::size_t n) override { mean_.assign(n, Real{0}); }
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
-    elementwise<Real>(update_, {gradient}, {theta, mean_},
-                      {learning_rate_, static_cast<Real>(beta1_), static_cast<Real>(1.0 - beta1_),
-                       static_cast<Real>(beta2_), static_cast<Real>(1.0 - beta2_), weight_decay_, Real{0},
-                       Real{1}});
+    elementwise<Real>(
+        update_, {gradient}, {theta, mean_},
+        {learning_rate_, static_cast<Real>(beta1_), static_cast<Real>(1.0 - beta1_),
+         static_cast<Real>(beta2_), static_cast<Real>(1.0 - beta2_), weight_decay_, Real{0}, Real{1}});
   }
 
  private:
