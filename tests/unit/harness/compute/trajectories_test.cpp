@@ -7,6 +7,7 @@
 #include <xtensor/xview.hpp>
 
 #include "core/parallel.hpp"
+#include "core/random.hpp"
 #include "harness/compute/problem.hpp"
 #include "harness/compute/trajectories.hpp"
 #include "harness/compute/tuning.hpp"
@@ -80,8 +81,18 @@ TEST_CASE("the mean final loss is the mean over the last five steps of all funct
   CHECK(mean_final_loss({{2, 4}}) == 3.0);
   const float nan = std::numeric_limits<float>::quiet_NaN();
   CHECK(mean_final_loss({{2, nan}}) == std::numeric_limits<double>::infinity());
-  // Added up in double precision: in float the mean of so many is 0.09998.
+  // Added up in double precision (in float the mean of so many is 0.09998) and one by one: stored bits.
   CHECK(mean_final_loss(xt::xtensor<float, 2>({4000, 5}, 0.1F)) == Approx(0.1F).epsilon(1e-12));
+  for (const std::uint64_t trial : {1, 2, 3, 4, 5, 6, 7, 8}) {  // of so many magnitudes, the order shows
+    const RandomStream stream(trial);
+    xt::xtensor<float, 2> scattered({16, 5});
+    double sum = 0;
+    for (std::size_t i = 0; i < scattered.size(); ++i) {
+      scattered(i / 5, i % 5) = static_cast<float>(std::exp(12 * stream.normal(i)));
+      sum += scattered(i / 5, i % 5);
+    }
+    CHECK(mean_final_loss(scattered) == sum / 80);
+  }
 }
 
 TEST_CASE("trajectories can be stopped") {
