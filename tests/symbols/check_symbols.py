@@ -94,7 +94,9 @@ def check_object(path, label, kernels_only):
 def objects_of(build):
     for entry in json.loads((build / "compile_commands.json").read_text()):
         words = shlex.split(entry["command"])
-        yield pathlib.Path(entry["file"]), pathlib.Path(entry["directory"]) / words[words.index("-o") + 1]
+        output = pathlib.Path(entry["directory"]) / words[words.index("-o") + 1]
+        if output.suffix == ".o":  # the others are precompiled headers, which the linker never sees
+            yield pathlib.Path(entry["file"]), output
 
 
 def check_build(build, source):
