@@ -1,6 +1,7 @@
 // Axes: what each changes in a cell, and the sweep of an experiment.
 #include <algorithm>
 
+#include "harness/suite/bind.hpp"
 #include "harness/suite/fields.hpp"
 #include "harness/suite/resolve.hpp"
 #include "optimizees/kinds.hpp"
@@ -75,6 +76,18 @@ void refuse_global_cells_beyond_hidden(const Cell& cell, const Where& where) {
        "set global_cells to a part of `hidden`: a quarter is the default's share");
 }
 
+/// Sets one axis of a cell. Axes of `optimizer.` leave baselines alone.
+void apply_axis(Cell& cell, const std::string& axis, const Value& value) {
+  constexpr std::string_view kOptimizee = "optimizee.", kOptimizer = "optimizer.";
+  if (axis.starts_with(kOptimizee)) {
+    move_optimizee(cell, axis, axis.substr(kOptimizee.size()), value);
+  } else if (axis.starts_with(kOptimizer)) {
+    if (is_trained_here(cell)) move_optimizer(cell.optimizer, axis.substr(kOptimizer.size()), value);
+  } else {
+    fields<Cell>().axis(axis)->set(&cell, plain_json(value));
+  }
+}
+
 void apply_point(Cell& cell, const Point& point, const Where& experiment) {
   for (const Entry& axis : point) {
     apply_axis(cell, axis.key, axis.value);
@@ -110,17 +123,6 @@ void refuse_too_many_jobs(const Value& value, const ExperimentSpec& experiment) 
 }
 
 }  // namespace
-
-void apply_axis(Cell& cell, const std::string& axis, const Value& value) {
-  constexpr std::string_view kOptimizee = "optimizee.", kOptimizer = "optimizer.";
-  if (axis.starts_with(kOptimizee)) {
-    move_optimizee(cell, axis, axis.substr(kOptimizee.size()), value);
-  } else if (axis.starts_with(kOptimizer)) {
-    if (is_trained_here(cell)) move_optimizer(cell.optimizer, axis.substr(kOptimizer.size()), value);
-  } else {
-    fields<Cell>().axis(axis)->set(&cell, plain_json(value));
-  }
-}
 
 ExperimentSpec bind_experiment(const Value& value, const Suite& suite) {
   ExperimentSpec experiment;

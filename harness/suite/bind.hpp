@@ -15,7 +15,4 @@ ExperimentSpec bind_experiment(const Value& value, const Suite& suite);
 FigureSpec bind_figure(const Value& value, const Suite& suite);
 ClaimSpec bind_claim(const Value& value, const Suite& suite);
 
-/// Sets one axis of a cell. Axes of `optimizer.` leave baselines alone.
-void apply_axis(Cell& cell, const std::string& axis, const Value& value);
-
 }  // namespace l2l::suite

@@ -226,7 +226,7 @@ TEST_CASE("second derivatives that an optimizee does not have are a bug") {
 }
 
 TEST_CASE("meta-training with the dashed edges kept learns, resumes to the bit, and is another training") {
-  const auto family = make_quadratic_family({.identity = "second derivatives", .dimension = 4});
+  const auto family = make_quadratic_family({{.dimension = 4}, "second derivatives"});
   auto request = small_request(6, GENERATE(Architecture::lstm, Architecture::ntm_bfgs));
   const auto train = [&](std::optional<MetaTrainingState> from, const MetaTrainingHooks& hooks) {
     return meta_train(*family, request, std::move(from), hooks);
@@ -249,7 +249,7 @@ TEST_CASE("meta-training with the dashed edges kept learns, resumes to the bit, 
 }
 
 TEST_CASE("meta-training with the dashed edges kept has the same bits for one and two threads") {
-  const auto family = make_quadratic_family({.identity = "second derivatives", .dimension = 60});
+  const auto family = make_quadratic_family({{.dimension = 60}, "second derivatives"});
   auto request = small_request(1);
   request.learned.training.second_derivatives = true;
   request.learned.training.instances = 80;  // more coordinates than one task takes
