@@ -20,7 +20,7 @@ using Kind = Value::Kind;
 namespace {
 
 Value scalar(const std::string& text) {
-  return parse_yaml("[" + text + "]", "t.yaml").items.at(0);
+  return yaml::parse("[" + text + "]", "t.yaml").items.at(0);
 }
 
 /// Decimal commas and grouped thousands, as in many countries.
@@ -58,14 +58,14 @@ TEST_CASE("whole numbers are recognised however they are written") {
 }
 
 TEST_CASE("every value knows its place") {
-  const Value value = parse_yaml("a: 1\nbb:\n  - x\n  - {c: d}\n", "dir/t.yaml");
+  const Value value = yaml::parse("a: 1\nbb:\n  - x\n  - {c: d}\n", "dir/t.yaml");
   CHECK(value.entries[1].where.to_string() == "dir/t.yaml:2:1");
   CHECK(value.at("a").where.to_string() == "dir/t.yaml:1:4");
   CHECK(value.at("bb").items[1].at("c").where.to_string() == "dir/t.yaml:4:9");
 }
 
 TEST_CASE("what is given twice is told with both places") {
-  const Error error = test::error_of([] { parse_yaml("a: 1\nb: 2\na: 3\n", "t.yaml"); });
+  const Error error = test::error_of([] { yaml::parse("a: 1\nb: 2\na: 3\n", "t.yaml"); });
   CHECK(error.where().to_string() == "t.yaml:3:1");
   CHECK(error.hint() == "it is already given at t.yaml:1:1");
 }
@@ -78,7 +78,7 @@ TEST_CASE("exponentially many aliases are refused, not expanded") {
     for (int j = 1; j < 10; ++j) text += ", " + before;
     text += "]\n";
   }
-  CHECK_THROWS_AS(parse_yaml(text, "t.yaml"), Error);
+  CHECK_THROWS_AS(yaml::parse(text, "t.yaml"), Error);
 }
 
 TEST_CASE("emitted values read back the same") {
@@ -91,9 +91,9 @@ TEST_CASE("emitted values read back the same") {
       {"nested",
        {{"empty map", nlohmann::ordered_json::object()}, {"empty list", nlohmann::ordered_json::array()}}},
       {"list", {{{"a", 1}, {"b", {1, 2}}}, {{"c", {{"d", "e"}}}}}}};
-  const std::string text = emit_yaml(from_json(json, {}));
+  const std::string text = emit_yaml(yaml::from_json(json, {}));
   CAPTURE(text);
-  CHECK(to_json(parse_yaml(text, "t.yaml")) == json);
+  CHECK(yaml::to_json(yaml::parse(text, "t.yaml")) == json);
   // Readers of YAML 1.1 take 3e-08 for a text.
   CHECK_THAT(text, Catch::Contains("3.0e-08") && Catch::Contains("1.0e-300") && !Catch::Contains("3e-08"));
 }
