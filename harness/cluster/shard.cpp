@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "core/error.hpp"
-#include "harness/run/schedule.hpp"
 
 namespace l2l {
 namespace {

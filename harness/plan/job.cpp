@@ -56,6 +56,11 @@ std::string job_key(JobKind kind, const nlohmann::json& config, const std::vecto
   return sha.hex();
 }
 
+double job_cost(const Job& job) {
+  constexpr double kOverhead = 1e7;  // starting, storing: a few milliseconds
+  return job.flop + kOverhead;
+}
+
 std::string JobResult::digest() const {
   Sha256 sha;
   update_text(sha, "l2lbench result 1");

@@ -38,6 +38,9 @@ struct Job {
 /// SHA-256 hex over kind, its version, config.dump() and the keys it reads.
 std::string job_key(JobKind kind, const nlohmann::json& config, const std::vector<std::string>& reads);
 
+/// Estimated cost of a job, for priorities and the remaining time: its FLOP and a share of overhead.
+double job_cost(const Job& job);
+
 struct JobResult {
   nlohmann::json summary;  ///< scalars: best learning rate, validation loss, diverged seeds, ...
   std::map<std::string, NdArray> arrays;  ///< trajectories, tuning curves, phi, ...

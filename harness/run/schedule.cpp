@@ -7,11 +7,6 @@
 
 namespace l2l {
 
-double job_cost(const Job& job) {
-  constexpr double kOverhead = 1e7;  // starting, storing: a few milliseconds
-  return job.flop + kOverhead;
-}
-
 Schedule::Schedule(const std::vector<Job>& jobs, const std::unordered_set<std::string>& stored,
                    std::size_t max_memory)
     : jobs_(jobs),

@@ -13,9 +13,6 @@
 
 namespace l2l {
 
-/// Estimated cost of a job, for priorities and the remaining time: its FLOP and a share of overhead.
-double job_cost(const Job& job);
-
 class Schedule {
  public:
   /// @param jobs        what a job reads stands before it or is stored; must outlive the schedule

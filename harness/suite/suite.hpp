@@ -44,8 +44,8 @@ struct LearningRateSearch {
   int epochs = 1;
 };
 
-/// phi is trained by ADAM on the meta-loss; an epoch is `iterations_per_epoch` meta-iterations' worth of
-/// horizons, after which phi is validated (paper section 3).
+/// phi is trained by ADAM on the meta-loss. An epoch is `horizons_per_epoch` horizons of each function of the
+/// batch, one update of phi per unroll, after which phi is validated (paper section 3).
 struct MetaTrainingSpec {
   std::string optimizee;  ///< name of the optimizee it is trained on
   int horizon = 100;      ///< T
