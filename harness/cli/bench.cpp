@@ -28,7 +28,7 @@ int compare_files(const BenchArguments& arguments) {
       compare_speed(series_of_files(arguments.files[0], arguments.files[1]), {}, settings);
   outcome.baseline = arguments.files[0];
   outcome.candidate = arguments.files[1];
-  outcome.notes.push_back(
+  outcome.notes.emplace_back(
       "two sessions, not measured in turn: a drift of the machine between them looks like a change of the "
       "program");
   return deliver(outcome, arguments.outcome);

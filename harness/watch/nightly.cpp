@@ -65,7 +65,7 @@ class Nightly {
           compare_runs(load_gate_run(nights_ / earlier), load_gate_run(directory));
       write_file_atomically(directory / "gate.json", gate_json(outcome));
       write_file_atomically(directory / "gate.xml", gate_junit(outcome));
-      summary += "\n" + gate_markdown(outcome);
+      summary += fmt::format("\n{}", gate_markdown(outcome));
       if (code == kAllWell) code = exit_code_of(outcome.verdict);
     } else {
       summary += "\nThere is no earlier good night: nothing was compared. From now on this one is it.\n";

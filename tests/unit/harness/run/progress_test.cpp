@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
@@ -87,8 +88,7 @@ TEST_CASE("the totals say what matters and no more") {
 
 TEST_CASE("one line per running job, no wider and no higher than the terminal") {
   std::vector<Job> jobs;
-  for (int i = 0; i < 6; ++i)
-    jobs.push_back(job_named("with quite a long label, number " + std::to_string(i)));
+  for (int i = 0; i < 6; ++i) jobs.push_back(job_named(fmt::format("with quite a long label, number {}", i)));
   RunProgress now;
   now.total = 6;
   for (const Job& job : jobs) now.running.push_back({&job, 0.5, "epoch 5/10, validation 0.291", {}});

@@ -12,7 +12,7 @@ namespace l2l::reports {
 /// deviation 0.1.
 inline Curve curve_around(const std::string& optimizer, double mean, std::size_t seeds = 40) {
   Curve curve;
-  curve.experiment = "e";
+  curve.experiment = std::string("e");
   curve.optimizee = "f";
   curve.optimizer = curve.label = optimizer;
   curve.horizon = 1;
