@@ -3,35 +3,13 @@
 namespace l2l {
 namespace {
 
-class ConvNetFamily final : public OptimizeeFamily {
- public:
-  explicit ConvNetFamily(const ConvNetFamilyOptions& options) : options_(options) {
-    const ImageDataset& data = options_.checked_data();
-    shape_.rows = data.rows;
-    shape_.columns = data.columns;
-    shape_.channels = data.channels;
-    shape_.convolutions = options_.convolutions;
-    shape_.hidden = options_.hidden;
-    shape_.classes = options_.classes();
-    shape_.bias = options_.bias;
-    shape_.scale = options_.scale;
-    groups_ = shape_.groups();
-  }
+class ConvNetFamily final : public NetworkFamily<ConvNetNetwork<float>, ConvNetShape> {
+  using NetworkFamily::NetworkFamily;
 
-  std::size_t dimension() const override { return groups_.back().end; }
-  const std::vector<ParameterGroup>& groups() const override { return groups_; }
-  std::unique_ptr<Optimizee<float>> sample(Role role, std::uint64_t index) const override {
-    std::vector<float> theta = gaussian_theta(options_, role, index, dimension());
-    for (const ConvNetShape::Layer& layer : shape_.layers())
+  void set_fixed(const ConvNetShape& shape, std::span<float> theta) const override {
+    for (const ConvNetShape::Layer& layer : shape.layers())
       if (layer.gamma) std::fill_n(theta.data() + *layer.gamma, layer.out, 1.0F);
-    return std::make_unique<SampledMinibatches<ConvNetNetwork<float>>>(
-        shape_, options_, PixelOrder::interleaved, role, index, std::move(theta));
   }
-
- private:
-  ConvNetFamilyOptions options_;
-  ConvNetShape shape_;
-  std::vector<ParameterGroup> groups_;
 };
 
 }  // namespace
@@ -66,7 +44,17 @@ template std::unique_ptr<Optimizee<double>> make_convnet(const ConvNetShape&, st
                                                          std::span<const double>);
 
 std::shared_ptr<const OptimizeeFamily> make_convnet_family(const ConvNetFamilyOptions& options) {
-  return std::make_shared<ConvNetFamily>(options);
+  const ImageDataset& data = options.checked_data();
+  ConvNetShape shape;
+  shape.rows = data.rows;
+  shape.columns = data.columns;
+  shape.channels = data.channels;
+  shape.convolutions = options.convolutions;
+  shape.hidden = options.hidden;
+  shape.classes = options.classes();
+  shape.bias = options.bias;
+  shape.scale = options.scale;
+  return std::make_shared<ConvNetFamily>(options, std::move(shape), PixelOrder::interleaved);
 }
 
 }  // namespace l2l

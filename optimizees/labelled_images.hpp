@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/aligned_vector.hpp"
@@ -151,5 +152,33 @@ inline std::vector<float> gaussian_theta(const LabelledFamilyOptions& options, R
       .fill_normal<float>(theta, options.init_stddev);
   return theta;
 }
+
+/// Functions that are one network on minibatches drawn from a dataset.
+/// @tparam Network  as of SampledMinibatches
+template <class Network, class Shape>
+class NetworkFamily : public OptimizeeFamily {
+ public:
+  /// @param shape  fits the images and classes of `options`
+  NetworkFamily(const LabelledFamilyOptions& options, Shape shape, PixelOrder order = PixelOrder::planar)
+      : options_(options), shape_(std::move(shape)), order_(order), groups_(shape_.groups()) {}
+
+  std::size_t dimension() const final { return groups_.back().end; }
+  const std::vector<ParameterGroup>& groups() const final { return groups_; }
+  std::unique_ptr<Optimizee<float>> sample(Role role, std::uint64_t index) const final {
+    std::vector<float> theta = gaussian_theta(options_, role, index, dimension());
+    set_fixed(shape_, theta);
+    return std::make_unique<SampledMinibatches<Network>>(shape_, options_, order_, role, index,
+                                                         std::move(theta));
+  }
+
+ private:
+  /// What of theta_0 is not drawn: nothing, unless a network says otherwise.
+  virtual void set_fixed(const Shape&, std::span<float> /*theta*/) const {}
+
+  LabelledFamilyOptions options_;
+  Shape shape_;
+  PixelOrder order_;
+  std::vector<ParameterGroup> groups_;
+};
 
 }  // namespace l2l

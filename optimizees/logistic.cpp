@@ -1,31 +1,6 @@
 #include "optimizees/logistic.hpp"
 
 namespace l2l {
-namespace {
-
-class LogisticFamily final : public OptimizeeFamily {
- public:
-  explicit LogisticFamily(const LogisticFamilyOptions& options)
-      : options_(options),
-        shape_{options_.checked_data().features(), options_.classes(), options_.l2},
-        groups_(shape_.groups()) {}
-
-  std::size_t dimension() const override { return shape_.parameters(); }
-  const std::vector<ParameterGroup>& groups() const override { return groups_; }
-  std::unique_ptr<Optimizee<float>> sample(Role role, std::uint64_t index) const override {
-    return std::make_unique<SampledMinibatches<LogisticNetwork<float>>>(
-        shape_, options_, PixelOrder::planar, role, index,
-        gaussian_theta(options_, role, index, dimension()));
-  }
-
- private:
-  LogisticFamilyOptions options_;
-  LogisticShape shape_;
-  std::vector<ParameterGroup> groups_;
-};
-
-}  // namespace
-
 std::vector<ParameterGroup> LogisticShape::groups() const {
   return network().groups();
 }
@@ -81,7 +56,8 @@ template std::unique_ptr<Optimizee<double>> make_logistic(const LogisticShape&, 
                                                           std::span<const double>);
 
 std::shared_ptr<const OptimizeeFamily> make_logistic_family(const LogisticFamilyOptions& options) {
-  return std::make_shared<LogisticFamily>(options);
+  return std::make_shared<NetworkFamily<LogisticNetwork<float>, LogisticShape>>(
+      options, LogisticShape{options.checked_data().features(), options.classes(), options.l2});
 }
 
 }  // namespace l2l

@@ -1,35 +1,6 @@
 #include "optimizees/mlp.hpp"
 
 namespace l2l {
-namespace {
-
-class MlpFamily final : public OptimizeeFamily {
- public:
-  explicit MlpFamily(const MlpFamilyOptions& options) : options_(options) {
-    const ImageDataset& data = options_.checked_data();
-    shape_.activation = options_.activation;
-    shape_.widths.push_back(data.features());
-    shape_.widths.insert(shape_.widths.end(), options_.hidden.begin(), options_.hidden.end());
-    shape_.widths.push_back(options_.classes());
-    groups_ = shape_.groups();
-  }
-
-  std::size_t dimension() const override { return groups_.back().end; }
-  const std::vector<ParameterGroup>& groups() const override { return groups_; }
-  std::unique_ptr<Optimizee<float>> sample(Role role, std::uint64_t index) const override {
-    return std::make_unique<SampledMinibatches<MlpNetwork<float>>>(
-        shape_, options_, PixelOrder::planar, role, index,
-        gaussian_theta(options_, role, index, dimension()));
-  }
-
- private:
-  MlpFamilyOptions options_;
-  MlpShape shape_;
-  std::vector<ParameterGroup> groups_;
-};
-
-}  // namespace
-
 template <class Real>
 std::unique_ptr<Optimizee<Real>> make_mlp(const MlpShape& shape, std::span<const Real> x,
                                           std::span<const std::uint8_t> labels,
@@ -43,7 +14,10 @@ template std::unique_ptr<Optimizee<double>> make_mlp(const MlpShape&, std::span<
                                                      std::span<const std::uint8_t>, std::span<const double>);
 
 std::shared_ptr<const OptimizeeFamily> make_mlp_family(const MlpFamilyOptions& options) {
-  return std::make_shared<MlpFamily>(options);
+  MlpShape shape{{options.checked_data().features()}, options.activation};
+  shape.widths.insert(shape.widths.end(), options.hidden.begin(), options.hidden.end());
+  shape.widths.push_back(options.classes());
+  return std::make_shared<NetworkFamily<MlpNetwork<float>, MlpShape>>(options, std::move(shape));
 }
 
 }  // namespace l2l

@@ -1,12 +1,12 @@
-#include <cmath>
 #include <memory>
+
+#include <fmt/format.h>
 
 #include "core/parallel.hpp"
 #include "core/text.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/cluster/shard_run.hpp"
 #include "harness/run/run_suite.hpp"
-#include "harness/store/manifest.hpp"
 
 namespace l2l {
 namespace {

@@ -22,7 +22,7 @@ double architecture_flop(const ArchitectureSpec& spec, double n) {
 RuleCost cost_of(const BaselineSpec& baseline, double n) {
   const Rule* rule = find_rule(baseline.rule);
   L2L_CHECK(rule != nullptr, "rule={}", baseline.rule);
-  return {rule->flop(baseline.hyperparameters, n), rule->state_bytes(baseline.hyperparameters, n)};
+  return rule->cost(rule->resolve(baseline.hyperparameters), n);
 }
 
 OptimizeeShape shape_of(const OptimizeeSpec& spec) {
