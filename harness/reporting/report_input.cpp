@@ -148,7 +148,7 @@ class Converter {
       for (std::uint64_t i = 0; i < seeds; ++i) curve.seeds.push_back(first + i);
       rows.insert(rows.end(), losses.begin(), losses.end());
     }
-    curve.losses = xt::adapt(rows, {curve.seeds.size(), steps});
+    curve.losses = xt::adapt(rows, {std::size_t{1}, curve.seeds.size(), steps});
   }
 
   void add_tuning(const Cell& cell, const CellJobs& jobs, reports::Curve& curve) const {

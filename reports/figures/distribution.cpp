@@ -157,16 +157,18 @@ FigurePage reached_figure(const ReportInput& input, const Figure& figure, const 
     std::vector<double> steps;
     for (int t = 0; t <= last; ++t) steps.push_back(t);
     for (const auto& group : groups) {
-      xt::xtensor<double, 2> reached({runs_of(group), steps.size()});
+      xt::xtensor<double, 2> reached({runs_of(group), steps.size()}, 0.0);
       std::size_t run = 0;
       for (const Curve* curve : group) {
-        const std::size_t length = curve->losses.shape(1);
+        const std::size_t length = curve->losses.shape(2);
         for (std::size_t seed = 0; seed < curve->seeds.size(); ++seed, ++run) {
-          const double start = figure.normalise ? curve->losses(seed, 0) : 1;
-          bool yet = false;
-          for (std::size_t t = 0; t < steps.size(); ++t) {
-            yet = yet || (t < length && curve->losses(seed, t) <= figure.target * start);
-            reached(run, t) = yet ? 1 : 0;
+          for (std::size_t r = 0; r < curve->replicas(); ++r) {
+            const double start = figure.normalise ? curve->losses(r, seed, 0) : 1;
+            bool yet = false;
+            for (std::size_t t = 0; t < steps.size(); ++t) {
+              yet = yet || (t < length && curve->losses(r, seed, t) <= figure.target * start);
+              reached(run, t) += yet ? 1.0 / static_cast<double>(curve->replicas()) : 0;
+            }
           }
         }
       }

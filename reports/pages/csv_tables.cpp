@@ -78,7 +78,7 @@ void write_trajectories(const std::vector<Experiment>& experiments, const std::f
       const std::vector<std::string> fields = identity(experiment, curve, axes);
       for (std::size_t seed = 0; seed < curve.seeds.size(); ++seed) {
         for (int step = 0; step <= curve.horizon; ++step) {
-          table.add(fields).add(curve.seeds[seed]).add(step).add(curve.losses(seed, step));
+          table.add(fields).add(curve.seeds[seed]).add(step).add(curve.losses(0, seed, step));
           table.end_record();
         }
         file.write(table.take());

@@ -22,7 +22,8 @@ struct JobSource {
   bool stored = true;                       ///< false: failed, or still to do
 };
 
-/// All trajectories of one optimizer on one optimizee over one horizon (one cell of an experiment).
+/// All trajectories of one optimizer on one optimizee over one horizon (one cell of an experiment). A learned
+/// optimizer may have been trained several times over: each of its replicas has met every seed.
 struct Curve {
   std::string experiment;
   std::map<std::string, std::string> coordinates;  ///< axis name -> value
@@ -34,13 +35,16 @@ struct Curve {
   bool learned = false;
   int horizon = 0;
   std::vector<std::uint64_t> seeds;
-  /// f(theta_t) as computed: (seeds, horizon + 1); after a divergence not finite.
-  xt::xtensor<float, 2> losses;
+  /// f(theta_t) as computed: (replicas, seeds, horizon + 1); after a divergence not finite. Replicas are
+  /// independent repetitions of meta-training, in the order of their numbers: one of whatever is not trained.
+  xt::xtensor<float, 3> losses;
   std::optional<double> learning_rate;          ///< tuned value of a baseline
   std::vector<double> tune_rates, tune_losses;  ///< the whole tuning curve of a baseline
   bool complete = true;                         ///< false where some seeds failed or are not computed yet
   std::vector<JobSource>
       sources;  ///< its tuning or its phi first, then the evaluations in the order of seeds
+
+  std::size_t replicas() const { return losses.shape(0); }
 };
 
 struct Experiment {

@@ -48,12 +48,12 @@ std::vector<double> column_of(const xt::xtensor<double, 2>& matrix, std::size_t 
   return values;
 }
 
-xt::xtensor<double, 2> losses_with_divergence(const Curve& curve) {
+xt::xtensor<double, 2> losses_of_replica(const Curve& curve, std::size_t replica) {
   const std::size_t seeds = curve.seeds.size(), steps = static_cast<std::size_t>(curve.horizon) + 1;
-  L2L_CHECK(curve.losses.shape(0) == seeds && curve.losses.shape(1) == steps,
-            "losses=({}, {}) seeds={} horizon={}", curve.losses.shape(0), curve.losses.shape(1), seeds,
-            curve.horizon);
-  xt::xtensor<double, 2> losses = curve.losses;
+  L2L_CHECK(replica < curve.replicas() && curve.losses.shape(1) == seeds && curve.losses.shape(2) == steps,
+            "losses=({}, {}, {}) replica={} seeds={} horizon={}", curve.replicas(), curve.losses.shape(1),
+            curve.losses.shape(2), replica, seeds, curve.horizon);
+  xt::xtensor<double, 2> losses = xt::view(curve.losses, replica, xt::all(), xt::all());
   for (std::size_t i = 0; i < seeds; ++i) {
     bool diverged = false;
     for (std::size_t t = 0; t < steps; ++t) {
@@ -62,6 +62,14 @@ xt::xtensor<double, 2> losses_with_divergence(const Curve& curve) {
     }
   }
   return losses;
+}
+
+xt::xtensor<double, 2> losses_with_divergence(const Curve& curve) {
+  xt::xtensor<double, 2> mean = losses_of_replica(curve, 0);
+  if (curve.replicas() == 1) return mean;
+  for (std::size_t r = 1; r < curve.replicas(); ++r) xt::noalias(mean) += losses_of_replica(curve, r);
+  mean /= static_cast<double>(curve.replicas());
+  return mean;
 }
 
 std::vector<double> losses_at(const Curve& curve, int step) {

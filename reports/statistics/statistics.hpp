@@ -25,10 +25,15 @@ std::vector<Interval> bootstrap_intervals(const xt::xtensor<double, 2>& values, 
 /// One column of a matrix (rows, columns), for instance the losses of all seeds at a step.
 std::vector<double> column_of(const xt::xtensor<double, 2>& matrix, std::size_t column);
 
-/// f(theta_t) of every seed for t in [0, horizon], (seeds, horizon + 1); +inf from the first divergence on.
+/// f(theta_t) of one replica for every seed and t in [0, horizon], (seeds, horizon + 1); +inf from the first
+/// divergence on. @pre replica < curve.replicas()
+xt::xtensor<double, 2> losses_of_replica(const Curve& curve, std::size_t replica);
+
+/// The mean of that over the replicas, (seeds, horizon + 1): +inf from where the first of them diverges.
 xt::xtensor<double, 2> losses_with_divergence(const Curve& curve);
 
-/// f(theta_step) of every seed; +inf where it has diverged by then. @pre 0 <= step <= horizon
+/// f(theta_step) of every seed, the mean over replicas; +inf where one has diverged by then.
+/// @pre 0 <= step <= horizon
 std::vector<double> losses_at(const Curve& curve, int step);
 
 /// Summary at every step t in [0, horizon]. With `normalise`, of f(theta_t) / f(theta_0) of each seed.

@@ -28,14 +28,14 @@ Curve make_curve(const std::string& experiment, const Shape& shape, int horizon,
   curve.learned = curve.rule == "lstm";
   curve.horizon = horizon;
   const RandomStream stream(seed_from(experiment + shape.name));
-  curve.losses = xt::xtensor<float, 2>({seeds, static_cast<std::size_t>(horizon) + 1});
+  curve.losses = xt::xtensor<float, 3>({1, seeds, static_cast<std::size_t>(horizon) + 1});
   for (std::size_t seed = 0; seed < seeds; ++seed) {
     curve.seeds.push_back(seed);
     for (int t = 0; t <= horizon; ++t) {
       const std::uint64_t index = seed * 2000 + static_cast<std::uint64_t>(t);
       const double noise = std::exp(0.15 * stream.normal(index) + 0.2 * stream.normal(seed + 1000000));
       const double mean = shape.end * scale + (shape.start - shape.end * scale) * std::exp(-shape.rate * t);
-      curve.losses(seed, t) = static_cast<float>(t == 0 ? shape.start : mean * noise);
+      curve.losses(0, seed, t) = static_cast<float>(t == 0 ? shape.start : mean * noise);
     }
   }
   if (curve.learned) return curve;
@@ -125,7 +125,7 @@ ReportInput synthetic_run() {
   for (const Shape& shape : kQuadratics)
     quadratics.curves.push_back(make_curve("quadratics", shape, 100, 64));
   Curve& rmsprop = quadratics.curves[6];
-  for (int t = 30; t <= 100; ++t) rmsprop.losses(0, t) = 1e20F;
+  for (int t = 30; t <= 100; ++t) rmsprop.losses(0, 0, t) = 1e20F;
   for (const char* units : {"20", "40"}) {
     for (const Shape& shape : kMnist) {
       mnist.curves.push_back(make_curve("mnist", shape, 200, 32, units[0] == '2' ? 1.0 : 0.8));
@@ -142,7 +142,7 @@ ReportInput synthetic_run() {
       }
     }
   }
-  sweep.curves.back().losses(15, 20) = std::numeric_limits<float>::quiet_NaN();
+  sweep.curves.back().losses(0, 15, 20) = std::numeric_limits<float>::quiet_NaN();
   input.experiments = {quadratics, mnist, sweep};
   for (Experiment& experiment : input.experiments) {
     for (Curve& curve : experiment.curves) add_sources(curve);

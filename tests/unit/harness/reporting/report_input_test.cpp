@@ -119,8 +119,8 @@ TEST_CASE("a finished run becomes plain structs", "[report]") {
   REQUIRE(curves[0].seeds.size() == 12);
   CHECK(curves[0].seeds.front() == 4);
   CHECK(curves[0].seeds.back() == 15);
-  REQUIRE(curves[0].losses.shape() == std::array<std::size_t, 2>{12, 11});
-  CHECK(curves[0].losses(11, 10) == 0.5F + 0.001F * 15);  // rows follow the seeds over the borders of jobs
+  REQUIRE(curves[0].losses.shape() == std::array<std::size_t, 3>{1, 12, 11});
+  CHECK(curves[0].losses(0, 11, 10) == 0.5F + 0.001F * 15);  // rows follow the seeds over the borders of jobs
   CHECK(curves[0].complete);
   CHECK(curves[1].label == "ADAM");
   CHECK(curves[1].learning_rate == 1.0);
@@ -260,7 +260,7 @@ TEST_CASE("an unfinished run says what is missing", "[report]") {
   const auto& adam = input.experiments[0].curves[1];
   CHECK_FALSE(adam.complete);
   CHECK(adam.seeds == std::vector<std::uint64_t>{4, 5, 6, 7});
-  CHECK(adam.losses.shape() == std::array<std::size_t, 2>{4, 11});
+  CHECK(adam.losses.shape() == std::array<std::size_t, 3>{1, 4, 11});
   CHECK(input.meta_trainings.empty());
   CHECK(reports::judge(input).front().verdict == reports::Verdict::not_run);
 }

@@ -66,7 +66,7 @@ TEST_CASE("close: the paired difference against a margin") {
   claim.margin = 0.5;
   CHECK(verdict(2.4, 2.0) == Verdict::reproduced);
   Curve lstm = curve_around("lstm", 2), adam = curve_around("adam", 2);
-  lstm.losses(2, 1) = std::numeric_limits<float>::infinity();
+  lstm.losses(0, 2, 1) = std::numeric_limits<float>::infinity();
   CHECK(judge(claim, with({lstm, adam})).verdict == Verdict::contradicted);
   CHECK(judge(claim, with({adam, curve_around("lstm", 2, 0)})).verdict == Verdict::not_run);
 }
@@ -114,7 +114,7 @@ TEST_CASE("a claim over steps compares means of losses") {
   // A seed that diverges anywhere in between has no mean.
   claim.first_step = 0;
   Curve curve = curve_around("lstm", 1);
-  curve.losses(3, 0) = std::numeric_limits<float>::quiet_NaN();
+  curve.losses(0, 3, 0) = std::numeric_limits<float>::quiet_NaN();
   CHECK(judge(claim, with({curve})).decisive().measured->diverged == 1);
 }
 
@@ -151,7 +151,7 @@ TEST_CASE("too few seeds give no verdict") {
 
 TEST_CASE("one diverged seed fails an optimizer") {
   Curve lstm = curve_around("lstm", 0.5);
-  lstm.losses(39, 1) = std::numeric_limits<float>::infinity();
+  lstm.losses(0, 39, 1) = std::numeric_limits<float>::infinity();
   const auto experiments = with({lstm, curve_around("adam", 2), curve_around("sgd", 3)});
   CHECK(judge(claim_of("below"), experiments).verdict == Verdict::contradicted);
   CHECK(judge(claim_of("fails"), experiments).verdict == Verdict::reproduced);
@@ -162,9 +162,9 @@ TEST_CASE("one diverged seed fails an optimizer") {
 
 TEST_CASE("below a baseline that diverged is below, and two that diverged are not told apart") {
   Curve adam = curve_around("adam", 2), lstm = curve_around("lstm", 1);
-  adam.losses(39, 1) = std::numeric_limits<float>::quiet_NaN();
+  adam.losses(0, 39, 1) = std::numeric_limits<float>::quiet_NaN();
   CHECK(judge(claim_of("below"), with({lstm, adam, curve_around("sgd", 3)})).verdict == Verdict::reproduced);
-  lstm.losses(39, 1) = std::numeric_limits<float>::quiet_NaN();
+  lstm.losses(0, 39, 1) = std::numeric_limits<float>::quiet_NaN();
   CHECK(judge(claim_of("below"), with({lstm, adam, adam})).verdict == Verdict::not_run);
   Claim claim = claim_of("fails");
   claim.against = {"adam"};
@@ -173,9 +173,9 @@ TEST_CASE("below a baseline that diverged is below, and two that diverged are no
 
 TEST_CASE("differences are paired by seed, whatever the order") {
   Curve lstm = curve_around("lstm", 1), adam = curve_around("adam", 1);
-  for (std::size_t i = 0; i < lstm.seeds.size(); ++i) adam.losses(i, 1) = lstm.losses(i, 1) + 0.25F;
+  for (std::size_t i = 0; i < lstm.seeds.size(); ++i) adam.losses(0, i, 1) = lstm.losses(0, i, 1) + 0.25F;
   std::swap(adam.seeds[0], adam.seeds[1]);
-  std::swap(adam.losses(0, 1), adam.losses(1, 1));
+  std::swap(adam.losses(0, 0, 1), adam.losses(0, 1, 1));
   Claim claim = claim_of("below");
   claim.against = {"adam"};
   const Comparison other = judge(claim, with({lstm, adam})).decisive().comparisons.front();
@@ -208,7 +208,7 @@ TEST_CASE("a claim over several points holds only if it holds at every one") {
 
 TEST_CASE("claims.csv has one record per claim, comparisons.csv one per other optimizer") {
   Curve lstm = curve_around("lstm", 1, 8), sgd = curve_around("sgd", 3, 8);
-  for (std::size_t i = 0; i < 8; ++i) lstm.losses(i, 1) = 0.5F, sgd.losses(i, 1) = 0.75F;
+  for (std::size_t i = 0; i < 8; ++i) lstm.losses(0, i, 1) = 0.5F, sgd.losses(0, i, 1) = 0.75F;
   Claim below = claim_of("below"), most = claim_of("at_most");
   below.against = {"sgd"};
   below.paper_value = 0.25;

@@ -126,11 +126,11 @@ TEST_CASE("effects are what their names say") {
   auto experiments = run({1});
   Curve& curve = experiments.front().curves.front();
   curve.horizon = 2;
-  xt::xtensor<float, 2> losses({curve.seeds.size(), 3});
+  xt::xtensor<float, 3> losses({1, curve.seeds.size(), 3});
   for (std::size_t i = 0; i < curve.seeds.size(); ++i) {
-    losses(i, 0) = 2;
-    losses(i, 1) = curve.losses(i, 1);
-    losses(i, 2) = 1.5F * curve.losses(i, 1);
+    losses(0, i, 0) = 2;
+    losses(0, i, 1) = curve.losses(0, i, 1);
+    losses(0, i, 2) = 1.5F * curve.losses(0, i, 1);
   }
   curve.losses = losses;
   claim.step = 2;
@@ -146,7 +146,7 @@ TEST_CASE("effects are what their names say") {
 
 TEST_CASE("divergence decides the new kinds too") {
   auto experiments = run({1});
-  experiments.front().curves.front().losses(39, 1) = std::numeric_limits<float>::infinity();
+  experiments.front().curves.front().losses(0, 39, 1) = std::numeric_limits<float>::infinity();
   const auto verdict = [&](const char* kind) {
     Claim claim = claim_of(kind);
     claim.paper_value = 1;
@@ -194,7 +194,7 @@ TEST_CASE("one optimizer against another is a paired difference, interval and p-
   // Losses that vary a lot between problems and little between optimizers: their intervals overlap.
   Curve lstm = curve_around("lstm", 1), adam = curve_around("adam", 1);
   for (std::size_t i = 0; i < adam.seeds.size(); ++i)
-    adam.losses(i, 1) = 0.01F * adam.losses(i, 1) + lstm.losses(i, 1);
+    adam.losses(0, i, 1) = 0.01F * adam.losses(0, i, 1) + lstm.losses(0, i, 1);
   const std::vector<Experiment> paired = {{"e", "", {lstm, adam}}};
   const ClaimVerdict below = judge(claim_of("below"), paired);
   CHECK(below.decisive().measured->interval.high > below.decisive().comparisons[0].summary.interval.low);

@@ -141,8 +141,8 @@ TEST_CASE("of long curves one step in several is drawn, and the last one") {
   ReportInput input = synthetic_run();
   Curve& curve = input.experiments[0].curves[1];
   curve.horizon = 5000;
-  curve.losses = xt::xtensor<float, 2>({curve.seeds.size(), 5001}, 1.0F);
-  for (std::size_t seed = 0; seed < curve.seeds.size(); ++seed) curve.losses(seed, 2502) = 0.5F;
+  curve.losses = xt::xtensor<float, 3>({1, curve.seeds.size(), 5001}, 1.0F);
+  for (std::size_t seed = 0; seed < curve.seeds.size(); ++seed) curve.losses(0, seed, 2502) = 0.5F;
   const FigurePage page = named(all_figures(input), "quadratics");
   const auto& series = page.chart.panels[0].series;
   const auto longest = std::max_element(series.begin(), series.end(), [](const Series& a, const Series& b) {
@@ -195,12 +195,12 @@ TEST_CASE("bands of quantiles: the median and a tenth to either side") {
   curve.optimizee = "f";
   curve.optimizer = curve.label = "adam";
   curve.horizon = 1;
-  curve.losses = xt::xtensor<float, 2>({11, 2}, 4.0F);
+  curve.losses = xt::xtensor<float, 3>({1, 11, 2}, 4.0F);
   for (int seed = 0; seed < 11; ++seed) {
     curve.seeds.push_back(static_cast<std::uint64_t>(seed));
-    curve.losses(seed, 1) = static_cast<float>(10 - seed);
+    curve.losses(0, seed, 1) = static_cast<float>(10 - seed);
   }
-  curve.losses(0, 1) = std::numeric_limits<float>::infinity();  // a diverged seed is the largest
+  curve.losses(0, 0, 1) = std::numeric_limits<float>::infinity();  // a diverged seed is the largest
   ReportInput input;
   input.experiments = {{"e", "", {curve}}};
   Figure figure;
@@ -233,15 +233,15 @@ TEST_CASE("profiles and shares that reach a target, by hand") {
     curve.optimizee = "f";
     curve.optimizer = curve.label = name;
     curve.horizon = 2;
-    curve.losses = xt::xtensor<float, 2>({4, 3}, 10.0F);
+    curve.losses = xt::xtensor<float, 3>({1, 4, 3}, 10.0F);
     for (std::size_t seed = 0; seed < 4; ++seed) {
       curve.seeds.push_back(seed);
-      curve.losses(seed, 1) = middle[seed];
-      curve.losses(seed, 2) = end[seed];
+      curve.losses(0, seed, 1) = middle[seed];
+      curve.losses(0, seed, 2) = end[seed];
     }
     experiment.curves.push_back(curve);
   }
-  experiment.curves[0].losses(3, 2) = std::numeric_limits<float>::quiet_NaN();  // the last problem diverges
+  experiment.curves[0].losses(0, 3, 2) = std::numeric_limits<float>::quiet_NaN();  // the last diverges
   input.experiments = {experiment};
   Figure figure;
   figure.name = "p";
@@ -300,7 +300,7 @@ TEST_CASE("no data, no figure") {
   ReportInput input = synthetic_run();
   for (Experiment& experiment : input.experiments) {
     for (Curve& curve : experiment.curves) {
-      curve.losses = xt::xtensor<float, 2>({0, curve.losses.shape(1)});
+      curve.losses = xt::xtensor<float, 3>({1, 0, curve.losses.shape(2)});
       curve.seeds.clear();
       curve.tune_rates.clear();
     }

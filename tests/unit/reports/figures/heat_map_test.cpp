@@ -40,7 +40,7 @@ TEST_CASE("heat map: a panel per optimizer, a cell per point, in numerical order
     made.coordinates = {{"optimizee.hidden_units", units}, {"optimizee.hidden_layers", layers}};
     made.horizon = 1;
     made.seeds = {0, 1};
-    made.losses = {{4, loss}, {4, loss}};
+    made.losses = {{{4, loss}, {4, loss}}};
     return made;
   };
   const float infinity = std::numeric_limits<float>::infinity();
@@ -85,7 +85,7 @@ TEST_CASE("heat map: a panel per optimizer, a cell per point, in numerical order
   CHECK_THAT(script, Catch::Contains("set label '0.500' at 0,0 center front tc rgb '#ffffff'"));
   CHECK_THAT(script, Catch::Contains("set label '∞' at 0,1 "));
 
-  input.experiments[0].curves[0].losses = {{4, 50}, {4, 50}};
+  input.experiments[0].curves[0].losses = {{{4, 50}, {4, 50}}};
   CHECK(chart().colors.log);
   CHECK_THAT(gnuplot_script(chart()),
              cell("0.5,0.5", "1.5,1.5", sequential_color(std::log(6.0) / std::log(100.0))));

@@ -24,12 +24,12 @@ Curve curve_of(std::size_t seeds, double factor, double noise = 0.01) {
   curve.optimizer = "adam";
   curve.horizon = 40;
   const RandomStream stream(seed_from("gate test"), static_cast<std::uint64_t>(factor * 1e6));
-  curve.losses = xt::xtensor<float, 2>({seeds, 41});
+  curve.losses = xt::xtensor<float, 3>({1, seeds, 41});
   for (std::size_t seed = 0; seed < seeds; ++seed) {
     curve.seeds.push_back(seed);
     const double scale = factor * std::exp(noise * stream.normal(seed));
     for (int t = 0; t <= curve.horizon; ++t)
-      curve.losses(seed, t) = static_cast<float>(scale * std::exp(-0.05 * t));
+      curve.losses(0, seed, t) = static_cast<float>(scale * std::exp(-0.05 * t));
   }
   return curve;
 }
@@ -73,7 +73,7 @@ std::vector<double> times(std::uint64_t stream, double factor, int rounds = 24, 
 
 TEST_CASE("metrics of a cell follow their definitions") {
   Curve curve = curve_of(3, 1, 0);
-  curve.losses(2, 30) = kInfinity;  // seed 2 diverges at step 30
+  curve.losses(0, 2, 30) = kInfinity;  // seed 2 diverges at step 30
   GateCell cell;
   fill_metrics(curve, cell);
   CHECK(cell.final_loss[0] == Approx(std::exp(-2.0)));
@@ -131,7 +131,7 @@ TEST_CASE("where phi was trained anew more has to change") {
 
 TEST_CASE("new divergences are a regression by themselves") {
   Curve after = curve_of(64, 1);
-  for (std::size_t seed = 0; seed < 14; ++seed) after.losses(seed, 40) = kInfinity;
+  for (std::size_t seed = 0; seed < 14; ++seed) after.losses(0, seed, 40) = kInfinity;
   const GateOutcome outcome = compare(curve_of(64, 1), after);
   CHECK(outcome.verdict == GateVerdict::regression);
   const GateCheck& diverged = check_named(outcome, "diverged share");

@@ -17,11 +17,11 @@ inline Curve curve_around(const std::string& optimizer, double mean, std::size_t
   curve.optimizer = curve.label = optimizer;
   curve.horizon = 1;
   const RandomStream stream(seed_from(optimizer));
-  curve.losses = xt::xtensor<float, 2>({seeds, 2});
+  curve.losses = xt::xtensor<float, 3>({1, seeds, 2});
   for (std::size_t seed = 0; seed < seeds; ++seed) {
     curve.seeds.push_back(seed);
-    curve.losses(seed, 0) = 2;
-    curve.losses(seed, 1) = static_cast<float>(mean + 0.1 * stream.normal(seed));
+    curve.losses(0, seed, 0) = 2;
+    curve.losses(0, seed, 1) = static_cast<float>(mean + 0.1 * stream.normal(seed));
   }
   return curve;
 }

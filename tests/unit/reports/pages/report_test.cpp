@@ -43,7 +43,7 @@ Curve small_curve(const char* name, const char* label, bool learned, float a, fl
   curve.learned = learned;
   curve.horizon = 1;
   curve.seeds = {0, 1};
-  curve.losses = {{1, a}, {1, b}};
+  curve.losses = {{{1, a}, {1, b}}};
   return curve;
 }
 

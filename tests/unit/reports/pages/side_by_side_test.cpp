@@ -25,7 +25,7 @@ std::vector<NamedRun> two_runs() {
     if (curve.optimizer == "sgd") {
       for (float& loss : curve.losses) loss *= 1.1F;
     } else if (curve.optimizer == "adam") {
-      curve.losses(0, 100) = std::numeric_limits<float>::infinity();
+      curve.losses(0, 0, 100) = std::numeric_limits<float>::infinity();
     } else if (curve.optimizer == "nag") {
       for (std::uint64_t& seed : curve.seeds) seed += 1000;
     }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -20,7 +21,8 @@ constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 Curve curve_of(const xt::xtensor<float, 2>& losses) {
   Curve curve;
   curve.horizon = static_cast<int>(losses.shape(1)) - 1;
-  curve.losses = losses;
+  curve.losses = xt::xtensor<float, 3>({1, losses.shape(0), losses.shape(1)});
+  std::copy(losses.begin(), losses.end(), curve.losses.begin());
   for (std::size_t i = 0; i < losses.shape(0); ++i) curve.seeds.push_back(i);
   return curve;
 }
@@ -78,8 +80,23 @@ TEST_CASE("losses that are not one row a seed and one column a step are refused"
   curve.horizon = 1;
   CHECK_THROWS_AS(losses_with_divergence(curve), CheckFailure);
   curve.horizon = 2;
-  curve.losses = {{1, 2}, {3, 4}, {5, 6}};  // as many numbers
+  curve.losses = {{{1, 2}, {3, 4}, {5, 6}}};  // as many numbers
   CHECK_THROWS_AS(losses_with_divergence(curve), CheckFailure);
+}
+
+TEST_CASE("replicas are averaged problem by problem, and one that diverges takes the mean along") {
+  Curve curve;
+  curve.horizon = 2;
+  curve.seeds = {7, 9};
+  curve.losses = {{{4, 1, 3}, {4, 2, 2}}, {{4, 3, 1}, {4, kNaN, 2}}};
+  const double infinity = std::numeric_limits<double>::infinity();
+  CHECK((losses_of_replica(curve, 0) == xt::xtensor<double, 2>{{4, 1, 3}, {4, 2, 2}}));
+  CHECK((losses_of_replica(curve, 1) == xt::xtensor<double, 2>{{4, 3, 1}, {4, infinity, infinity}}));
+  CHECK((losses_with_divergence(curve) == xt::xtensor<double, 2>{{4, 2, 2}, {4, infinity, infinity}}));
+  CHECK(losses_at(curve, 1) == std::vector<double>{2, infinity});
+  CHECK(summarize_at(curve, 2).n == 2);
+  CHECK(summarize_steps(curve)[2].diverged == 1);
+  CHECK_THROWS_AS(losses_of_replica(curve, 2), CheckFailure);
 }
 
 TEST_CASE("a normalised curve starts at one, seed by seed") {

@@ -43,7 +43,7 @@ std::vector<Experiment> small_experiments() {
   curve.optimizer = "adam";
   curve.horizon = 1;
   curve.seeds = {1000, 1001};
-  curve.losses = {{1.5F, 0.1F}, {2.5F, std::numeric_limits<float>::infinity()}};
+  curve.losses = {{{1.5F, 0.1F}, {2.5F, std::numeric_limits<float>::infinity()}}};
   curve.learning_rate = 0.1;
   curve.tune_rates = {0.01, 0.1};
   curve.tune_losses = {1234.5, 0.25};
