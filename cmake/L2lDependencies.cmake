@@ -11,6 +11,7 @@ find_package(SQLite3 REQUIRED)
 find_package(CURL REQUIRED)
 find_package(LibArchive REQUIRED)
 find_package(xtensor REQUIRED)
+find_path(L2L_BOOST_INCLUDE boost/math/distributions/students_t.hpp REQUIRED)  # Boost.Math is headers only
 # oneDNN by hand: its CMake file wants OpenCL, which is used for GPUs only.
 find_library(L2L_DNNL dnnl REQUIRED)
 find_package(PkgConfig REQUIRED)

@@ -47,6 +47,7 @@ int parse_and_run(int argc, char** argv) {
   add_status_command(program);
   add_report_command(program);
   add_verify_command(program);
+  add_claims_command(program);
   add_gate_command(program);
   add_bench_command(program);
   add_history_command(program);

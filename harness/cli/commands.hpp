@@ -18,6 +18,8 @@ void add_report_command(const Command& program);
 /// Computes jobs of a run once more and compares every bit. Exit codes: 0 equal, 1 a difference or a damaged
 /// result, 3 a job could not be computed, 4 nothing to verify, 130 interrupted.
 void add_verify_command(const Command& program);
+/// claims --self-test: how often verdicts are wrong.
+void add_claims_command(const Command& program);
 /// Two runs: has the program become worse?
 void add_gate_command(const Command& program);
 /// Two builds: has the program become slower?

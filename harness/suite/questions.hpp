@@ -42,5 +42,12 @@ struct SpecNames<reports::Band> {
   static constexpr std::array<std::pair<reports::Band, std::string_view>, 2> names = {
       {{reports::Band::mean, "mean"}, {reports::Band::quantiles, "quantiles"}}};
 };
+template <>
+struct SpecNames<reports::Statistic> {
+  static constexpr std::array<std::pair<reports::Statistic, std::string_view>, 3> names = {
+      {{reports::Statistic::mean, "mean"},
+       {reports::Statistic::geometric_mean, "geometric-mean"},
+       {reports::Statistic::median, "median"}}};
+};
 
 }  // namespace l2l

@@ -1,12 +1,9 @@
 #include "reports/claims/data.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 #include <fmt/format.h>
 
-#include "core/error.hpp"
 #include "reports/results/results.hpp"
 #include "reports/statistics/statistics.hpp"
 
@@ -38,53 +35,39 @@ std::string missing(const Curve* curve, const std::string& optimizer, int step) 
   return {};
 }
 
-std::vector<double> claimed_losses(const Curve& curve, const Claim& claim) {
-  const xt::xtensor<double, 2> losses = losses_with_divergence(curve);
+xt::xtensor<double, 2> claimed_losses(const Curve& curve, const Claim& claim) {
   const int first = claim.first_step.value_or(claim.step);
-  std::vector<double> values;
-  for (std::size_t i = 0; i < losses.shape(0); ++i) {
-    double sum = 0;
-    for (int t = first; t <= claim.step; ++t) sum += losses(i, t);
-    values.push_back(sum / static_cast<double>(claim.step - first + 1));
+  xt::xtensor<double, 2> claimed({curve.replicas(), curve.seeds.size()});
+  for (std::size_t r = 0; r < claimed.shape(0); ++r) {
+    const xt::xtensor<double, 2> losses = losses_of_replica(curve, r);
+    for (std::size_t i = 0; i < claimed.shape(1); ++i) {
+      double sum = 0;
+      for (int t = first; t <= claim.step; ++t) sum += losses(i, t);
+      claimed(r, i) = sum / static_cast<double>(claim.step - first + 1);
+    }
   }
-  return values;
+  return claimed;
+}
+
+std::vector<double> mean_claimed_losses(const Curve& curve, const Claim& claim) {
+  const xt::xtensor<double, 2> claimed = claimed_losses(curve, claim);
+  std::vector<double> means(claimed.shape(1), 0.0);
+  for (std::size_t i = 0; i < means.size(); ++i) {
+    for (std::size_t r = 0; r < claimed.shape(0); ++r) means[i] += claimed(r, i);
+    means[i] /= static_cast<double>(claimed.shape(0));
+  }
+  return means;
 }
 
 Pairs pairs_of(const Curve& own, const Curve& other, const Claim& claim) {
-  const std::vector<double> a = claimed_losses(own, claim), b = claimed_losses(other, claim);
+  const xt::xtensor<double, 2> a = claimed_losses(own, claim), b = claimed_losses(other, claim);
   const CommonSeeds common = seeds_in_common(own.seeds, other.seeds);
-  Pairs pairs;
+  Pairs pairs{xt::empty<double>({a.shape(0), common.size()}), xt::empty<double>({b.shape(0), common.size()})};
   for (std::size_t i = 0; i < common.size(); ++i) {
-    pairs.own.push_back(a[common.first[i]]);
-    pairs.other.push_back(b[common.second[i]]);
-    pairs.finite = pairs.finite && std::isfinite(pairs.own.back()) && std::isfinite(pairs.other.back());
+    for (std::size_t r = 0; r < a.shape(0); ++r) pairs.own(r, i) = a(r, common.first[i]);
+    for (std::size_t r = 0; r < b.shape(0); ++r) pairs.other(r, i) = b(r, common.second[i]);
   }
   return pairs;
-}
-
-std::vector<double> differences(const Pairs& pairs, double factor) {
-  std::vector<double> values;
-  if (!pairs.finite) return values;
-  for (std::size_t i = 0; i < pairs.own.size(); ++i) values.push_back(pairs.own[i] - factor * pairs.other[i]);
-  return values;
-}
-
-Effect ratio_of_means(const std::string& of, const std::vector<double>& a, const std::vector<double>& b,
-                      double confidence) {
-  L2L_CHECK(a.size() == b.size(), "a={} b={}", a.size(), b.size());
-  constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-  Effect effect{of, kNaN, {kNaN, kNaN}};
-  if (a.empty()) return effect;
-  double sum_a = 0, sum_b = 0;
-  for (const double value : a) sum_a += value;
-  for (const double value : b) sum_b += value;
-  effect.value = sum_a / sum_b;
-  if (a.size() < 2 || !std::isfinite(sum_a) || !std::isfinite(sum_b)) return effect;
-  std::vector<double> ratios = bootstrap_means(a);
-  const std::vector<double> means_b = bootstrap_means(b);
-  for (std::size_t r = 0; r < ratios.size(); ++r) ratios[r] /= means_b[r];
-  effect.interval = percentile_interval(ratios, confidence);
-  return effect;
 }
 
 }  // namespace l2l::reports

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <xtensor/xtensor.hpp>
+
 #include "reports/claims/verdicts.hpp"
 
 namespace l2l::reports {
@@ -21,22 +23,18 @@ const Curve* find(const Curves& curves, const std::string& optimizer);
 /// Why a curve cannot be judged at this step; empty if it can.
 std::string missing(const Curve* curve, const std::string& optimizer, int step);
 
-/// What the claim is about, of every seed: the loss at its step, or the mean from its first step to it; +inf
-/// where the seed diverged before.
-std::vector<double> claimed_losses(const Curve& curve, const Claim& claim);
+/// What the claim is about, of every replica and seed, (replicas, seeds): the loss at its step, or the mean
+/// from its first step to it; +inf where it diverged before.
+xt::xtensor<double, 2> claimed_losses(const Curve& curve, const Claim& claim);
 
-/// What two optimizers have of the seeds that both met, in the same order.
+/// The mean of that over the replicas, of every seed.
+std::vector<double> mean_claimed_losses(const Curve& curve, const Claim& claim);
+
+/// What two optimizers have of the seeds that both met, in the same order: (replicas, pairs).
 struct Pairs {
-  std::vector<double> own, other;
-  bool finite = true;  ///< none of them diverged
+  xt::xtensor<double, 2> own, other;
+  std::size_t size() const { return own.shape(1); }
 };
 Pairs pairs_of(const Curve& own, const Curve& other, const Claim& claim);
-
-/// a - factor * b of every seed; empty where one diverged.
-std::vector<double> differences(const Pairs& pairs, double factor = 1);
-
-/// mean(a) / mean(b) with its percentile bootstrap interval, seeds drawn in pairs.
-Effect ratio_of_means(const std::string& of, const std::vector<double>& a, const std::vector<double>& b,
-                      double confidence);
 
 }  // namespace l2l::reports

@@ -15,7 +15,7 @@ namespace l2l::reports {
 enum class Verdict { reproduced, contradicted, inconclusive, not_run };
 const char* to_string(Verdict verdict);  ///< "reproduced", ..., "not run"
 
-/// Below this many seeds a bootstrap interval means little, and the verdict is inconclusive.
+/// Below this many seeds nothing is decided.
 inline constexpr std::size_t kFewestSeeds = 5;
 
 /// How large it is, with its interval at the claim's confidence (NaN where there is none).
@@ -25,14 +25,19 @@ struct Effect {
   Interval interval;
 };
 
+/// On how many problems one loss is below the other, above it, or neither (equal, both diverged).
+struct Wins {
+  std::size_t below = 0, above = 0, ties = 0;
+};
+
 /// The optimizer of a claim against one other, at the claim's step and confidence.
 struct Comparison {
   std::string optimizer;  ///< the other one
   std::string label;
   Summary summary;     ///< of the other one
-  Summary difference;  ///< of (claim's optimizer - other one), paired by seed; n = seeds in common, 0 where
-                       ///< one diverged
-  Effect ratio;        ///< of the mean losses over the seeds in common, claim's optimizer / other one
+  Summary difference;  ///< of (claim's optimizer - other one), paired by seed; n = seeds in common
+  Effect ratio;        ///< claim's optimizer / other one over the seeds in common, by the claim's statistic
+  Wins wins;           ///< of the claim's optimizer, over the seeds in common
 };
 
 /// Two-sided p-values of the two ways in which a claim can be decided; 1 where one cannot be.
@@ -46,10 +51,12 @@ struct PointVerdict {
   std::string optimizee;
   std::map<std::string, std::string> coordinates;
   Verdict verdict = Verdict::not_run;
-  std::string reason;  ///< one sentence for people
+  std::string reason;              ///< one sentence for people
+  std::vector<std::string> notes;  ///< what they have to know beside it
   std::optional<Summary> measured;
   std::optional<Effect> effect;
   PValues p;
+  std::size_t trainings = 0;  ///< fewest replicas of a learned optimizer that it speaks of; 0: of none
   std::vector<Comparison> comparisons;
 };
 
@@ -61,6 +68,7 @@ struct ClaimVerdict {
   Verdict verdict = Verdict::not_run;
   std::string reason;                ///< of the decisive point, and what the correction did
   std::vector<PointVerdict> points;  ///< never empty; the one that decided the verdict first
+  std::string about;                 ///< "of this φ", "of the method, 5 trainings"; empty: of baselines only
   double p_value = 1;                ///< of this claim alone
   double p_holm = 1;                 ///< corrected for all claims of the report that ran
   std::string figure;                ///< name of the figure that shows it, set by write_report; may be empty

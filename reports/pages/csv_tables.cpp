@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/files.hpp"
+#include "reports/claims/contrast.hpp"
 #include "reports/results/results.hpp"
 
 namespace l2l::reports {
@@ -141,11 +142,12 @@ std::string meta_training_csv(const std::vector<MetaTraining>& meta_trainings) {
 }
 
 std::string claims_csv(const std::vector<ClaimVerdict>& verdicts) {
-  CsvTable table({"id",      "verdict",    "kind",        "experiment", "where",      "optimizer",
-                  "against", "first_step", "step",        "threshold",  "confidence", "minimum_effect",
-                  "n",       "diverged",   "mean",        "ci_low",     "ci_high",    "effect_of",
-                  "effect",  "effect_low", "effect_high", "p_value",    "p_holm",     "paper_value",
-                  "figure",  "reason",     "statement",   "source"});
+  CsvTable table({"id",        "verdict",    "kind",        "experiment", "where",      "optimizer",
+                  "against",   "first_step", "step",        "threshold",  "confidence", "minimum_effect",
+                  "statistic", "about",      "n",           "diverged",   "mean",       "ci_low",
+                  "ci_high",   "median",     "effect_of",   "effect",     "effect_low", "effect_high",
+                  "p_value",   "p_holm",     "paper_value", "figure",     "reason",     "statement",
+                  "source"});
   for (const ClaimVerdict& verdict : verdicts) {
     const Claim& claim = verdict.claim;
     const bool not_run = verdict.verdict == Verdict::not_run;
@@ -154,11 +156,12 @@ std::string claims_csv(const std::vector<ClaimVerdict>& verdicts) {
     table.add(fmt::format("{}", fmt::join(claim.against, "; ")));
     table.add(std::to_string(claim.first_step.value_or(claim.step))).add(claim.step);
     table.add(threshold_of(claim)).add(claim.confidence).add(claim.minimum_effect);
+    table.add(statistic_text(claim)).add(verdict.about);
     if (const auto& measured = verdict.decisive().measured) {
       table.add(std::uint64_t{measured->n}).add(std::uint64_t{measured->diverged}).add(measured->mean);
-      table.add(measured->interval.low).add(measured->interval.high);
+      table.add(measured->interval.low).add(measured->interval.high).add(measured->median);
     } else {
-      table.add("0").add("0").add("").add("").add("");
+      table.add("0").add("0").add("").add("").add("").add("");
     }
     if (verdict.effect && !not_run) {
       table.add(verdict.effect->of).add(verdict.effect->value);
@@ -175,19 +178,25 @@ std::string claims_csv(const std::vector<ClaimVerdict>& verdicts) {
 }
 
 std::string comparisons_csv(const std::vector<ClaimVerdict>& verdicts) {
-  CsvTable table({"id", "optimizee", "coordinates", "optimizer", "against", "step", "confidence", "mean",
-                  "ci_low", "ci_high", "difference", "difference_low", "difference_high", "pairs"});
+  CsvTable table({"id",     "optimizee",  "coordinates",    "optimizer",       "against",
+                  "step",   "confidence", "mean",           "ci_low",          "ci_high",
+                  "median", "difference", "difference_low", "difference_high", "ratio_of",
+                  "ratio",  "ratio_low",  "ratio_high",     "below",           "above",
+                  "ties",   "pairs"});
   for (const ClaimVerdict& verdict : verdicts) {
     for (const PointVerdict& point : verdict.points) {
       for (const Comparison& other : point.comparisons) {
         table.add(verdict.claim.id).add(point.optimizee).add(text_of(point.coordinates));
         table.add(verdict.claim.optimizer).add(other.optimizer).add(verdict.claim.step);
         table.add(verdict.claim.confidence).add(other.summary.mean);
-        table.add(other.summary.interval.low).add(other.summary.interval.high);
+        table.add(other.summary.interval.low).add(other.summary.interval.high).add(other.summary.median);
         table.add(other.difference.mean)
             .add(other.difference.interval.low)
             .add(other.difference.interval.high);
-        table.add(std::uint64_t{other.difference.n});
+        table.add(other.ratio.of).add(other.ratio.value);
+        table.add(other.ratio.interval.low).add(other.ratio.interval.high);
+        table.add(std::uint64_t{other.wins.below}).add(std::uint64_t{other.wins.above});
+        table.add(std::uint64_t{other.wins.ties}).add(std::uint64_t{other.difference.n});
         table.end_record();
       }
     }

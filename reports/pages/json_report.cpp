@@ -5,6 +5,7 @@
 
 #include "core/json.hpp"
 #include "core/utf8.hpp"
+#include "reports/claims/contrast.hpp"
 #include "reports/pages/csv_tables.hpp"
 #include "reports/pages/provenance.hpp"
 #include "reports/results/report_input.hpp"
@@ -104,15 +105,19 @@ Json point_json(const PointVerdict& point) {
                {"coordinates", texts(point.coordinates)},
                {"verdict", to_string(point.verdict)},
                {"reason", point.reason},
+               {"notes", point.notes},
+               {"trainings", point.trainings},
                {"measured", point.measured ? summary_json(*point.measured) : Json(nullptr)},
                {"effect", effect_json(point.effect)},
                {"comparisons", Json::array()}};
   for (const Comparison& other : point.comparisons) {
-    json["comparisons"].push_back({{"optimizer", other.optimizer},
-                                   {"label", other.label},
-                                   {"measured", summary_json(other.summary)},
-                                   {"difference", summary_json(other.difference)},
-                                   {"ratio", effect_json(other.ratio)}});
+    json["comparisons"].push_back(
+        {{"optimizer", other.optimizer},
+         {"label", other.label},
+         {"measured", summary_json(other.summary)},
+         {"difference", summary_json(other.difference)},
+         {"ratio", effect_json(other.ratio)},
+         {"wins", {{"below", other.wins.below}, {"above", other.wins.above}, {"ties", other.wins.ties}}}});
   }
   return json;
 }
@@ -122,6 +127,8 @@ Json claim_json(const ClaimVerdict& verdict) {
   Json json = {{"id", claim.id},
                {"verdict", to_string(verdict.verdict)},
                {"reason", verdict.reason},
+               {"about", verdict.about},
+               {"statistic", statistic_text(claim)},
                {"p_value", number(verdict.p_value)},
                {"p_holm", number(verdict.p_holm)},
                {"effect", effect_json(verdict.effect)},

@@ -34,6 +34,10 @@ struct Figure {
   std::optional<int> columns;  ///< of a page that it takes in print, 1 or 2
 };
 
+/// What a claim speaks of, over problems. Of two optimizers: of the ratio of their losses on a problem, the
+/// mean speaks of the difference.
+enum class Statistic { mean, geometric_mean, median };
+
 struct Claim {
   std::string id, statement, source;
   std::string kind;  ///< see reports/claims/claims.hpp
@@ -50,6 +54,7 @@ struct Claim {
   int from_step = 0;  ///< no_convergence
   int more_than = 0;  ///< most_points: at more points than this
   std::string than;   ///< advantage: the optimizee on which it is smaller
+  std::optional<Statistic> statistic;  ///< none: that of the kind, see statistic_of
   double confidence = 0.99;
   double minimum_effect = 0;  ///< share of the other's loss below which a difference does not count
   std::optional<double> paper_value;

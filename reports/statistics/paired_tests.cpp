@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "core/error.hpp"
-#include "reports/statistics/p_values.hpp"
+#include "reports/statistics/distributions.hpp"
 
 namespace l2l::reports {
 namespace {

@@ -218,12 +218,14 @@ ReportInput synthetic_run() {
   below.paper_value = 0.041;
   Claim wrong = make_claim("mnist-wrong", "at_most", "mnist", "LSTM reaches 0.01 | a planted wrong claim");
   wrong.threshold = 0.01;
+  wrong.statistic = Statistic::median;
   Claim fails = make_claim("quad-fails", "fails", "quadratics", "RMSprop fails");
   fails.optimizer = "rmsprop";
   fails.against = {"adam"};
   Claim close = make_claim("mnist-close", "at_most", "mnist", "LSTM reaches 0.285");
   close.where = {{"optimizee.hidden_units", "20"}};
   close.threshold = 0.285;
+  close.statistic = Statistic::median;
   Claim missing = make_claim("cifar", "below", "cifar", "LSTM is below ADAM on CIFAR-10");
   missing.against = {"adam"};
   input.claims = {below, wrong, fails, close, missing};

@@ -24,6 +24,7 @@ Claim claim_of(const std::string& kind) {
   claim.optimizer = "lstm";
   claim.step = 1;
   if (kind == "below" || kind == "fails") claim.against = {"adam", "sgd"};
+  if (kind == "at_most" || kind == "at_least") claim.statistic = Statistic::median;
   claim.threshold = 1;
   return claim;
 }
@@ -50,7 +51,7 @@ TEST_CASE("fails: reproduced, inconclusive and contradicted") {
   CHECK(verdict_of("fails", 1.0) == Verdict::contradicted);
 }
 
-TEST_CASE("close: the paired difference against a margin") {
+TEST_CASE("close: the ratio on the same problem against a margin") {
   // The scatter of a curve belongs to its optimizer, so pairs differ by 0.1 * sqrt(2) in deviation.
   Claim claim = claim_of("close");
   claim.against = {"adam"};
@@ -66,6 +67,7 @@ TEST_CASE("close: the paired difference against a margin") {
   claim.margin = 0.5;
   CHECK(verdict(2.4, 2.0) == Verdict::reproduced);
   Curve lstm = curve_around("lstm", 2), adam = curve_around("adam", 2);
+  claim.statistic = Statistic::mean;
   lstm.losses(0, 2, 1) = std::numeric_limits<float>::infinity();
   CHECK(judge(claim, with({lstm, adam})).verdict == Verdict::contradicted);
   CHECK(judge(claim, with({adam, curve_around("lstm", 2, 0)})).verdict == Verdict::not_run);
@@ -146,29 +148,65 @@ TEST_CASE("a claim without its data is not run, and says why") {
 TEST_CASE("too few seeds give no verdict") {
   CHECK(judge(claim_of("at_most"), with({curve_around("lstm", 0.1, 4)})).verdict == Verdict::inconclusive);
   CHECK(judge(claim_of("at_most"), with({curve_around("lstm", 0.1, 1)})).verdict == Verdict::inconclusive);
-  CHECK(judge(claim_of("at_most"), with({curve_around("lstm", 0.1, 5)})).verdict == Verdict::reproduced);
+  CHECK(judge(claim_of("at_most"), with({curve_around("lstm", 0.1, 7)})).verdict == Verdict::inconclusive);
+  CHECK(judge(claim_of("at_most"), with({curve_around("lstm", 0.1, 8)})).verdict == Verdict::reproduced);
 }
 
-TEST_CASE("one diverged seed fails an optimizer") {
+TEST_CASE("a mean is not judged by fewer problems than would show what happens on one in a hundred") {
+  Claim claim = claim_of("at_most");
+  claim.statistic = Statistic::mean;
+  ReportInput input;
+  input.claims = {claim};
+  input.experiments = with({curve_around("lstm", 0.1, 500)});
+  CHECK(judge(input).front().verdict == Verdict::inconclusive);
+  CHECK_THAT(judge(input).front().reason,
+             Catch::Contains("n too small: 500 problems cannot decide about a mean") &&
+                 Catch::Contains("528 could (fewer about `statistic: median`)"));
+  input.experiments = with({curve_around("lstm", 0.1, 528)});
+  CHECK(judge(input).front().verdict == Verdict::reproduced);
+}
+
+TEST_CASE("an open claim says how many problems would decide it") {
+  ReportInput input;
+  input.claims = {claim_of("below")};
+  input.claims.front().against = {"adam"};
+  input.experiments = with({curve_around("lstm", 1.93, 16), curve_around("adam", 2, 16)});
+  const ClaimVerdict verdict = judge(input).front();
+  CHECK(verdict.verdict == Verdict::inconclusive);
+  CHECK_THAT(verdict.reason, Catch::Matches(".*about [0-9]+ problems would decide an effect of this size.*"));
+}
+
+TEST_CASE("a diverged seed is one problem among others, and said") {
   Curve lstm = curve_around("lstm", 0.5);
   lstm.losses(0, 39, 1) = std::numeric_limits<float>::infinity();
   const auto experiments = with({lstm, curve_around("adam", 2), curve_around("sgd", 3)});
-  CHECK(judge(claim_of("below"), experiments).verdict == Verdict::contradicted);
-  CHECK(judge(claim_of("fails"), experiments).verdict == Verdict::reproduced);
-  CHECK(judge(claim_of("at_most"), experiments).verdict == Verdict::contradicted);
-  CHECK_THAT(judge(claim_of("fails"), experiments).decisive().reason,
-             Catch::Contains("1 of 40 seeds diverged"));
+  CHECK(judge(claim_of("below"), experiments).verdict == Verdict::reproduced);
+  CHECK(judge(claim_of("fails"), experiments).verdict == Verdict::contradicted);
+  CHECK(judge(claim_of("at_most"), experiments).verdict == Verdict::reproduced);
+  CHECK(judge(claim_of("fails"), experiments).decisive().notes.back() == "it diverged on 1 of 40 problems");
+  for (const char* kind : {"below", "fails", "at_most"}) {
+    Claim of_mean = claim_of(kind);  // which is infinite
+    of_mean.statistic = Statistic::mean;
+    CHECK((judge(of_mean, experiments).verdict == Verdict::reproduced) == (of_mean.kind == "fails"));
+    CHECK(judge(of_mean, experiments).verdict != Verdict::inconclusive);
+  }
 }
 
-TEST_CASE("below a baseline that diverged is below, and two that diverged are not told apart") {
+TEST_CASE("problems on which both diverged count for neither side") {
   Curve adam = curve_around("adam", 2), lstm = curve_around("lstm", 1);
   adam.losses(0, 39, 1) = std::numeric_limits<float>::quiet_NaN();
   CHECK(judge(claim_of("below"), with({lstm, adam, curve_around("sgd", 3)})).verdict == Verdict::reproduced);
   lstm.losses(0, 39, 1) = std::numeric_limits<float>::quiet_NaN();
   CHECK(judge(claim_of("below"), with({lstm, adam, adam})).verdict == Verdict::not_run);
-  Claim claim = claim_of("fails");
-  claim.against = {"adam"};
-  CHECK(judge(claim, with({lstm, adam})).verdict == Verdict::inconclusive);
+  for (std::size_t i = 0; i < 36; ++i) lstm.losses(0, i, 1) = adam.losses(0, i, 1) = std::nanf("");
+  for (const char* kind : {"fails", "below"}) {
+    Claim claim = claim_of(kind);
+    claim.against = {"adam"};
+    const ClaimVerdict verdict = judge(claim, with({lstm, adam}));
+    CHECK(verdict.verdict == Verdict::inconclusive);
+    CHECK(verdict.decisive().comparisons[0].wins.ties == 37);
+    CHECK(verdict.decisive().comparisons[0].wins.below == 3);
+  }
 }
 
 TEST_CASE("differences are paired by seed, whatever the order") {
@@ -218,18 +256,22 @@ TEST_CASE("claims.csv has one record per claim, comparisons.csv one per other op
   ReportInput input;
   input.experiments = with({lstm, sgd});
   input.claims = {below, most};
-  CHECK(
-      claims_csv(judge(input)) ==
-      "id,verdict,kind,experiment,where,optimizer,against,first_step,step,threshold,confidence,"
-      "minimum_effect,n,diverged,mean,ci_low,ci_high,effect_of,effect,effect_low,effect_high,p_value,p_holm,"
-      "paper_value,figure,reason,statement,source\r\n"
-      "c,reproduced,below,e,,lstm,sgd,1,1,,0.99,0,8,0,0.5,0.5,0.5,loss / that of sgd,0.6666666666666666,"
-      "0.6666666666666666,0.6666666666666666,0.0078125,0.0078125,0.25,,it is below sgd,\"LSTM, at step 1, is "
-      "below SGD\",\r\n"
-      "m,not run,at_most,none,,lstm,,1,1,1,0.99,0,0,0,,,,,,,,,,,,there are no results of lstm,,\r\n");
+  CHECK(claims_csv(judge(input)) ==
+        "id,verdict,kind,experiment,where,optimizer,against,first_step,step,threshold,confidence,"
+        "minimum_effect,statistic,about,n,diverged,mean,ci_low,ci_high,median,effect_of,effect,effect_low,"
+        "effect_high,p_value,p_holm,"
+        "paper_value,figure,reason,statement,source\r\n"
+        "c,reproduced,below,e,,lstm,sgd,1,1,,0.99,0,geometric mean,,8,0,0.5,0.5,0.5,0.5,loss / that of sgd "
+        "(geometric mean),0.6666666666666666,"
+        "0.6666666666666666,0.6666666666666666,0.0078125,0.0078125,0.25,,its loss is below that of "
+        "sgd,\"LSTM, at step 1, is "
+        "below SGD\",\r\n"
+        "m,not run,at_most,none,,lstm,,1,1,1,0.99,0,median,,0,0,,,,,,,,,,,,,there are no results of "
+        "lstm,,\r\n");
   CHECK(comparisons_csv(judge(input)) ==
-        "id,optimizee,coordinates,optimizer,against,step,confidence,mean,ci_low,ci_high,difference,"
+        "id,optimizee,coordinates,optimizer,against,step,confidence,mean,ci_low,ci_high,median,difference,"
         "difference_low,"
-        "difference_high,pairs\r\n"
-        "c,f,,lstm,sgd,1,0.99,0.75,0.75,0.75,-0.25,-0.25,-0.25,8\r\n");
+        "difference_high,ratio_of,ratio,ratio_low,ratio_high,below,above,ties,pairs\r\n"
+        "c,f,,lstm,sgd,1,0.99,0.75,0.75,0.75,0.75,-0.25,-0.25,-0.25,loss / that of sgd (geometric "
+        "mean),0.6666666666666666,0.6666666666666666,0.6666666666666666,8,0,0,8\r\n");
 }
