@@ -101,7 +101,7 @@ class Trainer {
     FunctionBatch<float> functions = sample_batch(family_, Role::train, first, instances);
     const HorizonSettings settings{
         static_cast<std::size_t>(training_.horizon), static_cast<std::size_t>(training_.unroll),
-        training_.weights == MetaLossWeights::last, training_.gradient_clip, edges()};
+        training_.weights.at_steps(training_.horizon), training_.gradient_clip, edges()};
     const double unrolls = std::ceil(static_cast<double>(training_.horizon) / training_.unroll);
     const double total = unrolls * request_.epochs * training_.horizons_per_epoch;
     return train_horizon<float>(

@@ -100,6 +100,11 @@ void apply_point(Cell& cell, const Point& point, const Where& experiment) {
     fail(point.back().where,
          fmt::format("experiment '{}': the unroll of optimizer '{}' ({}) is more than its horizon ({}) here",
                      cell.experiment, cell.optimizer.name, training.unroll, training.horizon));
+  if (const auto complaint = training.weights.complaint(training.horizon))
+    fail(point.back().where,
+         fmt::format("experiment '{}': optimizer '{}' has {} here", cell.experiment, cell.optimizer.name,
+                     *complaint),
+         MetaLossWeights::kHint);
 }
 
 /// An axis of optimizers needs one that it touches.
