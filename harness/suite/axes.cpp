@@ -120,7 +120,10 @@ void refuse_idle_axes(const std::vector<Point>& points, const ExperimentSpec& ex
 
 void refuse_too_many_jobs(const Value& value, const ExperimentSpec& experiment) {
   std::uint64_t jobs = 0;
-  for (const Cell& cell : experiment.cells) jobs += (cell.seeds - 1) / cell.seeds_per_job + 1;
+  for (const Cell& cell : experiment.cells) {
+    const int replicas = cell.optimizer.learned ? cell.optimizer.learned->training.replicas : 1;
+    jobs += static_cast<std::uint64_t>(replicas) * ((cell.seeds - 1) / cell.seeds_per_job + 1);
+  }
   if (jobs > kMostJobs)
     fail(value.at("seeds").where,
          fmt::format("experiment '{}': {} jobs to evaluate, more than {}", experiment.name, jobs, kMostJobs),

@@ -119,6 +119,10 @@ const Fields<MetaTrainingSpec>& fields() {
             "cosine decay of the meta learning rate to this share"),
       field("seeds", &S::seeds, integer(1, 1'000), "independent trainings; the best on validation is kept")
           .not_canonical(),
+      field(
+          "replicas", &S::replicas, integer(1, 1'000),
+          "independent repetitions of the whole meta-training, seeds and search included; all are evaluated")
+          .not_canonical(),
       learning_rate_field().required().not_canonical()};
   return described;
 }

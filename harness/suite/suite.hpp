@@ -50,8 +50,9 @@ struct MetaTrainingSpec {
   /// Keep the dashed edges of the paper's figure 2 in dL/dphi; only where f'' is known: quadratics.
   bool second_derivatives = false;
   double final_learning_rate_ratio = 1;  ///< cosine decay of the meta learning rate to this share
-  int seeds = 1;                         ///< independent trainings; the best on validation is kept
-  std::optional<double> learning_rate;   ///< meta learning rate; else `search` finds it
+  int seeds = 1;                         ///< trainings; the best on validation is kept
+  int replicas = 1;  ///< independent repetitions of all of this, the search and the choice included
+  std::optional<double> learning_rate;  ///< meta learning rate; else `search` finds it
   LearningRateSearch search;
 };
 
