@@ -69,7 +69,6 @@ xt::xtensor<double, 2> losses_of_replica(const Curve& curve, std::size_t replica
 
 xt::xtensor<double, 2> losses_with_divergence(const Curve& curve) {
   xt::xtensor<double, 2> mean = losses_of_replica(curve, 0);
-  if (curve.replicas() == 1) return mean;
   for (std::size_t r = 1; r < curve.replicas(); ++r) xt::noalias(mean) += losses_of_replica(curve, r);
   mean /= static_cast<double>(curve.replicas());
   return mean;
@@ -88,7 +87,6 @@ xt::xtensor<double, 2> relative_to_start(xt::xtensor<double, 2> losses) {
 
 std::vector<double> between_replicas(const Curve& curve) {
   const std::size_t replicas = curve.replicas(), steps = static_cast<std::size_t>(curve.horizon) + 1;
-  if (replicas < 2) return std::vector<double>(steps, kNaN);
   xt::xtensor<double, 2> means({replicas, steps});
   for (std::size_t r = 0; r < replicas; ++r)
     xt::noalias(xt::row(means, r)) = xt::mean<double>(losses_of_replica(curve, r), {0});

@@ -293,10 +293,10 @@ TEST_CASE("w_t = 1[t = T] moves phi once per horizon") {
 }
 
 TEST_CASE("a meta-loss is the weighted sum, and an unroll of no weight leaves phi alone") {
-  const auto [result, adam_steps, meta_losses] = observed_horizon({7, 3, {0, 2, 0.5, 0, 0, 0, 0.25}});
+  const auto [result, adam_steps, meta_losses] = observed_horizon({7, 3, {2, 0.5, 0, 0, 0, 0, 0.25}});
   CHECK(adam_steps == 2);
   REQUIRE(meta_losses.size() == 3);
-  CHECK(meta_losses[0] == Approx(2 * result.losses[2] + 0.5 * result.losses[3]));
+  CHECK(meta_losses[0] == Approx(2 * result.losses[1] + 0.5 * result.losses[2]));
   CHECK(meta_losses[1] == 0);
   CHECK(meta_losses[2] == 0.25 * result.losses[7]);
 }
