@@ -7,6 +7,7 @@
 #include "core/text.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/plan/estimate.hpp"
+#include "harness/plan/one_training.hpp"
 #include "harness/plan/summary.hpp"
 #include "harness/run/run_suite.hpp"
 #include "harness/store/run_directory.hpp"
@@ -78,6 +79,15 @@ void print_summary(const PlanSummary& summary) {
              bytes_text(summary.largest_bytes), bytes_text(summary.largest_bytes * cores), cores);
 }
 
+void warn_of_one_training(const Suite& suite) {
+  const std::vector<std::string> ids = claims_on_one_training(suite);
+  if (ids.empty()) return;
+  fmt::print(
+      "\nwarning: {} of {} claims rest{} on one training of a learned optimizer, and hold of its phi only "
+      "(`meta_training: {{replicas: R}}` trains R times): {}\n",
+      ids.size(), suite.claims.size(), ids.size() == 1 ? "s" : "", fmt::join(ids, ", "));
+}
+
 int run_plan(const PlanOptions& options) {
   const Suite suite = load_suite(options.suite);
   check_memory(suite, default_memory_budget());
@@ -103,6 +113,7 @@ int run_plan(const PlanOptions& options) {
     fmt::print("\n");
   }
   print_summary(summarise(plan, lookup));
+  warn_of_one_training(suite);
   return 0;
 }
 

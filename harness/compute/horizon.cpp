@@ -41,6 +41,8 @@ HorizonResult train_horizon(LearnedOptimizer<Real>& optimizer, FunctionBatch<Rea
                             MetaAdam& adam, const std::function<void(const UnrollReport&)>& observe) {
   L2L_CHECK(settings.unroll > 0 && settings.horizon > 0, "horizon={} unroll={}", settings.horizon,
             settings.unroll);
+  L2L_CHECK(settings.weights.empty() || settings.weights.size() == settings.horizon, "weights={} horizon={}",
+            settings.weights.size(), settings.horizon);
   std::vector<Real> theta(functions.size()), gradient(functions.size()), losses(functions.count());
   std::vector<double> dphi(optimizer.phi_count());
   const bool keeps_edges = settings.edges == DashedEdges::kept;
@@ -60,8 +62,9 @@ HorizonResult train_horizon(LearnedOptimizer<Real>& optimizer, FunctionBatch<Rea
   evaluate(0);
   for (std::size_t begin = 0; begin < settings.horizon && !result.diverged; begin += settings.unroll) {
     const std::size_t unroll = std::min(settings.unroll, settings.horizon - begin);
-    std::vector<Real> weights(unroll + 1, settings.last_only ? Real(0) : Real(1));
-    if (begin + unroll == settings.horizon) weights[unroll] = Real(1);
+    std::vector<Real> weights(unroll + 1, Real(1));  // [k] of f(theta_{begin + k}); [0] is of no use
+    for (std::size_t k = 1; k <= unroll && !settings.weights.empty(); ++k)
+      weights[k] = static_cast<Real>(settings.weights[begin + k - 1]);
     optimizer.begin_unroll(unroll);
     tape = {begin, {}, {}};
     double meta_loss = 0;
@@ -85,9 +88,9 @@ HorizonResult train_horizon(LearnedOptimizer<Real>& optimizer, FunctionBatch<Rea
       result.diverged = true;
       break;
     }
-    // With w_t = 1[t = T] only the last unroll has a gradient: a step on zeros would still move phi.
+    // An unroll of no weight has no gradient: a step on zeros would still move phi.
     const std::vector<double> raw = observe ? dphi : std::vector<double>{};
-    if (weights[unroll] != Real(0)) {
+    if (std::any_of(weights.begin() + 1, weights.end(), [](Real w) { return w != Real(0); })) {
       clip_to_norm(dphi, settings.gradient_clip);
       adam.step(dphi, learning_rate(begin / settings.unroll), phi);
       set_phi(optimizer, phi);

@@ -16,8 +16,8 @@ namespace l2l {
 struct HorizonSettings {
   std::size_t horizon = 100;  ///< T; the last unroll is shorter where unroll does not divide it
   std::size_t unroll = 20;
-  bool last_only = false;    ///< w_t = 1[t = T] instead of 1 for all t
-  double gradient_clip = 0;  ///< L2 norm of dL/dphi, 0: off
+  std::vector<double> weights = {};  ///< w_1 ... w_T of the meta-loss; empty: 1 for all t
+  double gradient_clip = 0;          ///< L2 norm of dL/dphi, 0: off
   /// Whether dL/dphi keeps the dashed edges of the paper's figure 2. The optimizer must have been made for it
   /// and all functions know their second derivatives.
   DashedEdges edges = DashedEdges::dropped;

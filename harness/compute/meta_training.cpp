@@ -14,14 +14,23 @@
 namespace l2l {
 namespace {
 
-/// Training functions of different seeds never meet: a seed owns 2^40 indices.
+/// Functions of different seeds, and validation functions of different replicas, never meet: each owns 2^40
+/// indices.
 constexpr int kIndexBitsPerSeed = 40;
+constexpr std::uint64_t kMostSeeds = 1024;  // of a replica
+
+/// Over all replicas; those of replica 0 are its seeds.
+std::uint64_t stream_of(const MetaTrainingRequest& request) {
+  L2L_CHECK(request.seed < kMostSeeds && request.replica < kMostSeeds, "seed={} replica={}", request.seed,
+            request.replica);
+  return request.replica * kMostSeeds + request.seed;
+}
 
 MetaTrainingState initial_state(const MetaTrainingRequest& request, std::size_t phis) {
   MetaTrainingState state;
   for (std::size_t p = 0; p < phis; ++p) {
-    const auto phi =
-        initial_phi(request.learned.architecture, seed_from(fmt::format("phi {} part {}", request.seed, p)));
+    const auto phi = initial_phi(request.learned.architecture,
+                                 seed_from(fmt::format("phi {} part {}", stream_of(request), p)));
     state.phi.insert(state.phi.end(), phi.begin(), phi.end());
   }
   state.first_moment.resize(state.phi.size());
@@ -97,11 +106,11 @@ class Trainer {
                             MetaAdam& adam) {
     const auto instances = static_cast<std::size_t>(training_.instances);
     const std::uint64_t first =
-        (request_.seed << kIndexBitsPerSeed) + static_cast<std::uint64_t>(index) * instances;
+        (stream_of(request_) << kIndexBitsPerSeed) + static_cast<std::uint64_t>(index) * instances;
     FunctionBatch<float> functions = sample_batch(family_, Role::train, first, instances);
     const HorizonSettings settings{
         static_cast<std::size_t>(training_.horizon), static_cast<std::size_t>(training_.unroll),
-        training_.weights == MetaLossWeights::last, training_.gradient_clip, edges()};
+        training_.weights.at_steps(training_.horizon), training_.gradient_clip, edges()};
     const double unrolls = std::ceil(static_cast<double>(training_.horizon) / training_.unroll);
     const double total = unrolls * request_.epochs * training_.horizons_per_epoch;
     return train_horizon<float>(
@@ -116,7 +125,8 @@ class Trainer {
     const std::vector<float> rounded(phi.begin(), phi.end());
     const auto horizon = static_cast<std::size_t>(training_.horizon);
     const xt::xtensor<float, 2> losses = sample_trajectories(
-        family_, Role::validation, 0, static_cast<std::size_t>(training_.validation_instances), horizon,
+        family_, Role::validation, request_.replica << kIndexBitsPerSeed,
+        static_cast<std::size_t>(training_.validation_instances), horizon,
         [&] {
           auto optimizer =
               std::make_unique<LearnedOptimizer<float>>(request_.learned.architecture, assignment_);

@@ -18,7 +18,8 @@ struct MetaTrainingRequest {
   LearnedSpec learned;
   double learning_rate = 0.01;
   int epochs = 1;
-  std::uint64_t seed = 0;  ///< of the initial phi and of the training functions
+  std::uint64_t seed = 0;     ///< of the initial phi and of the training functions
+  std::uint64_t replica = 0;  ///< whose seeds and validation functions these are: replicas share none
 };
 
 /// The state between two epochs: all that the rest of the training depends on.

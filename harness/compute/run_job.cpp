@@ -62,6 +62,7 @@ JobResult run_meta_train(const Job& job, const JobContext& context) {
   MetaTrainingRequest request;
   request.learned = learned_from(config.at("learned"));
   request.seed = config.at("seed");
+  request.replica = config.value("replica", std::uint64_t{0});
   request.epochs = config.at("epochs");
   const json& rate = config.at("learning_rate");
   request.learning_rate = rate.is_null()

@@ -54,7 +54,9 @@ class Planner {
     return found->second;
   }
 
-  std::size_t add_meta_train(const Cell& cell, const LearnedSpec& learned, int seed,
+  /// A replica's jobs are as if it were the only one. Its number stands in the configurations of its
+  /// trainings from the second replica on: the first is what there was before there were replicas.
+  std::size_t add_meta_train(const Cell& cell, const LearnedSpec& learned, int replica, int seed,
                              std::optional<double> rate, int epochs, const std::vector<std::size_t>& reads) {
     json trained = canonical(learned);
     trained["version"] = versions_.architecture(learned.architecture);
@@ -63,33 +65,34 @@ class Planner {
                    {"seed", seed},
                    {"learning_rate", rate ? json(*rate) : json(nullptr)},
                    {"epochs", epochs}};
-    std::string label = fmt::format("meta-train {} on {}, {} epochs, seed {}", cell.optimizer.name,
-                                    cell.trained_on.name, epochs, seed);
+    if (replica > 0) config["replica"] = replica;
+    std::string label = fmt::format("meta-train {} on {}, {} epochs, seed {}{}", cell.optimizer.name,
+                                    cell.trained_on.name, epochs, seed, replica_text(replica));
     if (rate) label += fmt::format(", learning rate {}", *rate);
     return add(JobKind::meta_train, std::move(config), reads, std::move(label),
                estimate_meta_train(cell.trained_on, learned, epochs));
   }
 
-  std::size_t add_select(const Cell& cell, const LearnedSpec& learned,
+  std::size_t add_select(const Cell& cell, const LearnedSpec& learned, int replica,
                          const std::vector<std::size_t>& reads) {
-    return add(
-        JobKind::select, {{"by", "validation"}}, reads,
-        fmt::format("select {} of {} trained on {}", cell.optimizer.name, reads.size(), cell.trained_on.name),
-        estimate_select(learned.architecture, reads.size()));
+    return add(JobKind::select, {{"by", "validation"}}, reads,
+               fmt::format("select {} of {} trained on {}{}", cell.optimizer.name, reads.size(),
+                           cell.trained_on.name, replica_text(replica)),
+               estimate_select(learned.architecture, reads.size()));
   }
 
   /// The random search for the meta learning rate, ending in its select job.
-  std::size_t plan_search(const Cell& cell, const LearnedSpec& learned) {
+  std::size_t plan_search(const Cell& cell, const LearnedSpec& learned, int replica) {
     const LearningRateSearch& search = learned.training.search;
-    const RandomStream stream(
-        seed_from("meta learning rate" + canonical(cell.trained_on).dump() + canonical(learned).dump()));
+    const RandomStream stream(seed_from("meta learning rate" + canonical(cell.trained_on).dump() +
+                                        canonical(learned).dump() + replica_text(replica)));
     std::vector<std::size_t> candidates;
     for (int i = 0; i < search.samples; ++i) {
       const double u = stream.uniform(static_cast<std::uint64_t>(i));
       const double rate = rounded(search.low * std::pow(search.high / search.low, u));
-      candidates.push_back(add_meta_train(cell, learned, 0, rate, search.epochs, {}));
+      candidates.push_back(add_meta_train(cell, learned, replica, 0, rate, search.epochs, {}));
     }
-    return add_select(cell, learned, candidates);
+    return add_select(cell, learned, replica, candidates);
   }
 
   /// The select job of a phi that an earlier run trained: it has only one candidate, a file.
@@ -103,23 +106,28 @@ class Planner {
   }
 
   /// The job whose phi is evaluated.
-  std::size_t plan_phi(const Cell& cell, const LearnedSpec& learned) {
+  std::size_t plan_phi(const Cell& cell, const LearnedSpec& learned, int replica) {
     if (learned.phi_file) return add_load(cell, learned);
     const MetaTrainingSpec& training = learned.training;
     std::vector<std::size_t> reads;
-    if (!training.learning_rate) reads.push_back(plan_search(cell, learned));
+    if (!training.learning_rate) reads.push_back(plan_search(cell, learned, replica));
     std::vector<std::size_t> trained;
     for (int seed = 0; seed < training.seeds; ++seed)
-      trained.push_back(add_meta_train(cell, learned, seed, training.learning_rate, training.epochs, reads));
-    return add_select(cell, learned, trained);
+      trained.push_back(
+          add_meta_train(cell, learned, replica, seed, training.learning_rate, training.epochs, reads));
+    return add_select(cell, learned, replica, trained);
   }
 
   CellJobs plan_learned(const Cell& cell, const LearnedSpec& learned) {
     CellJobs result;
-    result.select = {plan_phi(cell, learned)};
     json architecture = canonical(learned.architecture);
     architecture["version"] = versions_.architecture(learned.architecture);
-    result.evaluate = plan_evaluate(cell, {{"learned", std::move(architecture)}}, result.select);
+    for (int replica = 0; replica < learned.training.replicas; ++replica) {
+      result.select.push_back(plan_phi(cell, learned, replica));
+      for (const std::size_t block :
+           plan_evaluate(cell, {{"learned", architecture}}, {result.select.back()}, replica_text(replica)))
+        result.evaluate.push_back(block);
+    }
     return result;
   }
 
@@ -148,13 +156,13 @@ class Planner {
                             {"version", versions_.rule(*rule)},
                             {"hyperparameters", hyperparameters},
                             {"tuned", baseline.tune ? json(rule->tuned) : json(nullptr)}};
-    result.evaluate = plan_evaluate(cell, optimizer, result.tune);
+    result.evaluate = plan_evaluate(cell, optimizer, result.tune, "");
     return result;
   }
 
   /// Blocks of seeds_per_job seeds from the first one: a larger count keeps the keys of full blocks.
   std::vector<std::size_t> plan_evaluate(const Cell& cell, const json& optimizer,
-                                         const std::vector<std::size_t>& reads) {
+                                         const std::vector<std::size_t>& reads, const std::string& replica) {
     std::vector<std::size_t> result;
     const json optimizee = versioned(cell.optimizee);
     for (std::uint64_t done = 0; done < cell.seeds; done += cell.seeds_per_job) {
@@ -165,13 +173,18 @@ class Planner {
                      {"first_seed", first},
                      {"seeds", seeds},
                      {"optimizer", optimizer}};
-      result.push_back(
-          add(JobKind::evaluate, std::move(config), reads,
-              fmt::format("evaluate {} on {}{}, horizon {}, seeds {}..{}", cell.optimizer.name,
-                          cell.optimizee.name, point_text(cell), cell.horizon, first, first + seeds - 1),
-              estimate_evaluate(cell.optimizee, cell.optimizer, cell.horizon, seeds)));
+      result.push_back(add(
+          JobKind::evaluate, std::move(config), reads,
+          fmt::format("evaluate {} on {}{}, horizon {}, seeds {}..{}{}", cell.optimizer.name,
+                      cell.optimizee.name, point_text(cell), cell.horizon, first, first + seeds - 1, replica),
+          estimate_evaluate(cell.optimizee, cell.optimizer, cell.horizon, seeds)));
     }
     return result;
+  }
+
+  /// Empty of the first one.
+  static std::string replica_text(int replica) {
+    return replica == 0 ? "" : fmt::format(", replica {}", replica);
   }
 
   static std::string point_text(const Cell& cell) {

@@ -1,8 +1,10 @@
 // From a suite to its jobs.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,9 +17,16 @@ namespace l2l {
 
 /// The jobs behind one cell of an experiment, as indices into Plan::jobs.
 struct CellJobs {
-  std::vector<std::size_t> evaluate;  ///< in seed order
+  std::vector<std::size_t> evaluate;  ///< replica by replica, in seed order
   std::vector<std::size_t> tune;      ///< of a baseline: at most one
-  std::vector<std::size_t> select;    ///< of a learned optimizer: the one whose phi is evaluated
+  std::vector<std::size_t> select;  ///< of a learned optimizer: those whose phi are evaluated, one a replica
+
+  std::size_t replicas() const { return std::max<std::size_t>(1, select.size()); }
+  /// The evaluations of one replica, in seed order.
+  std::span<const std::size_t> evaluations(std::size_t replica) const {
+    const std::size_t blocks = evaluate.size() / replicas();
+    return std::span(evaluate).subspan(replica * blocks, blocks);
+  }
 };
 
 struct Plan {

@@ -53,11 +53,15 @@ class Converter {
     std::set<std::string> seen;
     for (std::size_t e = 0; e < suite_.experiments.size(); ++e) {
       for (std::size_t c = 0; c < suite_.experiments[e].cells.size(); ++c) {
-        for (const std::size_t index : plan_.cells[e][c].select) {
-          const Job& job = plan_.jobs[index];
+        const std::vector<std::size_t>& selects = plan_.cells[e][c].select;
+        for (std::size_t r = 0; r < selects.size(); ++r) {
+          const Job& job = plan_.jobs[selects[r]];
           if (!seen.insert(job.key).second) continue;
-          if (auto training = meta_training(suite_.experiments[e].cells[c], job))
-            result.push_back(std::move(*training));
+          auto training = meta_training(suite_.experiments[e].cells[c], job);
+          if (!training) continue;
+          training->replica = r;
+          training->replicas = selects.size();
+          result.push_back(std::move(*training));
         }
       }
     }
@@ -112,12 +116,20 @@ class Converter {
     curve.rule =
         curve.learned ? name_of(cell.optimizer.learned->architecture.kind) : cell.optimizer.baseline->rule;
     curve.horizon = cell.horizon;
-    for (const auto* behind : {&jobs.tune, &jobs.select, &jobs.evaluate}) {
-      for (const std::size_t index : *behind) curve.sources.push_back(source_of(plan_.jobs[index]));
-    }
+    for (std::size_t replica = 0; replica < jobs.replicas(); ++replica) add_sources(jobs, replica, curve);
     add_losses(jobs, curve);
     if (!curve.learned) add_tuning(cell, jobs, curve);
     return curve;
+  }
+
+  void add_sources(const CellJobs& jobs, std::size_t replica, reports::Curve& curve) const {
+    const auto add = [&](std::size_t index) {
+      curve.sources.push_back(source_of(plan_.jobs[index]));
+      curve.sources.back().replica = replica;
+    };
+    for (const std::size_t index : jobs.tune) add(index);
+    if (!jobs.select.empty()) add(jobs.select[replica]);
+    for (const std::size_t index : jobs.evaluations(replica)) add(index);
   }
 
   /// Adds the name to labels that several optimizers of an experiment share.
@@ -129,26 +141,41 @@ class Converter {
     }
   }
 
-  /// The trajectories of all evaluations that are in the store, one below the other.
+  /// The replicas of which an evaluation is in the store, and the blocks of seeds that all of them have: a
+  /// curve has every seed of every one of its replicas.
   void add_losses(const CellJobs& jobs, reports::Curve& curve) const {
     const std::size_t steps = static_cast<std::size_t>(curve.horizon) + 1;
-    std::vector<float> rows;
-    for (const std::size_t index : jobs.evaluate) {
-      const Job& job = plan_.jobs[index];
-      const auto result = store_.get(job.key);
-      if (!result) {
-        curve.complete = false;
-        continue;
-      }
-      const auto& losses = numbers<float>(*result, "losses");
-      const auto first = job.config.at("first_seed").get<std::uint64_t>(),
-                 seeds = job.config.at("seeds").get<std::uint64_t>();
-      L2L_CHECK(losses.size() == seeds * steps, "losses={} seeds={} horizon={}", losses.size(), seeds,
-                curve.horizon);
-      for (std::uint64_t i = 0; i < seeds; ++i) curve.seeds.push_back(first + i);
-      rows.insert(rows.end(), losses.begin(), losses.end());
+    const auto stored = [&](std::size_t index) { return store_.has(plan_.jobs[index].key); };
+    std::vector<std::size_t> replicas;
+    for (std::size_t r = 0; r < jobs.replicas(); ++r) {
+      const auto evaluations = jobs.evaluations(r);
+      if (r == 0 || std::any_of(evaluations.begin(), evaluations.end(), stored)) replicas.push_back(r);
     }
-    curve.losses = xt::adapt(rows, {std::size_t{1}, curve.seeds.size(), steps});
+    if (replicas.size() > 1 && std::none_of(jobs.evaluations(0).begin(), jobs.evaluations(0).end(), stored))
+      replicas.erase(replicas.begin());
+    std::vector<std::size_t> blocks;
+    for (std::size_t block = 0; block < jobs.evaluations(0).size(); ++block)
+      if (std::all_of(replicas.begin(), replicas.end(),
+                      [&](std::size_t r) { return stored(jobs.evaluations(r)[block]); }))
+        blocks.push_back(block);
+    if (replicas.size() < jobs.replicas()) curve.replica_numbers = replicas;
+    curve.complete = replicas.size() == jobs.replicas() && blocks.size() == jobs.evaluations(0).size();
+
+    std::vector<float> rows;
+    for (const std::size_t r : replicas) {
+      for (const std::size_t block : blocks) {
+        const Job& job = plan_.jobs[jobs.evaluations(r)[block]];
+        const auto first = job.config.at("first_seed").get<std::uint64_t>(),
+                   seeds = job.config.at("seeds").get<std::uint64_t>();
+        const auto result = store_.get(job.key);
+        const auto& losses = numbers<float>(*result, "losses");
+        L2L_CHECK(losses.size() == seeds * steps, "losses={} seeds={} horizon={}", losses.size(), seeds,
+                  curve.horizon);
+        rows.insert(rows.end(), losses.begin(), losses.end());
+        for (std::uint64_t i = 0; i < seeds && r == replicas.front(); ++i) curve.seeds.push_back(first + i);
+      }
+    }
+    curve.losses = xt::adapt(rows, {replicas.size(), curve.seeds.size(), steps});
   }
 
   void add_tuning(const Cell& cell, const CellJobs& jobs, reports::Curve& curve) const {

@@ -136,9 +136,10 @@ std::optional<reports::UpdatePicture> update_picture(const FigureSpec& figure, c
   const OptimizeeSpec& optimizee = contenders.front().cell->optimizee;
   reports::UpdatePicture picture{
       figure.name,
-      fmt::format("coordinate {} of a problem of {}, minimised by {}", history.coordinate,
+      fmt::format("coordinate {} of a problem of {}, minimised by {}{}", history.coordinate,
                   optimizee.label.empty() ? optimizee.name : optimizee.label,
-                  contenders.front().cell->optimizer.label),
+                  contenders.front().cell->optimizer.label,
+                  contenders.front().cell->optimizer.learned->training.replicas > 1 ? ", replica 0" : ""),
       {}};
   for (const int step : figure.steps) {
     const auto s = static_cast<std::size_t>(step);

@@ -100,6 +100,11 @@ void apply_point(Cell& cell, const Point& point, const Where& experiment) {
     fail(point.back().where,
          fmt::format("experiment '{}': the unroll of optimizer '{}' ({}) is more than its horizon ({}) here",
                      cell.experiment, cell.optimizer.name, training.unroll, training.horizon));
+  if (const auto complaint = training.weights.complaint(training.horizon))
+    fail(point.back().where,
+         fmt::format("experiment '{}': optimizer '{}' has {} here", cell.experiment, cell.optimizer.name,
+                     *complaint),
+         MetaLossWeights::kHint);
 }
 
 /// An axis of optimizers needs one that it touches.
@@ -115,7 +120,10 @@ void refuse_idle_axes(const std::vector<Point>& points, const ExperimentSpec& ex
 
 void refuse_too_many_jobs(const Value& value, const ExperimentSpec& experiment) {
   std::uint64_t jobs = 0;
-  for (const Cell& cell : experiment.cells) jobs += (cell.seeds - 1) / cell.seeds_per_job + 1;
+  for (const Cell& cell : experiment.cells) {
+    const int replicas = cell.optimizer.learned ? cell.optimizer.learned->training.replicas : 1;
+    jobs += static_cast<std::uint64_t>(replicas) * ((cell.seeds - 1) / cell.seeds_per_job + 1);
+  }
   if (jobs > kMostJobs)
     fail(value.at("seeds").where,
          fmt::format("experiment '{}': {} jobs to evaluate, more than {}", experiment.name, jobs, kMostJobs),

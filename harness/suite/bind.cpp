@@ -58,6 +58,11 @@ void check_training(const MetaTrainingSpec& spec, const Value& value, const std:
   if (spec.unroll > spec.horizon)
     fail(value.at("unroll").where,
          fmt::format("{}.unroll: {} is more than the horizon ({})", what, spec.unroll, spec.horizon));
+  const Value& weights = value.at("weights");
+  if (weights.is(Value::Kind::map) && weights.entries.empty())
+    fail(weights.where, fmt::format("{}.weights: neither linear nor exponential is given", what));
+  if (const auto complaint = spec.weights.complaint(spec.horizon))
+    fail(weights.where, fmt::format("{}.weights: {}", what, *complaint), MetaLossWeights::kHint);
   const Value& rate = value.at("learning_rate");
   if (rate.is(Value::Kind::map)) check_order(rate.at("search"), what + ".learning_rate.search");
 }

@@ -43,6 +43,50 @@ FieldOf<MetaTrainingSpec> learning_rate_field() {
       "meta learning rate of ADAM: a number, or {search: ...}");
 }
 
+/// "all", "last", one number a step, or how they follow from t.
+FieldOf<MetaTrainingSpec> weights_field() {
+  using Kind = MetaLossWeights::Kind;
+  const Node weight = number(0, 1e6);
+  Node formula = object(
+      {schema::optional(
+           "linear", object({schema::required("from", weight, "w_1"), schema::required("to", weight, "w_T")}),
+           "w_t = from + (to - from) (t - 1) / (T - 1)"),
+       schema::optional("exponential", object({schema::required("ratio", positive(1), "of w_t to w_(t+1)")}),
+                        "w_t = ratio^(T - t)")});
+  formula.exclusive = {{"linear", "exponential"}};
+  return custom_field<MetaTrainingSpec>(
+      "weights", any_of({choice({"all", "last"}), list(weight), std::move(formula)}),
+      [](MetaTrainingSpec& spec, const nlohmann::json& value) {
+        MetaLossWeights& weights = spec.weights = {};
+        if (value.is_string()) {
+          weights.kind = value == "last" ? Kind::last : Kind::all;
+        } else if (value.is_array()) {
+          weights = {.kind = Kind::listed, .values = value.get<std::vector<double>>()};
+        } else if (const auto linear = value.find("linear"); linear != value.end()) {
+          weights = {.kind = Kind::linear, .from = linear->at("from"), .to = linear->at("to")};
+        } else if (const auto exponential = value.find("exponential"); exponential != value.end()) {
+          weights = {.kind = Kind::exponential, .ratio = exponential->at("ratio")};
+        }
+      },
+      [](const MetaTrainingSpec& spec, Form) -> nlohmann::json {
+        const MetaLossWeights& weights = spec.weights;
+        switch (weights.kind) {
+          case Kind::all:
+            return "all";
+          case Kind::last:
+            return "last";
+          case Kind::linear:
+            return {{"linear", {{"from", weights.from}, {"to", weights.to}}}};
+          case Kind::exponential:
+            return {{"exponential", {{"ratio", weights.ratio}}}};
+          case Kind::listed:
+            return weights.values;
+        }
+        L2L_CHECK(false, "kind={}", static_cast<int>(weights.kind));
+      },
+      "w_t of the meta-loss: 1 for all t, 1[t = T], one number a step, or a formula");
+}
+
 }  // namespace
 
 // What decides how long is trained and with which rate is in the configurations of jobs by itself.
@@ -57,7 +101,7 @@ const Fields<MetaTrainingSpec>& fields() {
           .axis("horizon of meta-training", "trained_horizon"),
       field("unroll", &S::unroll, integer(1, 1'000), "steps per truncated unroll; one update of phi each")
           .axis("unroll of meta-training"),
-      field("weights", &S::weights, "w_t of the meta-loss: 1 for all t, or 1[t = T]"),
+      weights_field(),
       field("instances", &S::instances, integer(1, 100'000), "optimizees per meta-iteration"),
       field("epochs", &S::epochs, integer(1, 100'000), "epochs of meta-training; phi is validated after each")
           .not_canonical(),
@@ -74,6 +118,10 @@ const Fields<MetaTrainingSpec>& fields() {
       field("final_learning_rate_ratio", &S::final_learning_rate_ratio, number(0, 1),
             "cosine decay of the meta learning rate to this share"),
       field("seeds", &S::seeds, integer(1, 1'000), "independent trainings; the best on validation is kept")
+          .not_canonical(),
+      field(
+          "replicas", &S::replicas, integer(1, 1'000),
+          "independent repetitions of the whole meta-training, seeds and search included; all are evaluated")
           .not_canonical(),
       learning_rate_field().required().not_canonical()};
   return described;

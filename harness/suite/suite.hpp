@@ -1,19 +1,16 @@
 // A suite: what to compare, as parsed from YAML (every default filled in, every reference resolved).
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 #include "core/error.hpp"
 #include "core/json.hpp"
-#include "core/names.hpp"
+#include "harness/suite/meta_loss_weights.hpp"
 #include "optimizers/architecture_spec.hpp"
 #include "optimizers/rule.hpp"
 #include "reports/gate/settings.hpp"
@@ -29,13 +26,6 @@ struct OptimizeeSpec {
 };
 
 // ---------------------------------------------------------------- optimizers
-enum class MetaLossWeights { all, last };  ///< w_t = 1 for all t, or w_t = 1[t = T]
-template <>
-struct SpecNames<MetaLossWeights> {
-  static constexpr std::array<std::pair<MetaLossWeights, std::string_view>, 2> names = {
-      {{MetaLossWeights::all, "all"}, {MetaLossWeights::last, "last"}}};
-};
-
 /// Random search for the meta learning rate, log-uniform: each candidate is trained for `epochs` and compared
 /// on validation.
 struct LearningRateSearch {
@@ -47,11 +37,11 @@ struct LearningRateSearch {
 /// phi is trained by ADAM on the meta-loss. An epoch is `horizons_per_epoch` horizons of each function of the
 /// batch, one update of phi per unroll, after which phi is validated (paper section 3).
 struct MetaTrainingSpec {
-  std::string optimizee;  ///< name of the optimizee it is trained on
-  int horizon = 100;      ///< T
-  int unroll = 20;        ///< steps per truncated unroll; one update of phi each
-  MetaLossWeights weights = MetaLossWeights::all;
-  int instances = 1;  ///< optimizees per meta-iteration (a batch of functions)
+  std::string optimizee;    ///< name of the optimizee it is trained on
+  int horizon = 100;        ///< T
+  int unroll = 20;          ///< steps per truncated unroll; one update of phi each
+  MetaLossWeights weights;  ///< w_t
+  int instances = 1;        ///< optimizees per meta-iteration (a batch of functions)
   int epochs = 10;
   int horizons_per_epoch = 50;
   int validation_instances = 16;
@@ -60,8 +50,9 @@ struct MetaTrainingSpec {
   /// Keep the dashed edges of the paper's figure 2 in dL/dphi; only where f'' is known: quadratics.
   bool second_derivatives = false;
   double final_learning_rate_ratio = 1;  ///< cosine decay of the meta learning rate to this share
-  int seeds = 1;                         ///< independent trainings; the best on validation is kept
-  std::optional<double> learning_rate;   ///< meta learning rate; else `search` finds it
+  int seeds = 1;                         ///< trainings; the best on validation is kept
+  int replicas = 1;  ///< independent repetitions of all of this, the search and the choice included
+  std::optional<double> learning_rate;  ///< meta learning rate; else `search` finds it
   LearningRateSearch search;
 };
 

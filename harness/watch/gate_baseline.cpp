@@ -27,6 +27,17 @@ constexpr const char* kFormat = "l2lbench gate baseline";
 constexpr int kVersion = 1;
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
+/// Of the phi that is evaluated; of several replicas over all of theirs. Empty where one is missing.
+std::string phi_digest(const Plan& plan, const CellJobs& jobs, const Store& store) {
+  std::string digests;
+  for (const std::size_t index : jobs.select) {
+    const auto digest = store.digest(plan.jobs[index].key);
+    if (!digest) return "";
+    digests += *digest;
+  }
+  return jobs.select.size() > 1 ? sha256_hex(digests) : digests;
+}
+
 GateRun run_of(const fs::path& path) {
   const RunDirectory directory(path);
   directory.check_exists();
@@ -56,7 +67,7 @@ GateRun run_of(const fs::path& path) {
         const Job& job = plan.jobs[index];
         if (const auto digest = store.digest(job.key)) cell.jobs[job.key] = *digest;
       }
-      for (const std::size_t index : jobs.select) cell.phi = store.digest(plan.jobs[index].key).value_or("");
+      cell.phi = phi_digest(plan, jobs, store);
       reports::fill_metrics(curve, cell);
       if (!cell.seeds.empty()) run.cells.push_back(std::move(cell));
     }

@@ -1,5 +1,6 @@
 // Figures every report has: what meta-training and tuning did.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 #include <tuple>
@@ -34,11 +35,41 @@ double tuned_loss(double loss) {
   return std::isfinite(loss) ? loss : std::numeric_limits<double>::infinity();
 }
 
+/// The panel of that title, or nullptr.
+Panel* panel_of(Chart& chart, const std::string& title) {
+  const auto found = std::find_if(chart.panels.begin(), chart.panels.end(),
+                                  [&](const Panel& panel) { return panel.title == title; });
+  return found == chart.panels.end() ? nullptr : &*found;
+}
+
+/// The curves of a meta-training and its selected epoch. Lines of replicas are thin, and only those of the
+/// first one have a label.
+void add_training(Panel& panel, const MetaTraining& training) {
+  Style train{"#f5b26b", "", 1.4, 7}, validation{kLearnedColor, "", 2.4, 7};
+  const Style chosen{"#111111", "", 1.4, 6}, selected_rule{"#aaaaaa", "(2.5,3)", 1, 7};
+  if (training.replicas > 1) train.width = 0.8, validation.width = 1.2;
+  const auto label = [&](const char* text) { return panel.series.empty() ? text : ""; };
+  const std::array labels = {label("training"), label("validation"), label("selected")};
+  const auto selected = static_cast<std::size_t>(training.selected_epoch);
+  const bool marked = selected >= 1 && selected <= training.validation_losses.size();
+  if (marked) {
+    panel.series.push_back(
+        {"", selected_rule, Drawing::rule, {plain_point(static_cast<double>(selected), 0)}});
+  }
+  panel.series.push_back(loss_series(labels[0], train, training.train_losses));
+  panel.series.push_back(loss_series(labels[1], validation, training.validation_losses));
+  if (marked) {
+    panel.series.push_back(
+        {labels[2],
+         chosen,
+         Drawing::spot,
+         {plain_point(static_cast<double>(selected), training.validation_losses[selected - 1])}});
+  }
+}
+
 }  // namespace
 
 std::vector<FigurePage> meta_training_figures(const std::vector<MetaTraining>& meta_trainings) {
-  const Style train{"#f5b26b", "", 1.4, 7}, validation{kLearnedColor, "", 2.4, 7};
-  const Style chosen{"#111111", "", 1.4, 6}, selected_rule{"#aaaaaa", "(2.5,3)", 1, 7};
   std::vector<FigurePage> pages;
   std::set<std::string> optimizees;
   for (const MetaTraining& training : meta_trainings) optimizees.insert(training.optimizee);
@@ -46,28 +77,19 @@ std::vector<FigurePage> meta_training_figures(const std::vector<MetaTraining>& m
     FigurePage page;
     ChartRange range;
     std::string label = optimizee;
+    std::size_t replicas = 1;
     for (const MetaTraining& training : meta_trainings) {
       if (training.optimizee != optimizee || training.validation_losses.size() < 2) continue;
       if (!training.optimizee_label.empty()) label = training.optimizee_label;
-      Panel panel;
-      panel.title = label_of(training);
-      panel.x_low = 1;
-      panel.x_high = static_cast<double>(training.validation_losses.size());
-      const auto selected = static_cast<std::size_t>(training.selected_epoch);
-      const bool marked = selected >= 1 && selected <= training.validation_losses.size();
-      if (marked) {
-        panel.series.push_back(
-            {"", selected_rule, Drawing::rule, {plain_point(static_cast<double>(selected), 0)}});
+      replicas = std::max(replicas, training.replicas);
+      Panel* panel = training.replica > 0 ? panel_of(page.chart, label_of(training)) : nullptr;
+      if (panel == nullptr) {
+        panel = &page.chart.panels.emplace_back();
+        panel->title = label_of(training);
+        panel->x_low = panel->x_high = 1;
       }
-      panel.series.push_back(loss_series("training", train, training.train_losses));
-      panel.series.push_back(loss_series("validation", validation, training.validation_losses));
-      if (marked) {
-        panel.series.push_back(
-            {"selected",
-             chosen,
-             Drawing::spot,
-             {plain_point(static_cast<double>(selected), training.validation_losses[selected - 1])}});
-      }
+      panel->x_high = std::max(panel->x_high, static_cast<double>(training.validation_losses.size()));
+      add_training(*panel, training);
       double best = std::numeric_limits<double>::infinity();
       for (const auto* losses : {&training.train_losses, &training.validation_losses}) {
         for (const double loss : *losses) {
@@ -76,7 +98,6 @@ std::vector<FigurePage> meta_training_figures(const std::vector<MetaTraining>& m
         }
       }
       range.raise_cap(kMostAboveBest * best);
-      page.chart.panels.push_back(std::move(panel));
     }
     if (page.chart.panels.empty()) continue;
     page.chart.name = "meta-training-" + optimizee;
@@ -93,6 +114,7 @@ std::vector<FigurePage> meta_training_figures(const std::vector<MetaTraining>& m
     page.caption =
         "Training loss (mean over all steps of a horizon) and validation loss (end of the horizon, fresh "
         "problems) over epochs; the optimizer is kept as it was at the selected epoch.";
+    if (replicas > 1) page.caption += " Independent trainings of one optimizer share a panel.";
     pages.push_back(std::move(page));
   }
   return pages;

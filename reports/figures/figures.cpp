@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -18,6 +19,7 @@ namespace {
 constexpr std::size_t kMostDefaultPanels = 6;
 constexpr double kMostAboveStart = 3;  // of the y range, see suite_figures
 constexpr double kQuantile = 0.1;      // and 1 - it: of bands of quantiles
+constexpr double kReplicaWidth = 0.8;  // px, of the line of one training
 
 /// Median and quantiles over seeds at every step; a diverged seed is the largest there can be.
 std::vector<ChartPoint> quantile_points(const Curve& curve, int first, int last, bool normalise) {
@@ -44,11 +46,29 @@ std::vector<ChartPoint> mean_points(const std::vector<Summary>& summaries, int f
   return points;
 }
 
+/// A thin line a replica, of what `figure` shows of all of them; none where there is one.
+std::vector<Series> replica_lines(const Curve& curve, int first, int last, const Figure& figure,
+                                  const Style& style) {
+  std::vector<Series> lines;
+  for (std::size_t r = 0; r < curve.replicas() && curve.replicas() > 1; ++r) {
+    xt::xtensor<double, 2> losses = losses_of_replica(curve, r);
+    if (figure.normalise) losses = relative_to_start(std::move(losses));
+    Series& line = lines.emplace_back(Series{"", style, Drawing::line, {}});
+    line.style.width = kReplicaWidth;
+    for (int t = first; t <= last; ++t) {
+      const Summary summary = summary_of(column_of(losses, static_cast<std::size_t>(t)), {});
+      const double y = figure.band == Band::quantiles ? summary.median : summary.mean;
+      line.points.push_back({static_cast<double>(t), y, y, y});
+    }
+  }
+  return lines;
+}
+
 FigurePage curves_figure(const ReportInput& input, const Figure& figure, const StyleBook& styles,
                          SummaryCache& cache) {
   FigurePage page;
   ChartRange range;
-  std::set<std::size_t> seeds;
+  std::set<std::size_t> seeds, trainings;
   std::size_t stride = 1;
   const bool quantiles = figure.band == Band::quantiles;
   const std::vector<const Experiment*> experiments = experiments_of(input, figure);
@@ -76,12 +96,20 @@ FigurePage curves_figure(const ReportInput& input, const Figure& figure, const S
         Series series{label_of(*curve), styles.of(curve->optimizer), Drawing::line,
                       quantiles ? quantile_points(*curve, first, end, figure.normalise)
                                 : mean_points(cache.steps(*curve, figure.normalise), first, end)};
+        std::vector<Series> lines = replica_lines(*curve, first, end, figure, series.style);
         for (ChartRange* one : {&range, &panel_range}) {
           for (const ChartPoint& each : series.points) one->add(each.y);
+          for (const Series& line : lines)
+            for (const ChartPoint& each : line.points) one->add(each.y);
           one->raise_cap(kMostAboveStart * series.points.front().y);
         }
         seeds.insert(curve->seeds.size());
         stride = std::max(stride, line_stride(series.points.size()));
+        for (Series& line : lines) {
+          line.points = thinned(line.points);
+          panel.series.push_back(std::move(line));
+        }
+        if (!lines.empty()) trainings.insert(lines.size());
         series.points = thinned(series.points);
         panel.series.push_back(std::move(series));
       }
@@ -99,6 +127,8 @@ FigurePage curves_figure(const ReportInput& input, const Figure& figure, const S
       "{} over steps, {} over {} with {}.", figure.normalise ? "Loss relative to its start" : "Loss",
       quantiles ? "median" : "mean", seeds_text(seeds),
       quantiles ? "bands from the 10 % to the 90 % quantile of seeds" : "95 % bootstrap bands of the mean");
+  if (!trainings.empty())
+    page.caption += fmt::format(" Thin lines: {} independent trainings each.", fmt::join(trainings, " or "));
   if (stride > 1) page.caption += fmt::format(" One in {} steps is drawn.", stride);
   return page;
 }

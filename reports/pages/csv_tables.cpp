@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "core/files.hpp"
 #include "reports/claims/contrast.hpp"
 #include "reports/results/results.hpp"
+#include "reports/statistics/statistics.hpp"
 
 namespace l2l::reports {
 namespace {
@@ -30,6 +32,13 @@ std::vector<std::string> identity(const Experiment& experiment, const Curve& cur
   fields.push_back(curve.optimizee);
   fields.push_back(curve.optimizer);
   return fields;
+}
+
+bool any_replicas(const std::vector<Experiment>& experiments) {
+  return std::any_of(experiments.begin(), experiments.end(), [](const Experiment& experiment) {
+    return std::any_of(experiment.curves.begin(), experiment.curves.end(),
+                       [](const Curve& curve) { return curve.replicas() > 1; });
+  });
 }
 
 std::string text_of(const std::map<std::string, std::string>& coordinates) {
@@ -72,17 +81,24 @@ std::vector<int> summary_steps(int horizon) {
 
 void write_trajectories(const std::vector<Experiment>& experiments, const std::filesystem::path& path) {
   const std::vector<std::string> axes = axis_names(experiments);
-  CsvTable table(with_axes(axes, {"optimizee", "optimizer", "seed", "step", "loss"}));
+  const bool replicas = any_replicas(experiments);
+  std::vector<std::string> columns = {"optimizee", "optimizer", "seed", "step", "loss"};
+  if (replicas) columns.insert(columns.begin() + 2, "replica");
+  CsvTable table(with_axes(axes, std::move(columns)));
   AtomicFile file(path);
   for (const Experiment& experiment : experiments) {
     for (const Curve& curve : experiment.curves) {
       const std::vector<std::string> fields = identity(experiment, curve, axes);
-      for (std::size_t seed = 0; seed < curve.seeds.size(); ++seed) {
-        for (int step = 0; step <= curve.horizon; ++step) {
-          table.add(fields).add(curve.seeds[seed]).add(step).add(curve.losses(0, seed, step));
-          table.end_record();
+      for (std::size_t r = 0; r < curve.replicas(); ++r) {
+        for (std::size_t seed = 0; seed < curve.seeds.size(); ++seed) {
+          for (int step = 0; step <= curve.horizon; ++step) {
+            table.add(fields);
+            if (replicas) table.add(std::uint64_t{curve.replica_number(r)});
+            table.add(curve.seeds[seed]).add(step).add(curve.losses(r, seed, step));
+            table.end_record();
+          }
+          file.write(table.take());
         }
-        file.write(table.take());
       }
     }
   }
@@ -92,17 +108,23 @@ void write_trajectories(const std::vector<Experiment>& experiments, const std::f
 
 std::string summary_csv(const std::vector<Experiment>& experiments, SummaryCache& cache) {
   const std::vector<std::string> axes = axis_names(experiments);
-  CsvTable table(with_axes(axes, {"optimizee", "optimizer", "horizon", "step", "n", "mean", "standard_error",
-                                  "ci95_low", "ci95_high", "median", "diverged", "learning_rate"}));
+  const bool replicas = any_replicas(experiments);
+  std::vector<std::string> columns = {"optimizee", "optimizer", "horizon",        "step",
+                                      "n",         "mean",      "standard_error", "ci95_low",
+                                      "ci95_high", "median",    "diverged",       "learning_rate"};
+  if (replicas) columns.insert(columns.end(), {"replicas", "between_replicas"});
+  CsvTable table(with_axes(axes, std::move(columns)));
   for (const Experiment& experiment : experiments) {
     for (const Curve& curve : experiment.curves) {
       const std::vector<Summary>& summaries = cache.steps(curve);
+      const std::vector<double> between = between_replicas(curve);
       for (const int step : summary_steps(curve.horizon)) {
         const Summary& summary = summaries[static_cast<std::size_t>(step)];
         table.add(identity(experiment, curve, axes)).add(curve.horizon).add(step);
         table.add(std::uint64_t{summary.n}).add(summary.mean).add(summary.standard_error);
         table.add(summary.interval.low).add(summary.interval.high).add(summary.median);
         table.add(std::uint64_t{summary.diverged}).add(curve.learning_rate);
+        if (replicas) table.add(std::uint64_t{curve.replicas()}).add(between[static_cast<std::size_t>(step)]);
         table.end_record();
       }
     }
@@ -127,12 +149,18 @@ std::string tuning_csv(const std::vector<Experiment>& experiments) {
 }
 
 std::string meta_training_csv(const std::vector<MetaTraining>& meta_trainings) {
-  CsvTable table(
-      {"optimizer", "optimizee", "learning_rate", "epoch", "train_loss", "validation_loss", "selected"});
+  const bool replicas = std::any_of(meta_trainings.begin(), meta_trainings.end(),
+                                    [](const MetaTraining& training) { return training.replicas > 1; });
+  std::vector<std::string> columns = {"optimizer",  "optimizee",       "learning_rate", "epoch",
+                                      "train_loss", "validation_loss", "selected"};
+  if (replicas) columns.insert(columns.begin() + 2, "replica");
+  CsvTable table(std::move(columns));
   for (const MetaTraining& training : meta_trainings) {
     for (std::size_t i = 0; i < training.validation_losses.size(); ++i) {
       const int epoch = static_cast<int>(i) + 1;
-      table.add(training.optimizer).add(training.optimizee).add(training.learning_rate).add(epoch);
+      table.add(training.optimizer).add(training.optimizee);
+      if (replicas) table.add(std::uint64_t{training.replica});
+      table.add(training.learning_rate).add(epoch);
       table.add(training.train_losses[i]).add(training.validation_losses[i]);
       table.add(epoch == training.selected_epoch);
       table.end_record();

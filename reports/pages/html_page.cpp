@@ -126,6 +126,7 @@ std::string results(const std::vector<ExperimentTables>& experiments) {
       "Mean loss ± standard error over seeds, the best of each step in bold. An optimizer's name leads to "
       "the jobs behind its numbers.",
       "faint");
+  text += paragraph(replicas_note(experiments), "faint");
   for (const ExperimentTables& experiment : experiments) {
     text += fmt::format("<h3>{}</h3>\n", html_text(experiment.title));
     const bool fold = !experiment.overview.empty();

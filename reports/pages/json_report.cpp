@@ -9,6 +9,7 @@
 #include "reports/pages/csv_tables.hpp"
 #include "reports/pages/provenance.hpp"
 #include "reports/results/report_input.hpp"
+#include "reports/statistics/statistics.hpp"
 
 namespace l2l::reports {
 namespace {
@@ -58,6 +59,7 @@ Json source_json(const JobSource& source) {
     json["first_seed"] = source.first_seed;
     json["seeds"] = source.seeds;
   }
+  if (source.replica > 0) json["replica"] = source.replica;
   return json;
 }
 
@@ -72,6 +74,7 @@ Json curve_json(const Curve& curve, SummaryCache& cache) {
       {"learned", curve.learned},
       {"horizon", curve.horizon},
       {"seeds", curve.seeds.size()},
+      {"replicas", curve.replicas()},
       {"complete", curve.complete},
       {"learning_rate", number(curve.learning_rate)},
       {"tuning", {{"learning_rates", numbers(curve.tune_rates)}, {"losses", numbers(curve.tune_losses)}}},
@@ -80,14 +83,19 @@ Json curve_json(const Curve& curve, SummaryCache& cache) {
       {"jobs", Json::array()}};
   if (!curve.seeds.empty()) {
     const std::vector<Summary>& summaries = cache.steps(curve);
+    const std::vector<double> between = between_replicas(curve);
     for (const int step : summary_steps(curve.horizon)) {
       Json entry = {{"step", step}};
       entry.update(summary_json(summaries[static_cast<std::size_t>(step)]));
+      entry["between_replicas"] = number(between[static_cast<std::size_t>(step)]);
       json["steps"].push_back(std::move(entry));
     }
   }
-  for (const auto& [seed, step] : diverged_seeds(curve))
-    json["diverged"].push_back({{"seed", seed}, {"step", step}, {"key", evaluation_key(curve, seed)}});
+  for (const DivergedSeed& diverged : diverged_seeds(curve))
+    json["diverged"].push_back({{"seed", diverged.seed},
+                                {"step", diverged.step},
+                                {"replica", diverged.replica},
+                                {"key", evaluation_key(curve, diverged)}});
   for (const JobSource& source : curve.sources) json["jobs"].push_back(source_json(source));
   return json;
 }
@@ -165,6 +173,7 @@ Json training_json(const MetaTraining& training) {
           {"label", training.label},
           {"optimizee", training.optimizee},
           {"optimizee_label", training.optimizee_label},
+          {"replica", training.replica},
           {"learning_rate", number(training.learning_rate)},
           {"selected_epoch", training.selected_epoch},
           {"train_losses", numbers(training.train_losses)},

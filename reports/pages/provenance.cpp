@@ -30,6 +30,12 @@ std::string seeds_text(const JobSource& source) {
   return fmt::format("{}–{}", source.first_seed, source.first_seed + source.seeds - 1);
 }
 
+/// Also where only one of them has results yet.
+bool has_replicas(const Curve& curve) {
+  return std::any_of(curve.sources.begin(), curve.sources.end(),
+                     [](const JobSource& source) { return source.replica > 0; });
+}
+
 const char* work_of(const std::string& kind) {
   if (kind == "tune") return "tuned learning rate";
   if (kind == "select" || kind == "meta_train") return "trained φ";
@@ -38,13 +44,15 @@ const char* work_of(const std::string& kind) {
 
 }  // namespace
 
-std::vector<std::pair<std::uint64_t, int>> diverged_seeds(const Curve& curve) {
-  std::vector<std::pair<std::uint64_t, int>> seeds;
-  const xt::xtensor<double, 2> losses = losses_with_divergence(curve);
-  for (std::size_t i = 0; i < losses.shape(0); ++i) {
-    int step = 0;
-    while (step <= curve.horizon && std::isfinite(losses(i, step))) ++step;
-    if (step <= curve.horizon) seeds.emplace_back(curve.seeds[i], step);
+std::vector<DivergedSeed> diverged_seeds(const Curve& curve) {
+  std::vector<DivergedSeed> seeds;
+  for (std::size_t r = 0; r < curve.replicas(); ++r) {
+    const xt::xtensor<double, 2> losses = losses_of_replica(curve, r);
+    for (std::size_t i = 0; i < losses.shape(0); ++i) {
+      int step = 0;
+      while (step <= curve.horizon && std::isfinite(losses(i, step))) ++step;
+      if (step <= curve.horizon) seeds.push_back({curve.seeds[i], step, curve.replica_number(r)});
+    }
   }
   return seeds;
 }
@@ -54,16 +62,17 @@ std::vector<Divergence> divergences(const std::vector<Experiment>& experiments) 
   for (const Experiment& experiment : experiments) {
     const std::vector<SweepPoint> points = sweep_points(experiment);
     for (const Curve& curve : experiment.curves) {
-      std::vector<std::pair<std::uint64_t, int>> seeds = diverged_seeds(curve);
+      std::vector<DivergedSeed> seeds = diverged_seeds(curve);
       if (!seeds.empty()) found.push_back({&curve, point_of(curve, points), std::move(seeds)});
     }
   }
   return found;
 }
 
-std::string evaluation_key(const Curve& curve, std::uint64_t seed) {
+std::string evaluation_key(const Curve& curve, const DivergedSeed& diverged) {
   for (const JobSource& source : curve.sources) {
-    if (source.seeds > 0 && seed >= source.first_seed && seed - source.first_seed < source.seeds)
+    if (source.replica == diverged.replica && source.seeds > 0 && diverged.seed >= source.first_seed &&
+        diverged.seed - source.first_seed < source.seeds)
       return source.key;
   }
   return "";
@@ -77,13 +86,17 @@ Table divergence_table(const std::vector<Divergence>& divergences) {
     const Curve& curve = *divergence.curve;
     std::vector<std::string> seeds, keys;
     std::set<std::string> seen;
-    for (const auto& [seed, step] : divergence.seeds) {
-      if (seeds.size() < kMostListedSeeds) seeds.push_back(fmt::format("{} ({})", seed, step));
-      const std::string key = evaluation_key(curve, seed).substr(0, 12);
+    const bool several = has_replicas(curve);
+    for (const DivergedSeed& diverged : divergence.seeds) {
+      if (seeds.size() < kMostListedSeeds)
+        seeds.push_back(fmt::format("{} ({}{})", diverged.seed,
+                                    several ? fmt::format("replica {}, ", diverged.replica) : "",
+                                    diverged.step));
+      const std::string key = evaluation_key(curve, diverged).substr(0, 12);
       if (!key.empty() && seen.insert(key).second && keys.size() < kMostListedSeeds) keys.push_back(key);
     }
     const std::size_t more = divergence.seeds.size() - seeds.size();
-    Cell count(fmt::format("{} of {}", divergence.seeds.size(), curve.seeds.size()));
+    Cell count(fmt::format("{} of {}", divergence.seeds.size(), curve.replicas() * curve.seeds.size()));
     count.order = static_cast<double>(divergence.seeds.size());
     Cell optimizer(label_of(curve));
     optimizer.link = fmt::format("#{}", trace_id(curve));
@@ -115,18 +128,21 @@ SourceTable source_table(const std::vector<Experiment>& experiments,
   };
   for (const MetaTraining& training : meta_trainings) {
     if (training.key.empty()) continue;
-    add(trace_id(training), {"meta-training", optimizee_label_of(training), label_of(training),
+    add(trace_id(training), {"meta-training", optimizee_label_of(training), name_of(training),
                              work_of("select"), "–", training.key});
   }
   for (const Experiment& experiment : experiments) {
     const std::vector<SweepPoint> points = sweep_points(experiment);
     for (const Curve& curve : experiment.curves) {
       const std::string point = point_of(curve, points);
+      const bool several = has_replicas(curve);
       for (const JobSource& source : curve.sources) {
         Cell seeds(seeds_text(source));
         if (source.seeds > 0) seeds.order = static_cast<double>(source.first_seed);
         add(trace_id(curve), {experiment.name, point, label_of(curve),
-                              fmt::format("{}{}", work_of(source.kind), source.stored ? "" : " (no result)"),
+                              fmt::format("{}{}{}", work_of(source.kind),
+                                          several ? fmt::format(", replica {}", source.replica) : "",
+                                          source.stored ? "" : " (no result)"),
                               seeds, source.key});
       }
     }

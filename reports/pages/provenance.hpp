@@ -1,9 +1,9 @@
 // Where numbers come from, and what went wrong, as tables.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "reports/text/table.hpp"
@@ -15,21 +15,28 @@ struct Experiment;
 struct Failure;
 struct MetaTraining;
 
-/// Every diverged seed of a curve with its first step that is no number or beyond kDivergedAbove.
-std::vector<std::pair<std::uint64_t, int>> diverged_seeds(const Curve& curve);
+/// A seed that diverged, and the first step at which the loss is no number or beyond kDivergedAbove.
+struct DivergedSeed {
+  std::uint64_t seed = 0;
+  int step = 0;
+  std::size_t replica = 0;
+};
+
+/// All of a curve, replica by replica.
+std::vector<DivergedSeed> diverged_seeds(const Curve& curve);
 
 /// A curve with diverged seeds.
 struct Divergence {
   const Curve* curve = nullptr;
-  std::string point;                                 ///< what sets the curve's point apart
-  std::vector<std::pair<std::uint64_t, int>> seeds;  ///< see diverged_seeds
+  std::string point;                ///< what sets the curve's point apart
+  std::vector<DivergedSeed> seeds;  ///< see diverged_seeds
 };
 
 /// Of every curve that has diverged seeds, in the suite's order.
 std::vector<Divergence> divergences(const std::vector<Experiment>& experiments);
 
-/// The key of the evaluation that a seed of a curve comes from; empty where it is not known.
-std::string evaluation_key(const Curve& curve, std::uint64_t seed);
+/// The key of the evaluation that a diverged seed of a curve comes from; empty where it is not known.
+std::string evaluation_key(const Curve& curve, const DivergedSeed& diverged);
 
 /// Experiment, point, optimizer, diverged of all, the seeds with their first diverged step, keys.
 Table divergence_table(const std::vector<Divergence>& divergences);

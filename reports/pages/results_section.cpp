@@ -9,6 +9,7 @@ std::string results_section(const std::vector<ExperimentTables>& experiments) {
   if (experiments.empty()) return "";
   std::string text =
       "## Results\n\nMean loss ± standard error over seeds, the best of each step in bold.\n\n";
+  text += markdown_paragraphs(replicas_note(experiments));
   for (const ExperimentTables& experiment : experiments) {
     text += fmt::format("### {}\n\n", markdown_text(experiment.title));
     const bool fold = !experiment.overview.empty();

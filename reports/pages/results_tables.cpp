@@ -9,6 +9,7 @@
 #include "core/digest.hpp"
 #include "reports/pages/csv_tables.hpp"
 #include "reports/results/points.hpp"
+#include "reports/statistics/statistics.hpp"
 #include "reports/text/format.hpp"
 
 namespace l2l::reports {
@@ -37,6 +38,26 @@ bool at_edge(const Curve& curve) {
   if (!curve.learning_rate || curve.tune_rates.size() < 2) return false;
   const auto [low, high] = std::minmax_element(curve.tune_rates.begin(), curve.tune_rates.end());
   return *curve.learning_rate == *low || *curve.learning_rate == *high;
+}
+
+bool has_replicas(const Curve* curve) {
+  return curve->replicas() > 1;
+}
+
+Cell seeds_cell(const Curve& curve) {
+  Cell cell(fmt::format("{}{}{}", has_replicas(&curve) ? fmt::format("{} × ", curve.replicas()) : "",
+                        curve.seeds.size(), curve.complete ? "" : " (incomplete)"));
+  cell.order = static_cast<double>(curve.seeds.size());
+  return cell;
+}
+
+/// Of the mean loss at a step, to two significant digits.
+Cell between_cell(const Curve& curve, int step) {
+  if (curve.replicas() < 2 || curve.seeds.empty() || step > curve.horizon) return "–";
+  const double deviation = between_replicas(curve)[static_cast<std::size_t>(step)];
+  Cell cell(significant(deviation, 2));
+  if (!std::isnan(deviation)) cell.order = deviation;
+  return cell;
 }
 
 Cell rate_cell(const Curve& curve) {
@@ -80,12 +101,13 @@ Table point_table(const SweepPoint& point, const StyleBook& styles, SummaryCache
     const std::size_t best = best_of(column);
     for (std::size_t i = 0; i < curves.size(); ++i) table.rows[i].push_back(mean_cell(column[i], best == i));
   }
+  const bool replicas = std::any_of(curves.begin(), curves.end(), has_replicas);
+  if (replicas) table.columns.push_back({"± between trainings", true});
   table.columns.push_back({"seeds", true});
   table.columns.push_back({"learning rate", true});
   for (std::size_t i = 0; i < curves.size(); ++i) {
-    Cell seeds(fmt::format("{}{}", curves[i]->seeds.size(), curves[i]->complete ? "" : " (incomplete)"));
-    seeds.order = static_cast<double>(curves[i]->seeds.size());
-    table.rows[i].push_back(std::move(seeds));
+    if (replicas) table.rows[i].push_back(between_cell(*curves[i], steps.back()));
+    table.rows[i].push_back(seeds_cell(*curves[i]));
     table.rows[i].push_back(rate_cell(*curves[i]));
   }
   return table;
@@ -146,8 +168,19 @@ std::vector<ExperimentTables> results_tables(const std::vector<Experiment>& expe
           {points.size() > 1 ? point_label(point, points) : "", point_table(point, styles, cache)});
     }
     tables.warning = edge_warning(experiment);
+    tables.replicas = std::any_of(experiment.curves.begin(), experiment.curves.end(),
+                                  [](const Curve& curve) { return has_replicas(&curve); });
   }
   return all;
+}
+
+std::string replicas_note(const std::vector<ExperimentTables>& experiments) {
+  const bool any = std::any_of(experiments.begin(), experiments.end(),
+                               [](const ExperimentTables& tables) { return tables.replicas; });
+  return any ? "Of an optimizer that was trained several times over, the loss of a seed is the mean over its "
+               "trainings; ± between trainings is the standard deviation, over them, of the mean loss at the "
+               "last step."
+             : "";
 }
 
 Table meta_training_table(const std::vector<MetaTraining>& meta_trainings) {
@@ -165,7 +198,7 @@ Table meta_training_table(const std::vector<MetaTraining>& meta_trainings) {
     const std::size_t epochs = training.validation_losses.size();
     const bool known = selected >= 1 && selected <= epochs;
     std::vector<Cell>& row = table.rows.emplace_back();
-    row.emplace_back(label_of(training));
+    row.emplace_back(name_of(training));
     row.back().link = fmt::format("#{}", trace_id(training));
     row.emplace_back(optimizee_label_of(training));
     row.push_back(number(setting_text(training.learning_rate), training.learning_rate));

@@ -19,12 +19,16 @@ struct ExperimentTables {
   std::string name, title;
   Table overview;  ///< of a large sweep: points down, optimizers across, at the last step; else empty
   std::vector<PointTable> points;
-  std::string warning;  ///< tuned rates at the edge of their grid
+  bool replicas = false;  ///< has numbers over several trainings: replicas_note() says what they are
+  std::string warning;    ///< tuned rates at the edge of their grid
 };
 
 /// Of every experiment that has curves, in the suite's order; the best mean of each step is strong.
 std::vector<ExperimentTables> results_tables(const std::vector<Experiment>& experiments,
                                              const StyleBook& styles, SummaryCache& cache);
+
+/// What numbers over several trainings are; empty where no table has them.
+std::string replicas_note(const std::vector<ExperimentTables>& experiments);
 
 /// A row per meta-training; empty where there is none.
 Table meta_training_table(const std::vector<MetaTraining>& meta_trainings);

@@ -68,6 +68,11 @@ std::string label_of(const MetaTraining& training) {
   return training.label.empty() ? training.optimizer : training.label;
 }
 
+std::string name_of(const MetaTraining& training) {
+  if (training.replicas == 1) return label_of(training);
+  return fmt::format("{}, replica {}", label_of(training), training.replica);
+}
+
 std::string optimizee_label_of(const Curve& curve) {
   return curve.optimizee_label.empty() ? curve.optimizee : curve.optimizee_label;
 }

@@ -32,6 +32,7 @@ std::string panel_title(const SweepPoint& point, const std::vector<SweepPoint>& 
 std::string title_of(const Experiment& experiment);  ///< its name where it has no title
 std::string label_of(const Curve& curve);            ///< its optimizer's name where it has no label
 std::string label_of(const MetaTraining& training);  ///< likewise
+std::string name_of(const MetaTraining& training);   ///< its label, and which of several replicas it is
 std::string optimizee_label_of(const Curve& curve);  ///< its optimizee's name where that has no label
 std::string optimizee_label_of(const MetaTraining& training);  ///< likewise
 

@@ -20,6 +20,7 @@ struct JobSource {
   std::string label;
   std::uint64_t first_seed = 0, seeds = 0;  ///< of an evaluation
   bool stored = true;                       ///< false: failed, or still to do
+  std::size_t replica = 0;                  ///< of a curve: the one it belongs to
 };
 
 /// All trajectories of one optimizer on one optimizee over one horizon (one cell of an experiment). A learned
@@ -38,13 +39,16 @@ struct Curve {
   /// f(theta_t) as computed: (replicas, seeds, horizon + 1); after a divergence not finite. Replicas are
   /// independent repetitions of meta-training, in the order of their numbers: one of whatever is not trained.
   xt::xtensor<float, 3> losses;
+  std::vector<std::size_t> replica_numbers;     ///< of `losses`, where some are missing; else empty
   std::optional<double> learning_rate;          ///< tuned value of a baseline
   std::vector<double> tune_rates, tune_losses;  ///< the whole tuning curve of a baseline
   bool complete = true;                         ///< false where some seeds failed or are not computed yet
-  std::vector<JobSource>
-      sources;  ///< its tuning or its phi first, then the evaluations in the order of seeds
+  /// Its tuning or its phi first, then the evaluations in the order of seeds; replica by replica.
+  std::vector<JobSource> sources;
 
   std::size_t replicas() const { return losses.shape(0); }
+  /// The number of the r-th replica of `losses`, as jobs have it.
+  std::size_t replica_number(std::size_t r) const { return replica_numbers.empty() ? r : replica_numbers[r]; }
 };
 
 struct Experiment {
@@ -60,6 +64,7 @@ struct MetaTraining {
   std::string optimizee;
   std::string optimizee_label;
   std::string label;
+  std::size_t replica = 0, replicas = 1;  ///< which of how many repetitions
   double learning_rate = 0;
   std::vector<double> train_losses;       ///< mean loss over all steps of a horizon, one per epoch
   std::vector<double> validation_losses;  ///< mean final loss of fresh problems, one per epoch

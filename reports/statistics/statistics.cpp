@@ -1,8 +1,11 @@
 #include "reports/statistics/statistics.hpp"
 
+#include <cmath>
 #include <limits>
+#include <utility>
 
 #include <xtensor/xbuilder.hpp>
+#include <xtensor/xmath.hpp>
 #include <xtensor/xnoalias.hpp>
 #include <xtensor/xview.hpp>
 
@@ -66,10 +69,33 @@ xt::xtensor<double, 2> losses_of_replica(const Curve& curve, std::size_t replica
 
 xt::xtensor<double, 2> losses_with_divergence(const Curve& curve) {
   xt::xtensor<double, 2> mean = losses_of_replica(curve, 0);
-  if (curve.replicas() == 1) return mean;
   for (std::size_t r = 1; r < curve.replicas(); ++r) xt::noalias(mean) += losses_of_replica(curve, r);
   mean /= static_cast<double>(curve.replicas());
   return mean;
+}
+
+xt::xtensor<double, 2> relative_to_start(xt::xtensor<double, 2> losses) {
+  for (std::size_t i = 0; i < losses.shape(0); ++i) {
+    const double start = losses(i, 0);
+    for (std::size_t t = 0; t < losses.shape(1); ++t) {
+      const double share = losses(i, t) / start;
+      losses(i, t) = is_diverged(share) ? kInfinity : share;  // also where the start itself diverged
+    }
+  }
+  return losses;
+}
+
+std::vector<double> between_replicas(const Curve& curve) {
+  const std::size_t replicas = curve.replicas(), steps = static_cast<std::size_t>(curve.horizon) + 1;
+  xt::xtensor<double, 2> means({replicas, steps});
+  for (std::size_t r = 0; r < replicas; ++r)
+    xt::noalias(xt::row(means, r)) = xt::mean<double>(losses_of_replica(curve, r), {0});
+  std::vector<double> deviations;
+  for (std::size_t t = 0; t < steps; ++t) {
+    const Summary summary = summary_of(column_of(means, t), {});
+    deviations.push_back(summary.standard_error * std::sqrt(static_cast<double>(replicas)));
+  }
+  return deviations;
 }
 
 std::vector<double> losses_at(const Curve& curve, int step) {
@@ -79,15 +105,7 @@ std::vector<double> losses_at(const Curve& curve, int step) {
 
 std::vector<Summary> summarize_steps(const Curve& curve, double confidence, bool normalise) {
   xt::xtensor<double, 2> losses = losses_with_divergence(curve);
-  if (normalise) {
-    for (std::size_t i = 0; i < losses.shape(0); ++i) {
-      const double start = losses(i, 0);
-      for (std::size_t t = 0; t < losses.shape(1); ++t) {
-        const double share = losses(i, t) / start;
-        losses(i, t) = is_diverged(share) ? kInfinity : share;  // also where the start itself diverged
-      }
-    }
-  }
+  if (normalise) losses = relative_to_start(std::move(losses));
   const std::vector<Interval> intervals = bootstrap_intervals(losses, confidence);
   std::vector<Summary> summaries;
   for (std::size_t t = 0; t < intervals.size(); ++t)

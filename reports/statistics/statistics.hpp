@@ -32,6 +32,14 @@ xt::xtensor<double, 2> losses_of_replica(const Curve& curve, std::size_t replica
 /// The mean of that over the replicas, (seeds, horizon + 1): +inf from where the first of them diverges.
 xt::xtensor<double, 2> losses_with_divergence(const Curve& curve);
 
+/// Each as a share of its start, f(theta_t) / f(theta_0) for t in [0, horizon]; +inf where that diverged.
+/// @param losses  (seeds, horizon + 1)
+xt::xtensor<double, 2> relative_to_start(xt::xtensor<double, 2> losses);
+
+/// How far trainings differ: the sample standard deviation, over replicas, of the mean loss over seeds at
+/// every step t in [0, horizon]. NaN where there is one replica only, and from the first divergence on.
+std::vector<double> between_replicas(const Curve& curve);
+
 /// f(theta_step) of every seed, the mean over replicas; +inf where one has diverged by then.
 /// @pre 0 <= step <= horizon
 std::vector<double> losses_at(const Curve& curve, int step);

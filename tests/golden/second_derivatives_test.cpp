@@ -12,7 +12,8 @@ using namespace l2l;
 namespace {
 
 template <class Real>
-std::vector<double> trained_gradient(const GoldenObject& file, std::size_t steps, bool last_only) {
+std::vector<double> trained_gradient(const GoldenObject& file, std::size_t steps,
+                                     std::vector<double> weights = {}) {
   const GoldenArchitecture architecture = read_architecture(file);
   const GoldenQuadratics golden = read_quadratics(file);
   FunctionBatch<Real> functions(make_functions<Real>(golden));
@@ -21,8 +22,9 @@ std::vector<double> trained_gradient(const GoldenObject& file, std::size_t steps
   std::vector<double> phi = architecture.phi, dphi;
   MetaAdam adam(phi.size());
   train_horizon<Real>(
-      optimizer, functions, {steps, steps, last_only, 0, DashedEdges::kept}, [](std::size_t) { return 0.01; },
-      phi, adam, [&](const UnrollReport& report) { dphi.assign(report.dphi.begin(), report.dphi.end()); });
+      optimizer, functions, {steps, steps, std::move(weights), 0, DashedEdges::kept},
+      [](std::size_t) { return 0.01; }, phi, adam,
+      [&](const UnrollReport& report) { dphi.assign(report.dphi.begin(), report.dphi.end()); });
   CHECK(phi != architecture.phi);  // ADAM moved phi along it
   return dphi;
 }
@@ -45,13 +47,15 @@ TEST_CASE("golden: meta-training follows dphi_full where the dashed edges are ke
   const auto steps = static_cast<std::size_t>(file.object("cfg").number("K"));
   const std::vector<double> full = read_phi(file.object("dphi_full"), spec);
   const std::vector<double> dropped = read_phi(file.object("dphi_dropped"), spec);
-  CHECK(error_of(trained_gradient<double>(file, steps, false), full) < tolerances::kMetaGradient.float64);
-  const std::vector<double> single = trained_gradient<float>(file, steps, false);
+  CHECK(error_of(trained_gradient<double>(file, steps), full) < tolerances::kMetaGradient.float64);
+  const std::vector<double> single = trained_gradient<float>(file, steps);
   CHECK(error_of(single, full) < tolerances::kMetaGradient.float32);
   CHECK(error_of(dropped, full) > 10 * error_of(single, full));
 
   if (!file.has("alt_weightings")) return;
   const GoldenObject last = file.object("alt_weightings").object("w_final_only");
-  CHECK(error_of(trained_gradient<double>(file, steps, true), read_phi(last.object("dphi_full"), spec)) <
+  std::vector<double> weights(steps, 0.0);
+  weights.back() = 1;
+  CHECK(error_of(trained_gradient<double>(file, steps, weights), read_phi(last.object("dphi_full"), spec)) <
         tolerances::kMetaGradient.float64);
 }

@@ -13,13 +13,14 @@ from xml.etree import ElementTree
 import html5lib
 
 XML = "{http://commonmark.org/xml/1.0}"
+KINDS = ("synthetic", "hostile", "replicas")
 FORMAT = Path(__file__).resolve().parents[2] / "docs/report-format.md"
 
 
 def setUpModule():
     global folder, texts
     folder = tempfile.TemporaryDirectory()
-    for kind in ("synthetic", "hostile", "hostile again"):
+    for kind in (*KINDS, "hostile again"):
         subprocess.run([write_reports, kind.split()[0], str(report(kind))], check=True)
     texts = json.loads(subprocess.run([write_reports, "texts", "-"], check=True, capture_output=True).stdout)
 
@@ -48,11 +49,11 @@ class Determinism(unittest.TestCase):
 
 class Html(unittest.TestCase):
     def test_strict_parser(self):
-        for kind in ("synthetic", "hostile"):
+        for kind in KINDS:
             html5lib.HTMLParser(strict=True).parse(read(kind, "report.html"))
 
     def test_identifiers_are_unique(self):
-        for kind in ("synthetic", "hostile"):
+        for kind in KINDS:
             ids = re.findall(r'\sid="([^"]*)"', read(kind, "report.html"))
             self.assertEqual(len(ids), len(set(ids)))
             self.assertGreater(len(ids), 50)
@@ -111,7 +112,7 @@ class Markdown(unittest.TestCase):
 
 class Svg(unittest.TestCase):
     def test_well_formed(self):
-        for kind in ("synthetic", "hostile"):
+        for kind in KINDS:
             files = list((report(kind) / "figures").glob("*.svg"))
             self.assertGreater(len(files), 5)
             for file in files:
@@ -127,7 +128,7 @@ class Csv(unittest.TestCase):
         return sorted(p.name for p in report(kind).glob("*.csv"))
 
     def test_records_are_whole_and_lines_end_as_they_should(self):
-        for kind in ("synthetic", "hostile"):
+        for kind in KINDS:
             for name in self.files(kind):
                 rows = self.rows(kind, name)
                 self.assertGreater(len(rows), 1)
@@ -153,11 +154,13 @@ class Csv(unittest.TestCase):
     def test_columns_are_the_documented_ones(self):
         documented = {}
         for section in re.split(r"^#{2,3} ", FORMAT.read_text(), flags=re.M)[1:]:
-            names = re.findall(r"^\| `([\w.]+)`", section, flags=re.M)
-            documented[section.split("\n", 1)[0].strip("`")] = names
-        for name in self.files("synthetic"):
-            header = [column for column in self.rows("synthetic", name)[0] if "." not in column]  # without the axes
-            self.assertEqual(header, documented.get(name), name)
+            rows = re.findall(r"^\| `([\w.]+)` \| (with replicas: )?", section, flags=re.M)
+            documented[section.split("\n", 1)[0].strip("`")] = rows
+        for kind in ("synthetic", "replicas"):
+            for file in self.files(kind):
+                header = [column for column in self.rows(kind, file)[0] if "." not in column]  # without the axes
+                expected = [name for name, only in documented.get(file, []) if not only or kind == "replicas"]
+                self.assertEqual(header, expected, file)
 
 
 class Json(unittest.TestCase):
@@ -170,10 +173,10 @@ class Json(unittest.TestCase):
         return json.loads(read(kind, "report.json"), parse_constant=refuse, object_pairs_hook=once)
 
     def test_values_and_texts(self):
-        for kind in ("synthetic", "hostile"):
+        for kind in KINDS:
             data = self.load(kind)
             self.assertEqual((data["format"], data["version"]), ("l2lbench-report", 1))
-        self.assertEqual([claim["statement"] for claim in data["claims"]], texts)
+        self.assertEqual([claim["statement"] for claim in self.load("hostile")["claims"]], texts)
         with open(report("synthetic") / "summary.csv", newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
         steps = [(e["name"], c["optimizer"], s) for e in self.load("synthetic")["experiments"] for c in e["curves"] for s in c["steps"]]
@@ -185,14 +188,17 @@ class Json(unittest.TestCase):
             self.assertEqual(step["mean"], None if mean == float("inf") else mean)
 
     def test_every_number_has_its_keys(self):
-        for experiment in self.load("synthetic")["experiments"]:
-            for curve in experiment["curves"]:
+        for kind, replicas in (("synthetic", {1}), ("replicas", {1, 3})):
+            curves = [curve for experiment in self.load(kind)["experiments"] for curve in experiment["curves"]]
+            self.assertEqual({curve["replicas"] for curve in curves}, replicas)
+            for curve in curves:
                 covered = sum(job.get("seeds", 0) for job in curve["jobs"])
-                self.assertEqual(covered, curve["seeds"])
+                self.assertEqual(covered, curve["seeds"] * curve["replicas"])
                 for job in curve["jobs"]:
                     self.assertRegex(job["key"], "^[0-9a-f]{64}$")
                 for diverged in curve["diverged"]:
-                    self.assertIn(diverged["key"], [job["key"] for job in curve["jobs"]])
+                    self.assertIn((diverged["key"], diverged["replica"]),
+                                  [(job["key"], job.get("replica", 0)) for job in curve["jobs"]])
 
     def test_fields_are_documented(self):
         text = FORMAT.read_text()
@@ -206,7 +212,7 @@ class Json(unittest.TestCase):
             elif isinstance(value, list):
                 for inner in value:
                     yield from names(inner)
-        for name in sorted(set(names(self.load("synthetic")))):
+        for name in sorted(set(names(self.load("replicas")))):
             self.assertIn(f"`{name}`", text, name)
 
 
@@ -220,7 +226,7 @@ class Latex(unittest.TestCase):
         return "\n".join(line for line in read(kind, name).split("\n") if not line.startswith("% "))
 
     def test_braces_commands_and_environments(self):
-        for kind in ("synthetic", "hostile"):
+        for kind in KINDS:
             for name in ("table.tex", "figures.tex"):
                 text = self.body(kind, name)
                 self.assertTrue(all(ord(c) < 0x180 for c in text), name)
@@ -245,7 +251,7 @@ class Latex(unittest.TestCase):
                 self.assertEqual((depth, open_environments), (0, []), name)
 
     def test_rows_have_the_columns_of_their_table(self):
-        for kind in ("synthetic", "hostile"):
+        for kind in KINDS:
             tables = re.findall(r"\\begin\{tabular\}\{([^\n]*)\}\n\\toprule\n(.*?)\\bottomrule", self.body(kind, "table.tex"), re.S)
             self.assertGreater(len(tables), 4)
             for columns, content in tables:

@@ -1,5 +1,5 @@
 // Writes reports of made-up runs for tests that read them with other programs:
-//   write_reports synthetic|hostile FOLDER
+//   write_reports synthetic|hostile|replicas FOLDER
 //   write_reports texts -                    the hostile texts, as a JSON list
 #include <cstdio>
 #include <string>
@@ -12,7 +12,7 @@
 
 int main(int count, char** arguments) {
   if (count != 3) {
-    std::fputs("usage: write_reports synthetic|hostile|texts FOLDER\n", stderr);
+    std::fputs("usage: write_reports synthetic|hostile|replicas|texts FOLDER\n", stderr);
     return 2;
   }
   if (std::string(arguments[1]) == "texts") {
@@ -21,9 +21,11 @@ int main(int count, char** arguments) {
     std::puts(texts.dump().c_str());
     return 0;
   }
-  const bool hostile = std::string(arguments[1]) == "hostile";
-  const l2l::reports::ReportInput input =
-      hostile ? l2l::reports::hostile_run() : l2l::reports::synthetic_run();
+  const std::string kind = arguments[1];
+  const bool hostile = kind == "hostile";
+  const l2l::reports::ReportInput input = hostile              ? l2l::reports::hostile_run()
+                                          : kind == "replicas" ? l2l::reports::replicated_run()
+                                                               : l2l::reports::synthetic_run();
   l2l::reports::ReportOptions options;
   options.since =
       l2l::reports::earlier_run(input, hostile ? l2l::reports::hostile_texts().front() : "last night");

@@ -232,6 +232,44 @@ ReportInput synthetic_run() {
   return input;
 }
 
+ReportInput replicated_run() {
+  constexpr std::size_t kReplicas = 3;
+  ReportInput input = synthetic_run();
+  for (Experiment& experiment : input.experiments) {
+    for (Curve& curve : experiment.curves) {
+      if (!curve.learned) continue;
+      const xt::xtensor<float, 3> once = curve.losses;
+      const std::vector<JobSource> sources = curve.sources;
+      curve.losses = xt::xtensor<float, 3>({kReplicas, once.shape(1), once.shape(2)});
+      for (std::size_t r = 0; r < kReplicas; ++r) {
+        for (std::size_t i = 0; i < once.shape(1); ++i)
+          for (std::size_t t = 0; t < once.shape(2); ++t)
+            curve.losses(r, i, t) = once(0, i, t) * (t == 0 ? 1.0F : 1.0F + 0.2F * static_cast<float>(r));
+        for (JobSource source : sources) {
+          if (r == 0) continue;
+          source.replica = r;
+          source.key = sha256_hex(fmt::format("{}, replica {}", source.label, r));
+          curve.sources.push_back(std::move(source));
+        }
+      }
+    }
+  }
+  Curve& lstm = input.experiments.back().curves.front();
+  lstm.losses(2, 3, 20) = std::numeric_limits<float>::infinity();
+  const std::vector<MetaTraining> trainings = std::move(input.meta_trainings);
+  input.meta_trainings.clear();
+  for (const MetaTraining& training : trainings) {
+    for (std::size_t r = 0; r < kReplicas; ++r) {
+      MetaTraining& replica = input.meta_trainings.emplace_back(training);
+      replica.replica = r;
+      replica.replicas = kReplicas;
+      if (r > 0) replica.key = sha256_hex(fmt::format("{} {}", training.key, r));
+      for (double& loss : replica.validation_losses) loss *= 1 + 0.1 * static_cast<double>(r);
+    }
+  }
+  return input;
+}
+
 NamedRun earlier_run(ReportInput run, const std::string& name) {
   for (Curve& curve : run.experiments[0].curves) {
     if (curve.optimizer != "sgd") continue;

@@ -13,6 +13,9 @@ namespace l2l::reports {
 /// Every curve and training has the keys of made-up jobs, and one job failed.
 ReportInput synthetic_run();
 
+/// The same with three replicas of its learned optimizer; a seed of one of them diverges.
+ReportInput replicated_run();
+
 /// An earlier run than this one, synthetic or hostile: one verdict and one result of it are others.
 NamedRun earlier_run(ReportInput run, const std::string& name);
 

@@ -99,6 +99,29 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("replicas share neither phi nor functions, not those of validation either") {
+  Recorder first, second, seed, first_seed;
+  auto request = shorter_request(1);
+  const auto start = [&](Recorder& family) {
+    auto unmoved = request;
+    unmoved.learning_rate = 0;
+    return meta_train(family, unmoved, std::nullopt, no_hooks()).phi;
+  };
+  const std::vector<double> phi = start(first);
+  request.replica = 1;
+  const std::vector<double> other = start(second);
+  CHECK(other != phi);
+  request.seed = 1;
+  CHECK(start(seed) != phi);
+  request.replica = 0;
+  CHECK(start(first_seed) != other);
+  for (const Role role : {Role::train, Role::validation})
+    CHECK(both(first.drawn(role), second.drawn(role)).size() == 2 * first.drawn(role).size());
+  for (const Recorder* of_seed : {&seed, &first_seed})
+    CHECK(both(second.drawn(Role::train), of_seed->drawn(Role::train)).size() == 2 * 6);
+  CHECK(second.drawn(Role::validation) == seed.drawn(Role::validation));  // of the choice between seeds
+}
+
 TEST_CASE("the learning rate falls along a cosine, update by update, to its final ratio") {
   const Recorder family;
   const auto request = shorter_request(2);

@@ -142,7 +142,7 @@ TEST_CASE("seed, learning rate, clip and decay each change the training") {
     request.learned.training.final_learning_rate_ratio = 1;
   }
   SECTION("weights") {
-    request.learned.training.weights = MetaLossWeights::last;
+    request.learned.training.weights.kind = MetaLossWeights::Kind::last;
   }
   CHECK_FALSE(same(meta_train(family, request, std::nullopt, no_hooks()), base));
 }
@@ -284,11 +284,40 @@ TEST_CASE("a horizon that diverges leaves phi alone and says so") {
 }
 
 TEST_CASE("w_t = 1[t = T] moves phi once per horizon") {
-  const auto [result, adam_steps, meta_losses] = observed_horizon({20, 5, true});
+  const auto [result, adam_steps, meta_losses] =
+      observed_horizon({20, 5, MetaLossWeights{MetaLossWeights::Kind::last}.at_steps(20)});
   CHECK(adam_steps == 1);
   REQUIRE(meta_losses.size() == 4);
   CHECK(meta_losses[0] == 0);
   CHECK(meta_losses[3] == result.losses.back());
+}
+
+TEST_CASE("a meta-loss is the weighted sum, and an unroll of no weight leaves phi alone") {
+  const auto [result, adam_steps, meta_losses] = observed_horizon({7, 3, {2, 0.5, 0, 0, 0, 0, 0.25}});
+  CHECK(adam_steps == 2);
+  REQUIRE(meta_losses.size() == 3);
+  CHECK(meta_losses[0] == Approx(2 * result.losses[1] + 0.5 * result.losses[2]));
+  CHECK(meta_losses[1] == 0);
+  CHECK(meta_losses[2] == 0.25 * result.losses[7]);
+}
+
+TEST_CASE("weights that say the same train the same bits") {
+  using Kind = MetaLossWeights::Kind;
+  const BowlFamily family;
+  auto request = small_request(2, GENERATE(Architecture::lstm, Architecture::ntm_bfgs));
+  const auto trained = [&](MetaLossWeights weights) {
+    request.learned.training.weights = std::move(weights);
+    return meta_train(family, request, std::nullopt, no_hooks()).serialize();
+  };
+  const std::string all = trained({}), last = trained({Kind::last});
+  CHECK(all != last);
+  CHECK(trained({.kind = Kind::listed, .values = std::vector<double>(10, 1.0)}) == all);
+  CHECK(trained({.kind = Kind::listed, .values = {0, 0, 0, 0, 0, 0, 0, 0, 0, 1}}) == last);
+  CHECK(trained({.kind = Kind::linear, .from = 1, .to = 1}) == all);
+  CHECK(trained({.kind = Kind::exponential, .ratio = 1}) == all);
+  CHECK(trained({.kind = Kind::linear, .from = 0, .to = 0.9}) ==
+        trained({.kind = Kind::listed,
+                 .values = MetaLossWeights{.kind = Kind::linear, .from = 0, .to = 0.9}.at_steps(10)}));
 }
 
 TEST_CASE("a horizon that the unroll does not divide ends in a shorter unroll") {

@@ -115,6 +115,14 @@ TEST_CASE("a meta_train job trains with the rate that the search found, and keep
   CHECK(result.summary.at("best_epoch") == state.best_epoch);
 }
 
+TEST_CASE("a meta_train job trains the replica that its configuration names") {
+  Job job = job_of(plan_of(), JobKind::meta_train, "learning rate");
+  World world;
+  const std::string first = world.run(job).digest();
+  job.config["replica"] = 1;
+  CHECK(world.run(job).digest() != first);
+}
+
 TEST_CASE("a meta_train job goes on from its checkpoint, to the same bits") {
   const Plan plan = plan_of();
   const Job& job = job_of(plan, JobKind::meta_train, "3 epochs");

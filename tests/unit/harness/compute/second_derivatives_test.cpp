@@ -67,13 +67,13 @@ struct Observed {
 /// Two unrolls of phi; of `later` from the second on, where that is given.
 template <class Real>
 Observed observe(const ArchitectureSpec& spec, FunctionBatch<Real> functions, DashedEdges edges,
-                 const std::vector<double>& phi, std::size_t unroll = kUnroll, bool last_only = false,
-                 const std::vector<double>& later = {}) {
+                 const std::vector<double>& phi, std::size_t unroll = kUnroll,
+                 const std::vector<double>& weights = {}, const std::vector<double>& later = {}) {
   LearnedOptimizer<Real> optimizer(spec, PhiAssignment::shared(kDimension), edges);
   MetaAdam adam(phi.size());
   std::vector<double> unmoved = phi;
   Observed observed;
-  const HorizonSettings settings{2 * unroll, unroll, last_only, 0, edges};
+  const HorizonSettings settings{2 * unroll, unroll, weights, 0, edges};
   train_horizon<Real>(
       optimizer, functions, settings, [](std::size_t) { return 0.0; }, unmoved, adam,
       [&](const UnrollReport& report) {
@@ -100,15 +100,17 @@ std::vector<ArchitectureSpec> kinds() {
 }  // namespace
 
 TEST_CASE("with the dashed edges kept dL/dphi is the derivative of the meta-loss, in every unroll") {
-  const bool last_only = GENERATE(false, true);
+  // w_1 ... w_T of two unrolls: all, the last one only, any
+  const auto weights = GENERATE(std::vector<double>{}, std::vector<double>{0, 0, 0, 0, 0, 0, 0, 1},
+                                std::vector<double>{0.5, 0, 2, 0.25, 1.5, 0.125, 0, 3});
   for (const ArchitectureSpec& spec : kinds()) {
-    CAPTURE(name_of(spec), last_only);
+    CAPTURE(name_of(spec), weights);
     const std::vector<double> phi = start_phi(spec, 5);
     const Observed kept =
-        observe<double>(spec, quadratics<double>(), DashedEdges::kept, phi, kUnroll, last_only);
+        observe<double>(spec, quadratics<double>(), DashedEdges::kept, phi, kUnroll, weights);
     const Observed dropped =
-        observe<double>(spec, quadratics<double>(), DashedEdges::dropped, phi, kUnroll, last_only);
-    CHECK(kept.meta_losses[0] == Approx(dropped.meta_losses[0]));
+        observe<double>(spec, quadratics<double>(), DashedEdges::dropped, phi, kUnroll, weights);
+    CHECK(kept.meta_losses == dropped.meta_losses);
     std::vector<double> first(phi.size()), second(phi.size());
     constexpr double kStep = 1e-5;
     for (std::size_t i = 0; i < phi.size(); ++i) {
@@ -118,7 +120,7 @@ TEST_CASE("with the dashed edges kept dL/dphi is the derivative of the meta-loss
       // A first unroll of phi itself, then the difference: what was before an unroll is a constant of it.
       const auto loss = [&](const std::vector<double>& from, const std::vector<double>& later,
                             std::size_t u) {
-        return observe<double>(spec, quadratics<double>(), DashedEdges::dropped, from, kUnroll, last_only,
+        return observe<double>(spec, quadratics<double>(), DashedEdges::dropped, from, kUnroll, weights,
                                later)
             .meta_losses[u];
       };
@@ -131,12 +133,15 @@ TEST_CASE("with the dashed edges kept dL/dphi is the derivative of the meta-loss
   }
 }
 
-TEST_CASE("single precision's meta-gradient with the dashed edges kept is double precision's") {
+TEST_CASE("single precision's meta-gradient is double precision's") {
   for (const ArchitectureSpec& spec : kinds()) {
     CAPTURE(name_of(spec));
     const std::vector<double> phi = start_phi(spec, 5);
-    const Observed single = observe<float>(spec, quadratics<float>(), DashedEdges::kept, phi);
-    const Observed expected = observe<double>(spec, quadratics<double>(), DashedEdges::kept, phi);
+    const auto edges = GENERATE(DashedEdges::kept, DashedEdges::dropped);
+    const auto weights =
+        GENERATE(std::vector<double>{}, std::vector<double>{0.5, 0, 2, 0.25, 1.5, 0.125, 0, 3});
+    const Observed single = observe<float>(spec, quadratics<float>(), edges, phi, kUnroll, weights);
+    const Observed expected = observe<double>(spec, quadratics<double>(), edges, phi, kUnroll, weights);
     for (std::size_t u = 0; u < 2; ++u)
       CHECK(error_of(single.dphis[u], expected.dphis[u]) < tolerances::kShortUnrolls.float32);
   }

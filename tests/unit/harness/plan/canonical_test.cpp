@@ -94,7 +94,7 @@ TEST_CASE("the canonical form of every architecture and its training is what it 
             R"("unroll":20,"validation_instances":16,"weights":"all"}})");
   LearnedSpec kept;
   kept.training.second_derivatives = true;
-  kept.training.weights = MetaLossWeights::last;
+  kept.training.weights.kind = MetaLossWeights::Kind::last;
   CHECK(canonical(kept).at("training").dump() ==
         R"({"final_learning_rate_ratio":1.0,"gradient_clip":0.0,"horizon":100,"horizons_per_epoch":50,)"
         R"("instances":1,"patience":0,"second_derivatives":true,"unroll":20,"validation_instances":16,)"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 
 #include <catch2/catch.hpp>
 
@@ -77,8 +78,9 @@ JobResult made_up(const Job& job) {
 }
 
 struct Run {
-  Run() : directory(folder.path()), suite(parse_suite(kSuite, "small.yaml")), plan(make_plan(suite)) {
-    write_file_atomically(directory.suite(), kSuite);
+  explicit Run(const std::string& text = kSuite)
+      : directory(folder.path()), suite(parse_suite(text, "small.yaml")), plan(make_plan(suite)) {
+    write_file_atomically(directory.suite(), text);
   }
   /// Stores what `wanted` says; one second a job.
   template <class Predicate>
@@ -101,6 +103,62 @@ bool is_evaluation_of_adam_from(const Job& job, std::uint64_t first) {
 }
 
 }  // namespace
+
+/// The suite with three replicas of its learned optimizer.
+std::string with_replicas() {
+  std::string text = kSuite;
+  return text.replace(text.find("epochs: 3"), 9, "epochs: 3, replicas: 3");
+}
+
+TEST_CASE("a curve has the losses and the jobs of every replica", "[report]") {
+  const Run run(with_replicas());
+  run.fill([](const Job&) { return true; });
+  const Store store(run.directory.store(), StoreMode::read);
+  const auto input = report_input(run.suite, run.plan, store, nullptr);
+  const auto& curves = input.experiments[0].curves;
+  CHECK(curves[0].losses.shape() == std::array<std::size_t, 3>{3, 12, 11});
+  CHECK(curves[0].complete);
+  CHECK(curves[0].seeds.size() == 12);
+  REQUIRE(curves[0].sources.size() == 3 * (1 + 3));
+  for (std::size_t i = 0; i < 12; ++i) {
+    CHECK(curves[0].sources[i].replica == i / 4);
+    CHECK((curves[0].sources[i].kind == "select") == (i % 4 == 0));
+  }
+  CHECK(curves[1].losses.shape() == std::array<std::size_t, 3>{1, 12, 11});
+  REQUIRE(input.meta_trainings.size() == 3);
+  for (std::size_t r = 0; r < 3; ++r) {
+    CHECK(input.meta_trainings[r].replica == r);
+    CHECK(input.meta_trainings[r].replicas == 3);
+  }
+}
+
+TEST_CASE(
+    "of a run that is not finished a curve has the replicas that have begun and the seeds that they share",
+    "[report]") {
+  const Run run(with_replicas());
+  const CellJobs& jobs = run.plan.cells[0][0];
+  std::set<std::string> left_out;  // all of the first replica, the second block of the last one
+  for (const std::size_t index : jobs.evaluations(0)) left_out.insert(run.plan.jobs[index].key);
+  left_out.insert(run.plan.jobs[jobs.evaluations(2)[1]].key);
+  run.fill([&](const Job& job) { return !left_out.contains(job.key); });
+  const Store store(run.directory.store(), StoreMode::read);
+  const auto input = report_input(run.suite, run.plan, store, nullptr);
+  const reports::Curve& curve = input.experiments[0].curves[0];
+  CHECK_FALSE(curve.complete);
+  CHECK(curve.seeds == std::vector<std::uint64_t>{4, 5, 6, 7, 12, 13, 14, 15});
+  CHECK(curve.losses.shape() == std::array<std::size_t, 3>{2, 8, 11});
+  CHECK(curve.replica_number(0) == 1);
+  CHECK(curve.replica_number(1) == 2);
+}
+
+TEST_CASE("of a run that has not begun a curve is empty", "[report]") {
+  const Run run(with_replicas());
+  run.fill([](const Job&) { return false; });
+  const Store store(run.directory.store(), StoreMode::read);
+  const auto input = report_input(run.suite, run.plan, store, nullptr);
+  CHECK(input.experiments[0].curves[0].losses.shape() == std::array<std::size_t, 3>{1, 0, 11});
+  CHECK_FALSE(input.experiments[0].curves[0].complete);
+}
 
 TEST_CASE("a finished run becomes plain structs", "[report]") {
   const Run run;
