@@ -44,7 +44,7 @@ JobResult run_tune(const json& config, const JobContext& context) {
   const TuningRequest request{&rule_of(config),    config.at("hyperparameters").get<Hyperparameters>(),
                               config.at("low"),    config.at("high"),
                               config.at("points"), config.at("instances"),
-                              config.at("horizon")};
+                              config.at("horizon"),  config.value("widen", std::size_t{0})};
   auto tuned = tune(
       *family, request, [&](double fraction) { context.progress(fraction, "tuning"); }, context.check_stop);
   JobResult result;

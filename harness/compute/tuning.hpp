@@ -16,6 +16,7 @@ struct TuningRequest {
   std::size_t points = 27;
   std::size_t instances = 16;
   std::size_t horizon = 100;
+  std::size_t widen = 0;  ///< times that the grid goes on by a factor of 10 where the best lies at its edge
 };
 
 struct TuningResult {
@@ -28,6 +29,10 @@ struct TuningResult {
 
 /// points values from low to high, both included, evenly spaced in the logarithm.
 std::vector<double> log_grid(double low, double high, std::size_t points);
+
+/// The rates, ascending, by which a grid goes on by a factor of 10 in steps that are at most its own: below
+/// its first rate, or above its last one up to `highest`. Empty where nothing is left.
+std::vector<double> further_rates(const std::vector<double>& grid, bool above, double highest);
 
 TuningResult tune(const OptimizeeFamily& family, const TuningRequest& request,
                   const std::function<void(double fraction)>& progress,

@@ -135,7 +135,7 @@ class Planner {
       json config = fields<TuningGrid>().canonical(baseline.grid);
       config.update({{"optimizee", versioned(cell.optimizee)},
                      {"rule", rule->name},
-                     {"version", versions_.rule(*rule)},
+                     {"version", versions_.rule(*rule, baseline.hyperparameters)},
                      {"hyperparameters", hyperparameters},
                      {"tuned", rule->tuned},
                      {"horizon", cell.tune_horizon}});
@@ -145,7 +145,7 @@ class Planner {
                          estimate_tune(cell.optimizee, baseline, cell.tune_horizon))};
     }
     const json optimizer = {{"rule", rule->name},
-                            {"version", versions_.rule(*rule)},
+                            {"version", versions_.rule(*rule, baseline.hyperparameters)},
                             {"hyperparameters", hyperparameters},
                             {"tuned", baseline.tune ? json(rule->tuned) : json(nullptr)}};
     result.evaluate = plan_evaluate(cell, optimizer, result.tune);

@@ -163,6 +163,8 @@ class Converter {
     const auto result = store_.get(plan_.jobs[jobs.tune.front()].key);
     if (!result) return;
     curve.learning_rate = result->summary.at("best").get<double>();
+    curve.no_rate_works = result->summary.at("loss").is_null();
+    curve.edge_of_grid = !curve.no_rate_works && result->summary.at("at_edge").get<bool>();
     curve.tune_rates = numbers<double>(*result, "rates");
     curve.tune_losses = numbers<double>(*result, "losses");
   }

@@ -98,7 +98,10 @@ const Fields<TuningGrid>& fields() {
       field("low", &S::low, any, "smallest value of the grid"),
       field("high", &S::high, any, "largest value of the grid"),
       field("points", &S::points, integer(1, 10'000), "log-spaced, both ends included"),
-      field("instances", &S::instances, integer(1, 100'000), "problems per point of the grid")};
+      field("instances", &S::instances, integer(1, 100'000), "problems per point of the grid"),
+      field("widen", &S::widen, integer(0, 20),
+            "so many times at most the grid goes on by a factor of 10 beyond the edge where the best lies")
+          .unless_default()};
   return described;
 }
 

@@ -84,6 +84,7 @@ struct TuningGrid {
   double low = 1e-5, high = 30;
   int points = 27;
   int instances = 16;  ///< problems of role `tune` per grid point
+  int widen = 0;       ///< times that the grid may go on where the best lies at its edge
 };
 
 struct BaselineSpec {

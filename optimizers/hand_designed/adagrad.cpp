@@ -4,7 +4,7 @@
 
 L2L_UPDATE(AdagradUpdate, (V g, V& theta, V& squares, V learning_rate, V epsilon), {
   squares = squares + g * g;
-  theta = theta - learning_rate * (g / (hn::Sqrt(squares) + epsilon));
+  theta = theta - learning_rate * Quotient(g, hn::Sqrt(squares) + epsilon);
 });
 
 #if HWY_ONCE
@@ -40,6 +40,7 @@ Rule adagrad_rule() {
       .name = "adagrad",
       .label = "Adagrad",
       .equation = "v <- v + g^2; theta <- theta - lr g / (sqrt(v) + epsilon)",
+      .version_without_epsilon = 2,
       .tuned = "learning_rate",
       .bounds = {{"learning_rate", {1e-3, 0, 1e6}}, {"epsilon", {1e-10, 0, 1}}},
       .cost = cost_of_coordinate<7, 1>,

@@ -103,7 +103,7 @@ std::vector<FigurePage> tuning_figures(const std::vector<Experiment>& experiment
   for (const Experiment& experiment : experiments) {
     FigurePage page;
     ChartRange range;
-    std::set<std::string> labels;
+    std::set<std::string> labels, without;
     const std::vector<SweepPoint> points = sweep_points(experiment);
     for (const SweepPoint& point : points) {
       if (page.chart.panels.size() == kMostPanels) break;
@@ -112,16 +112,23 @@ std::vector<FigurePage> tuning_figures(const std::vector<Experiment>& experiment
       panel.x_low = std::numeric_limits<double>::infinity();
       panel.x_high = 0;
       std::vector<Series> spots;
+      bool any = false;
       for (const Curve* curve : point.curves) {
         if (curve->tune_rates.size() < 2) continue;
+        any = true;
+        const auto [low, high] = std::minmax_element(curve->tune_rates.begin(), curve->tune_rates.end());
+        panel.x_low = std::min(panel.x_low, *low);
+        panel.x_high = std::max(panel.x_high, *high);
+        if (curve->no_rate_works) {
+          without.insert(label_of(*curve));
+          continue;
+        }
         Series series{label_of(*curve), styles.of(curve->optimizer), Drawing::line, {}};
         Style spot = series.style;
         spot.marker = 7;
         for (std::size_t i = 0; i < curve->tune_rates.size(); ++i) {
           const double rate = curve->tune_rates[i], loss = tuned_loss(curve->tune_losses[i]);
           series.points.push_back(plain_point(rate, loss));
-          panel.x_low = std::min(panel.x_low, rate);
-          panel.x_high = std::max(panel.x_high, rate);
           range.add(loss);
           if (curve->learning_rate == rate)
             spots.push_back({"", spot, Drawing::spot, {plain_point(rate, loss)}});
@@ -130,7 +137,8 @@ std::vector<FigurePage> tuning_figures(const std::vector<Experiment>& experiment
         labels.insert(series.label);
         panel.series.push_back(std::move(series));
       }
-      if (panel.series.empty()) continue;
+      if (!any) continue;
+      if (panel.series.empty()) panel.note = kNoRateWorks;
       std::move(spots.begin(), spots.end(), std::back_inserter(panel.series));
       page.chart.panels.push_back(std::move(panel));
     }
@@ -146,6 +154,9 @@ std::vector<FigurePage> tuning_figures(const std::vector<Experiment>& experiment
     }
     page.caption =
         "Final loss on the tuning problems over the learning rate; the dot is the rate that was chosen.";
+    if (!without.empty())
+      page.caption +=
+          fmt::format(" No rate works for {}: every one that was tried diverged.", fmt::join(without, ", "));
     pages.push_back(std::move(page));
   }
   return pages;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/files.hpp"
+#include "reports/results/points.hpp"
 #include "reports/results/results.hpp"
 
 namespace l2l::reports {
@@ -29,6 +30,11 @@ std::vector<std::string> identity(const Experiment& experiment, const Curve& cur
   fields.push_back(curve.optimizee);
   fields.push_back(curve.optimizer);
   return fields;
+}
+
+std::string tuning_state(const Curve& curve) {
+  if (curve.no_rate_works) return kNoRateWorks;
+  return curve.edge_of_grid ? "edge of grid" : "";
 }
 
 std::string text_of(const std::map<std::string, std::string>& coordinates) {
@@ -92,7 +98,7 @@ void write_trajectories(const std::vector<Experiment>& experiments, const std::f
 std::string summary_csv(const std::vector<Experiment>& experiments, SummaryCache& cache) {
   const std::vector<std::string> axes = axis_names(experiments);
   CsvTable table(with_axes(axes, {"optimizee", "optimizer", "horizon", "step", "n", "mean", "standard_error",
-                                  "ci95_low", "ci95_high", "median", "diverged", "learning_rate"}));
+                                  "ci95_low", "ci95_high", "median", "diverged", "learning_rate", "tuning"}));
   for (const Experiment& experiment : experiments) {
     for (const Curve& curve : experiment.curves) {
       const std::vector<Summary>& summaries = cache.steps(curve);
@@ -101,7 +107,7 @@ std::string summary_csv(const std::vector<Experiment>& experiments, SummaryCache
         table.add(identity(experiment, curve, axes)).add(curve.horizon).add(step);
         table.add(std::uint64_t{summary.n}).add(summary.mean).add(summary.standard_error);
         table.add(summary.interval.low).add(summary.interval.high).add(summary.median);
-        table.add(std::uint64_t{summary.diverged}).add(curve.learning_rate);
+        table.add(std::uint64_t{summary.diverged}).add(curve.learning_rate).add(tuning_state(curve));
         table.end_record();
       }
     }

@@ -30,7 +30,8 @@ std::vector<int> summary_steps(int horizon);
 void write_trajectories(const std::vector<Experiment>& experiments, const std::filesystem::path& path);
 
 /// experiment, <axes>, optimizee, optimizer, horizon, step, n, mean, standard_error, ci95_low, ci95_high,
-/// median, diverged, learning_rate; one record per curve and summary step.
+/// median, diverged, learning_rate, tuning ("no rate works", "edge of grid" or empty); one record per curve
+/// and summary step.
 std::string summary_csv(const std::vector<Experiment>& experiments, SummaryCache& cache);
 
 /// experiment, <axes>, optimizee, optimizer, horizon, learning_rate, loss, chosen; one per grid point.

@@ -139,8 +139,8 @@ std::string results(const std::vector<ExperimentTables>& experiments) {
       text += html_table(point.table);
     }
     if (fold) text += "</details>\n";
-    if (!experiment.warning.empty())
-      text += "<div class=\"notes\">\n" + paragraph("⚠ " + experiment.warning) + "</div>\n";
+    for (const std::string& warning : experiment.warnings)
+      text += "<div class=\"notes\">\n" + paragraph("⚠ " + warning) + "</div>\n";
   }
   return text;
 }

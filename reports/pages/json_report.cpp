@@ -73,7 +73,11 @@ Json curve_json(const Curve& curve, SummaryCache& cache) {
       {"seeds", curve.seeds.size()},
       {"complete", curve.complete},
       {"learning_rate", number(curve.learning_rate)},
-      {"tuning", {{"learning_rates", numbers(curve.tune_rates)}, {"losses", numbers(curve.tune_losses)}}},
+      {"tuning",
+       {{"learning_rates", numbers(curve.tune_rates)},
+        {"losses", numbers(curve.tune_losses)},
+        {"no_rate_works", curve.no_rate_works},
+        {"edge_of_grid", curve.edge_of_grid}}},
       {"steps", Json::array()},
       {"diverged", Json::array()},
       {"jobs", Json::array()}};

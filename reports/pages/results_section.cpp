@@ -22,7 +22,8 @@ std::string results_section(const std::vector<ExperimentTables>& experiments) {
       text += markdown_table(point.table) + "\n";
     }
     if (fold) text += "</details>\n\n";
-    if (!experiment.warning.empty()) text += fmt::format("> ⚠ {}\n\n", markdown_text(experiment.warning));
+    for (const std::string& warning : experiment.warnings)
+      text += fmt::format("> ⚠ {}\n\n", markdown_text(warning));
   }
   return text;
 }

@@ -38,6 +38,8 @@ struct Curve {
   xt::xtensor<float, 2> losses;
   std::optional<double> learning_rate;          ///< tuned value of a baseline
   std::vector<double> tune_rates, tune_losses;  ///< the whole tuning curve of a baseline
+  bool no_rate_works = false;                   ///< of a tuned baseline: every rate diverged
+  bool edge_of_grid = false;                    ///< the tuned rate is the first or last that was tried
   bool complete = true;                         ///< false where some seeds failed or are not computed yet
   std::vector<JobSource>
       sources;  ///< its tuning or its phi first, then the evaluations in the order of seeds

@@ -128,3 +128,18 @@ TEST_CASE("tuning finds the best rate of its grid and refuses those that diverge
   }
   CHECK(run(1).losses == result.losses);
 }
+
+TEST_CASE("a grid goes on in its own steps, by a factor of 10, within the range of the rate") {
+  const std::vector<double> grid = log_grid(0.01, 1, 5);  // two steps a decade
+  const auto above = further_rates(grid, true, 1e6), below = further_rates(grid, false, 1e6);
+  REQUIRE(above.size() == 2);
+  CHECK(above[0] == Approx(std::sqrt(10)));
+  CHECK(above[1] == Approx(10));
+  REQUIRE(below.size() == 2);
+  CHECK(below[0] == Approx(0.001));
+  CHECK(below[1] == Approx(0.001 * std::sqrt(10)));
+  CHECK(further_rates(grid, true, 5).size() == 1);
+  CHECK(further_rates(grid, true, 1).empty());
+  CHECK(further_rates({0.1}, true, 10).size() == 1);
+  CHECK(further_rates({1, 1000}, true, 1e6).size() == 1);  // a grid coarser than a decade
+}

@@ -168,6 +168,7 @@ TEST_CASE("every field that decides a result changes keys") {
       {"low: 0.001", "low: 0.002"},
       {"high: 1", "high: 2"},
       {"points: 3", "points: 4"},
+      {"points: 3", "points: 3, widen: 2"},
       {"instances: 2", "instances: 3"},
       {"horizon: 20", "horizon: 25"},
       {"horizon: 20", "horizon: 20\n    tune_horizon: 15"},
@@ -183,6 +184,10 @@ TEST_CASE("every field that decides a result changes keys") {
 TEST_CASE("dashed edges that are dropped are in no key") {
   CHECK(keys(plan_of(tiny_with("epochs: 1", "epochs: 1, second_derivatives: false"))) ==
         keys(plan_of(tiny())));
+}
+
+TEST_CASE("a grid that does not go on has the keys from before it could") {
+  CHECK(keys(plan_of(tiny_with("points: 3", "points: 3, widen: 0"))) == keys(plan_of(tiny())));
 }
 
 TEST_CASE("what an architecture does not have is in no key") {

@@ -112,8 +112,15 @@ TEST_CASE("the summary counts diverged seeds and leaves what has no value empty"
   CHECK(summary_csv(experiments, cache) ==
         "experiment,optimizee.dimension,optimizee,optimizer,horizon,step,n,mean,standard_error,ci95_low,ci95_"
         "high,"
-        "median,diverged,learning_rate\r\n"
-        "quad,10,\"q, \"\"n\"\"\",adam,1,1,2,inf,,inf,inf,inf,1,0.1\r\n");
+        "median,diverged,learning_rate,tuning\r\n"
+        "quad,10,\"q, \"\"n\"\"\",adam,1,1,2,inf,,inf,inf,inf,1,0.1,\r\n");
+  std::vector<Experiment> failed = small_experiments();
+  failed[0].curves[0].no_rate_works = true;
+  SummaryCache fresh;
+  CHECK_THAT(summary_csv(failed, fresh), Catch::EndsWith(",0.1,no rate works\r\n"));
+  failed[0].curves[0].no_rate_works = false;
+  failed[0].curves[0].edge_of_grid = true;
+  CHECK_THAT(summary_csv(failed, fresh), Catch::EndsWith(",0.1,edge of grid\r\n"));
 }
 
 TEST_CASE("summary steps are 20, 50, 100, 200 ... and the last") {
