@@ -23,7 +23,7 @@ class Adagrad final : public Optimizer<Real> {
         epsilon_(hyperparameter<Real>(h, "epsilon")) {}
   void start(std::size_t n) override { squares_.assign(n, Real{0}); }
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
-    elementwise<Real>(update_, {gradient}, {theta, squares_}, {learning_rate_, epsilon_});
+    elementwise<Real>(update_, {gradient}, {theta, squares_}, {this->rate(learning_rate_), epsilon_});
   }
 
  private:

@@ -39,7 +39,7 @@ class Adam final : public Optimizer<Real> {
     const double correction1 = 1.0 - std::pow(beta1_, t), root2 = std::sqrt(1.0 - std::pow(beta2_, t));
     // lr (m / c1) / (sqrt(v / c2) + epsilon) = (lr sqrt(c2) / c1) m / (sqrt(v) + epsilon sqrt(c2)); Torch7
     // adds the bare epsilon there instead.
-    const Real rate = static_cast<Real>(learning_rate_ * root2 / correction1);
+    const Real rate = static_cast<Real>(this->rate(learning_rate_) * root2 / correction1);
     const Real epsilon = static_cast<Real>(kingma_ ? epsilon_ * root2 : epsilon_);
     const Real keep1 = static_cast<Real>(beta1_), take1 = static_cast<Real>(1.0 - beta1_);
     const Real keep2 = static_cast<Real>(beta2_), take2 = static_cast<Real>(1.0 - beta2_);

@@ -27,7 +27,7 @@ class Rmsprop final : public Optimizer<Real> {
   void start(std::size_t n) override { mean_squares_.assign(n, initial_mean_); }
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
     elementwise<Real>(update_, {gradient}, {theta, mean_squares_},
-                      {learning_rate_, decay_, fresh_, epsilon_});
+                      {this->rate(learning_rate_), decay_, fresh_, epsilon_});
   }
 
  private:

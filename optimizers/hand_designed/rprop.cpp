@@ -2,7 +2,8 @@
 #define HWY_TARGET_INCLUDE "optimizers/hand_designed/rprop.cpp"
 #include "optimizers/kernels/elementwise-inl.hpp"
 
-L2L_UPDATE(RpropUpdate, (V g, V& theta, V& previous_sign, V& step, V grow, V shrink, V smallest, V largest), {
+L2L_UPDATE(RpropUpdate, (V g, V& theta, V& previous_sign, V& step, V rate_factor, V grow, V shrink, V smallest,
+            V largest), {
   const hn::DFromV<V> d;
   const V zero = hn::Zero(d), one = hn::Set(d, 1);
   // Only signs count. Torch7 takes that of the product of two gradients, which underflows in float.
@@ -14,7 +15,7 @@ L2L_UPDATE(RpropUpdate, (V g, V& theta, V& previous_sign, V& step, V grow, V shr
   s = hn::IfThenElse(s < smallest, smallest, s);
   step = s;
   previous_sign = hn::IfThenElse(turned, zero, sign);
-  theta = theta - previous_sign * s;
+  theta = theta - previous_sign * (rate_factor * s);
 });
 
 #if HWY_ONCE
@@ -40,7 +41,7 @@ class Rprop final : public Optimizer<Real> {
   }
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
     elementwise<Real>(update_, {gradient}, {theta, previous_sign_, steps_},
-                      {grow_, shrink_, smallest_, largest_});
+                      {this->rate(Real{1}), grow_, shrink_, smallest_, largest_});
   }
 
  private:

@@ -226,6 +226,27 @@ TEST_CASE("start() forgets everything") {
   }
 }
 
+TEST_CASE("every rule's step follows the factor of its rate") {
+  std::vector<double> gradients(3 * 6);
+  RandomStream(7).fill_normal<double>(gradients, 1.0);
+  for (const Rule& rule : rules()) {
+    CAPTURE(rule.name);
+    const auto run_with = [&](double factor, double rate) {
+      const auto optimizer = rule.make<double>({{rule.tuned, rate}});
+      std::vector<double> theta(3, 0.5);
+      optimizer->start_batch(1, 3);
+      optimizer->set_rate_factor(factor);
+      for (std::size_t t = 0; t < 6; ++t)
+        optimizer->step(std::span<const double>(gradients).subspan(t * 3, 3), theta);
+      return theta;
+    };
+    const double rate = rule.name == "rprop" ? 0.01 : 0.1;
+    const auto half = run_with(0.5, rate), smaller = run_with(1, 0.5 * rate);
+    for (std::size_t i = 0; i < 3; ++i) CHECK(half[i] == Approx(smaller[i]).epsilon(1e-12));
+    CHECK(run_with(0, rate) == std::vector<double>(3, 0.5));
+  }
+}
+
 TEST_CASE("float follows double over a hundred steps of given gradients") {
   const std::size_t n = 11, steps = 100;
   std::vector<float> gradients(n * steps);
