@@ -36,7 +36,7 @@ struct Rule {
   int version = 1;       ///< raised by a change of the rule's bits: part of the keys of all that used it
   /// The version where epsilon is 0, if it is another one: 0/0 was NaN before it.
   int version_without_epsilon = 0;
-  std::string tuned;     ///< the hyperparameter that is tuned
+  std::string tuned;                                                ///< the hyperparameter that is tuned
   std::map<std::string, HyperparameterBounds, std::less<>> bounds;  ///< of all hyperparameters
   /// True where coordinates know nothing of each other: the update of one is a function of its gradients.
   bool coordinatewise = true;

@@ -2,21 +2,23 @@
 #define HWY_TARGET_INCLUDE "optimizers/hand_designed/rprop.cpp"
 #include "optimizers/kernels/elementwise-inl.hpp"
 
-L2L_UPDATE(RpropUpdate, (V g, V& theta, V& previous_sign, V& step, V rate_factor, V grow, V shrink, V smallest,
-            V largest), {
-  const hn::DFromV<V> d;
-  const V zero = hn::Zero(d), one = hn::Set(d, 1);
-  // Only signs count. Torch7 takes that of the product of two gradients, which underflows in float.
-  const V sign = hn::IfThenElse(g > zero, one, hn::IfThenElse(g < zero, hn::Set(d, -1), zero));
-  const V agreement = sign * previous_sign;
-  const auto turned = agreement < zero;
-  V s = step * hn::IfThenElse(agreement > zero, grow, hn::IfThenElse(turned, shrink, one));
-  s = hn::IfThenElse(s > largest, largest, s);
-  s = hn::IfThenElse(s < smallest, smallest, s);
-  step = s;
-  previous_sign = hn::IfThenElse(turned, zero, sign);
-  theta = theta - previous_sign * (rate_factor * s);
-});
+L2L_UPDATE(RpropUpdate,
+           (V g, V& theta, V& previous_sign, V& step, V rate_factor, V grow, V shrink, V smallest, V largest),
+           {
+             const hn::DFromV<V> d;
+             const V zero = hn::Zero(d), one = hn::Set(d, 1);
+             // Only signs count. Torch7 takes that of the product of two gradients, which underflows in
+             // float.
+             const V sign = hn::IfThenElse(g > zero, one, hn::IfThenElse(g < zero, hn::Set(d, -1), zero));
+             const V agreement = sign * previous_sign;
+             const auto turned = agreement < zero;
+             V s = step * hn::IfThenElse(agreement > zero, grow, hn::IfThenElse(turned, shrink, one));
+             s = hn::IfThenElse(s > largest, largest, s);
+             s = hn::IfThenElse(s < smallest, smallest, s);
+             step = s;
+             previous_sign = hn::IfThenElse(turned, zero, sign);
+             theta = theta - previous_sign * (rate_factor * s);
+           });
 
 #if HWY_ONCE
 #include <vector>

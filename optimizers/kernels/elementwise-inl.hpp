@@ -62,8 +62,8 @@ namespace l2l {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// numerator / denominator, 0/0 taken as 0: a coordinate whose gradients were all zero does not move, whatever
-/// epsilon is.
+/// numerator / denominator, 0/0 taken as 0: a coordinate whose gradients were all zero does not move,
+/// whatever epsilon is.
 template <class V>
 HWY_INLINE V Quotient(V numerator, V denominator) {
   const V zero = hn::Zero(hn::DFromV<V>());

@@ -117,15 +117,33 @@ std::string summary_csv(const std::vector<Experiment>& experiments, SummaryCache
 
 std::string tuning_csv(const std::vector<Experiment>& experiments) {
   const std::vector<std::string> axes = axis_names(experiments);
-  CsvTable table(with_axes(axes, {"optimizee", "optimizer", "horizon", "learning_rate", "loss", "chosen"}));
+  CsvTable table(
+      with_axes(axes, {"optimizee", "optimizer", "horizon", "learning_rate", "loss", "chosen", "settings"}));
   for (const Experiment& experiment : experiments) {
     for (const Curve& curve : experiment.curves) {
       for (std::size_t i = 0; i < curve.tune_rates.size(); ++i) {
         table.add(identity(experiment, curve, axes)).add(curve.horizon);
         table.add(curve.tune_rates[i]).add(curve.tune_losses[i]);
-        table.add(curve.learning_rate && *curve.learning_rate == curve.tune_rates[i]);
+        table.add(is_chosen(curve, i));
+        table.add(curve.tune_settings.empty() ? curve.settings : curve.tune_settings[i]);
         table.end_record();
       }
+    }
+  }
+  return table.take();
+}
+
+std::string budget_csv(const std::vector<Experiment>& experiments) {
+  const std::vector<std::string> axes = axis_names(experiments);
+  CsvTable table(with_axes(
+      axes, {"optimizee", "optimizer", "learned", "functions", "gradients", "seconds", "spent_on"}));
+  for (const Experiment& experiment : experiments) {
+    for (const Curve& curve : experiment.curves) {
+      if (!curve.budget) continue;
+      table.add(identity(experiment, curve, axes)).add(curve.learned);
+      table.add(curve.budget->functions).add(curve.budget->gradients).add(curve.budget->seconds);
+      table.add(curve.budget->spent_on);
+      table.end_record();
     }
   }
   return table.take();

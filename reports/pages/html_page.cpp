@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "reports/charts/json.hpp"
+#include "reports/pages/budget_table.hpp"
 #include "reports/pages/html_document.hpp"
 #include "reports/pages/page_sections.hpp"
 #include "reports/pages/provenance.hpp"
@@ -174,6 +175,7 @@ std::string manifest(const ReportInput& input) {
 std::string html_page(const HtmlReport& report) {
   const ReportInput& input = report.input;
   const std::vector<Divergence> diverged = divergences(input.experiments);
+  const Table budgets = budget_table(input.experiments);
   const std::string title = input.title.empty() ? input.suite_name : input.title;
   std::vector<Section> sections = {
       {"changes", "What changed", changes(report.changes)},
@@ -187,6 +189,7 @@ std::string html_page(const HtmlReport& report) {
                                     "count as diverged in every table; they are not dropped.",
                                     "faint") +
                               html_table(divergence_table(diverged))},
+      {"budgets", "Budgets", budgets.empty() ? "" : html_table(budgets) + paragraph(kBudgetCaption, "faint")},
       {"meta-training", "Meta-training",
        input.meta_trainings.empty() ? "" : html_table(meta_training_table(input.meta_trainings))},
       {"background", "Training and tuning", figures(report.background)},

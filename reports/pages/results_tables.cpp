@@ -77,11 +77,15 @@ Table point_table(const SweepPoint& point, const StyleBook& styles, SummaryCache
   }
   table.columns.push_back({"seeds", true});
   table.columns.push_back({"learning rate", true});
+  const bool settings =
+      std::any_of(curves.begin(), curves.end(), [](const Curve* curve) { return !curve->settings.empty(); });
+  if (settings) table.columns.push_back({"settings"});
   for (std::size_t i = 0; i < curves.size(); ++i) {
     Cell seeds(fmt::format("{}{}", curves[i]->seeds.size(), curves[i]->complete ? "" : " (incomplete)"));
     seeds.order = static_cast<double>(curves[i]->seeds.size());
     table.rows[i].push_back(std::move(seeds));
     table.rows[i].push_back(rate_cell(*curves[i]));
+    if (settings) table.rows[i].emplace_back(curves[i]->settings.empty() ? "–" : curves[i]->settings);
   }
   return table;
 }

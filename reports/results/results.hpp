@@ -22,6 +22,13 @@ struct JobSource {
   bool stored = true;                       ///< false: failed, or still to do
 };
 
+/// What was spent on an optimizer at one point before it was evaluated there.
+struct Budget {
+  double functions = 0, gradients = 0;  ///< evaluations; a gradient comes with its function value
+  double seconds = 0;                   ///< of computing
+  std::string spent_on;                 ///< in words: "27 rates, 16 problems, 100 steps"
+};
+
 /// All trajectories of one optimizer on one optimizee over one horizon (one cell of an experiment).
 struct Curve {
   std::string experiment;
@@ -37,10 +44,14 @@ struct Curve {
   /// f(theta_t) as computed: (seeds, horizon + 1); after a divergence not finite.
   xt::xtensor<float, 2> losses;
   std::optional<double> learning_rate;          ///< tuned value of a baseline
-  std::vector<double> tune_rates, tune_losses;  ///< the whole tuning curve of a baseline
-  bool no_rate_works = false;                   ///< of a tuned baseline: every rate diverged
-  bool edge_of_grid = false;                    ///< the tuned rate is the first or last that was tried
-  bool complete = true;                         ///< false where some seeds failed or are not computed yet
+  std::vector<double> tune_rates, tune_losses;  ///< the whole tuning curve of a baseline, or all trials
+  std::vector<std::string> tune_settings;       ///< of trials: what else was drawn; of a grid none
+  /// A baseline's schedule, and what tuning has found beside the rate: "beta1 0.42, cosine to 0.01".
+  std::string settings;
+  std::optional<Budget> budget;  ///< none where jobs behind it are still to do
+  bool no_rate_works = false;    ///< of a tuned baseline: every rate diverged
+  bool edge_of_grid = false;     ///< the tuned rate is the first or last that was tried
+  bool complete = true;          ///< false where some seeds failed or are not computed yet
   std::vector<JobSource>
       sources;  ///< its tuning or its phi first, then the evaluations in the order of seeds
 };

@@ -64,7 +64,9 @@ bool mentions(const std::string& label, const std::string& word) {
 
 TEST_CASE("a rule's version changes the keys of its jobs and of no others") {
   ComponentVersions raised;
-  raised.rule = [](const Rule& rule, const Hyperparameters&) { return rule.version + (rule.name == "rprop" ? 1 : 0); };
+  raised.rule = [](const Rule& rule, const Hyperparameters&) {
+    return rule.version + (rule.name == "rprop" ? 1 : 0);
+  };
   const Comparison found = compared(raised);
   for (const std::string& label : found.changed) CHECK(mentions(label, "rprop"));
   for (const std::string& label : found.same) CHECK_FALSE(mentions(label, "rprop"));

@@ -134,24 +134,6 @@ TEST_CASE("a finished run becomes plain structs", "[report]") {
   REQUIRE(input.claims.size() == 1);
 }
 
-TEST_CASE("a tuning that found nothing, or the edge of its grid, is a state of the curve", "[report]") {
-  const auto adam_of = [](const nlohmann::json& loss, bool at_edge) {
-    const Run run;
-    Store store(run.directory.store(), StoreMode::write);
-    for (const Job& job : run.plan.jobs) {
-      JobResult result = made_up(job);
-      if (job.kind == JobKind::tune) result.summary.update({{"loss", loss}, {"at_edge", at_edge}});
-      store.put(job, result, 1.0);
-    }
-    return report_input(run.suite, run.plan, store, nullptr).experiments.at(0).curves.at(1);
-  };
-  CHECK_FALSE(adam_of(1.0, false).edge_of_grid);
-  CHECK(adam_of(1.0, true).edge_of_grid);
-  CHECK_FALSE(adam_of(1.0, true).no_rate_works);
-  CHECK(adam_of(nullptr, true).no_rate_works);
-  CHECK_FALSE(adam_of(nullptr, true).edge_of_grid);  // there is no best rate
-}
-
 TEST_CASE("claims and figures reach the report as the suite has them", "[report]") {
   std::string text = kSuite;
   text.replace(text.find("claims:"), std::string::npos, R"(  - name: sweep

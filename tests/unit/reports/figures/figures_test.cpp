@@ -12,7 +12,6 @@
 #include "core/files.hpp"
 #include "reports/charts/gnuplot.hpp"
 #include "reports/charts/gnuplot_script.hpp"
-#include "reports/charts/json.hpp"
 #include "reports/charts/range.hpp"
 #include "reports/charts/ticks.hpp"
 #include "reports/figures/figures.hpp"
@@ -295,28 +294,6 @@ TEST_CASE("print: as wide as one or two columns, legend below, letters of 8 pt")
   const Chart both = named(all_figures(synthetic_run()), "both").chart;
   CHECK_THAT(gnuplot_script(both, FigureStyle::paper), Catch::Contains("pdfcairo size 6.8898in"));
   CHECK_THAT(gnuplot_script(both), !Catch::Contains("pdfcairo size 6.8898in"));
-}
-
-TEST_CASE("where every rate of a baseline diverged its tuning figure says so") {
-  ReportInput input = synthetic_run();
-  input.experiments.resize(1);
-  const auto fail = [](Curve& curve) {
-    curve.no_rate_works = true;
-    std::fill(curve.tune_losses.begin(), curve.tune_losses.end(), std::numeric_limits<double>::infinity());
-  };
-  std::vector<Curve>& curves = input.experiments[0].curves;
-  fail(curves[1]);
-  FigurePage page = named(all_figures(input), "learning-rates-quadratics");
-  CHECK_THAT(page.caption, Catch::EndsWith("No rate works for SGD: every one that was tried diverged."));
-  CHECK(std::count(page.chart.legend.begin(), page.chart.legend.end(), "SGD") == 0);
-  CHECK(page.chart.panels.at(0).note.empty());
-  for (Curve& curve : curves)
-    if (!curve.learned) fail(curve);
-  page = named(all_figures(input), "learning-rates-quadratics");
-  CHECK(page.chart.panels.at(0).note == "no rate works");
-  CHECK(page.chart.panels.at(0).x_low == Approx(1e-4));
-  CHECK_THAT(gnuplot_script(page.chart), Catch::Contains("set label 'no rate works' at screen"));
-  CHECK_THAT(chart_json(page.chart), Catch::Contains("\"title\":\"no rate works\""));
 }
 
 TEST_CASE("no data, no figure") {

@@ -2,20 +2,20 @@
 #pragma once
 
 #include "core/fields.hpp"
-#include "optimizers/schedule.hpp"
+#include "optimizers/rate_schedule.hpp"
 
 namespace l2l {
 
 template <>
-const Fields<Schedule>& fields();
+const Fields<RateSchedule>& fields();
 
 /// A kind alone ("cosine"), or an object.
 schema::Node schedule_node();
 /// From either.
-Schedule schedule_from(const nlohmann::json& value);
+RateSchedule schedule_from(const nlohmann::json& value);
 /// Canonical configuration: what the kind does not have is not in it.
-nlohmann::json canonical(const Schedule& schedule);
+nlohmann::json canonical(const RateSchedule& schedule);
 /// What is wrong across fields, empty if nothing is.
-std::string complaint_of(const Schedule& schedule);
+std::string complaint_of(const RateSchedule& schedule);
 
 }  // namespace l2l

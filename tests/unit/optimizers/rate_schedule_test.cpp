@@ -1,17 +1,19 @@
 // Schedules against factors worked out by hand, and what they do to a rule.
-#include "optimizers/schedule.hpp"
+#include "optimizers/rate_schedule.hpp"
+
+#include <cmath>
 
 #include <catch2/catch.hpp>
 
 #include "core/random.hpp"
+#include "optimizers/rate_schedule_fields.hpp"
 #include "optimizers/rule.hpp"
-#include "optimizers/schedule_fields.hpp"
 
 using namespace l2l;
 
 namespace {
 
-std::vector<double> factors(const Schedule& schedule, std::size_t horizon) {
+std::vector<double> factors(const RateSchedule& schedule, std::size_t horizon) {
   std::vector<double> result;
   for (std::size_t t = 0; t < horizon; ++t) result.push_back(schedule.factor(t, horizon));
   return result;
@@ -41,15 +43,15 @@ TEST_CASE("schedules worked by hand") {
 TEST_CASE("a schedule is defined on the shortest horizons and beyond its own") {
   for (const std::string& kind : names_of<ScheduleKind>()) {
     CAPTURE(kind);
-    const Schedule schedule{.kind = value_of<ScheduleKind>(kind), .warm_up = 0.5};
-    CHECK(Schedule{.kind = schedule.kind}.factor(0, 1) == 1);
+    const RateSchedule schedule{.kind = value_of<ScheduleKind>(kind), .warm_up = 0.5};
+    CHECK(RateSchedule{.kind = schedule.kind}.factor(0, 1) == 1);
     CHECK(schedule.factor(0, 1) == 0.5);  // 0.5 of one step is one, rounded
     CHECK(schedule.factor(40, 10) == schedule.factor(9, 10));
   }
 }
 
 TEST_CASE("a scheduled rule takes each step with its factor, and starts anew") {
-  const Schedule linear{.kind = ScheduleKind::linear, .final_share = 0.5};
+  const RateSchedule linear{.kind = ScheduleKind::linear, .final_share = 0.5};
   const auto optimizer = scheduled(find_rule("sgd")->make<double>({{"learning_rate", 1}}), linear, 3);
   for (int round = 0; round < 2; ++round) {
     std::vector<double> theta = {0};
@@ -74,12 +76,12 @@ TEST_CASE("a schedule in words, as a canonical form, and back") {
   CHECK(schedule_text({}).empty());
   CHECK(schedule_text({.kind = ScheduleKind::step, .warm_up = 0.1}) ==
         "step to 0.01 in 2 drops after a warm-up of 0.1");
-  CHECK(schedule_from("cosine") == Schedule{.kind = ScheduleKind::cosine});
+  CHECK(schedule_from("cosine") == RateSchedule{.kind = ScheduleKind::cosine});
   CHECK(canonical(schedule_from("constant")).dump() == R"({"kind":"constant"})");
   CHECK(canonical(schedule_from({{"kind", "linear"}, {"drops", 7}})).dump() ==
         R"({"final":0.01,"kind":"linear"})");
   for (const std::string& kind : names_of<ScheduleKind>()) {
-    const Schedule schedule{.kind = value_of<ScheduleKind>(kind), .warm_up = 0.25};
+    const RateSchedule schedule{.kind = value_of<ScheduleKind>(kind), .warm_up = 0.25};
     CHECK(canonical(schedule_from(canonical(schedule))) == canonical(schedule));
     CHECK(complaint_of(schedule).empty());
     const bool multiplies = kind == "exponential" || kind == "step";

@@ -1,4 +1,4 @@
-#include "optimizers/schedule.hpp"
+#include "optimizers/rate_schedule.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -14,7 +14,7 @@ namespace {
 template <class Real>
 class Scheduled final : public Optimizer<Real> {
  public:
-  Scheduled(std::unique_ptr<Optimizer<Real>> rule, const Schedule& schedule, std::size_t horizon)
+  Scheduled(std::unique_ptr<Optimizer<Real>> rule, const RateSchedule& schedule, std::size_t horizon)
       : rule_(std::move(rule)), schedule_(schedule), horizon_(horizon) {}
 
   void start(std::size_t n) override { start_batch(1, n); }
@@ -33,13 +33,13 @@ class Scheduled final : public Optimizer<Real> {
 
  private:
   std::unique_ptr<Optimizer<Real>> rule_;
-  Schedule schedule_;
+  RateSchedule schedule_;
   std::size_t horizon_, steps_ = 0;
 };
 
 }  // namespace
 
-double Schedule::factor(std::size_t t, std::size_t horizon) const {
+double RateSchedule::factor(std::size_t t, std::size_t horizon) const {
   L2L_CHECK(horizon > 0, "horizon={}", horizon);
   const double last = static_cast<double>(horizon) - 1, at = std::min(static_cast<double>(t), last);
   const double warm = std::round(warm_up * static_cast<double>(horizon));
@@ -62,7 +62,7 @@ double Schedule::factor(std::size_t t, std::size_t horizon) const {
   L2L_CHECK(false, "kind={}", static_cast<int>(kind));
 }
 
-std::string schedule_text(const Schedule& schedule) {
+std::string schedule_text(const RateSchedule& schedule) {
   if (schedule.is_flat()) return "";
   std::string text(name_of(schedule.kind));
   if (schedule.kind != ScheduleKind::constant) text += fmt::format(" to {}", schedule.final_share);
@@ -72,15 +72,15 @@ std::string schedule_text(const Schedule& schedule) {
 }
 
 template <class Real>
-std::unique_ptr<Optimizer<Real>> scheduled(std::unique_ptr<Optimizer<Real>> rule, const Schedule& schedule,
-                                           std::size_t horizon) {
+std::unique_ptr<Optimizer<Real>> scheduled(std::unique_ptr<Optimizer<Real>> rule,
+                                           const RateSchedule& schedule, std::size_t horizon) {
   if (schedule.is_flat()) return rule;
   return std::make_unique<Scheduled<Real>>(std::move(rule), schedule, horizon);
 }
 
-template std::unique_ptr<Optimizer<float>> scheduled(std::unique_ptr<Optimizer<float>>, const Schedule&,
+template std::unique_ptr<Optimizer<float>> scheduled(std::unique_ptr<Optimizer<float>>, const RateSchedule&,
                                                      std::size_t);
-template std::unique_ptr<Optimizer<double>> scheduled(std::unique_ptr<Optimizer<double>>, const Schedule&,
+template std::unique_ptr<Optimizer<double>> scheduled(std::unique_ptr<Optimizer<double>>, const RateSchedule&,
                                                       std::size_t);
 
 }  // namespace l2l

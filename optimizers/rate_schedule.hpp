@@ -25,15 +25,15 @@ struct SpecNames<ScheduleKind> {
        {ScheduleKind::cosine, "cosine"}}};
 };
 
-/// Of T steps t = 0..T-1 the first W = round(warm_up T) are the warm-up. Behind it u goes from 0 at t = W to 1
-/// at t = T-1.
-struct Schedule {
+/// Of T steps t = 0..T-1 the first W = round(warm_up T) are the warm-up. Behind it u goes from 0 at t = W to
+/// 1 at t = T-1.
+struct RateSchedule {
   ScheduleKind kind = ScheduleKind::constant;
   double final_share = 0.01;  ///< r, of the full rate, at the last step; in (0, 1] for step and exponential
   int drops = 2;              ///< n, of step: falls by the same factor, after equal numbers of steps
   double warm_up = 0;         ///< share of the steps, in [0, 1)
 
-  bool operator==(const Schedule&) const = default;
+  bool operator==(const RateSchedule&) const = default;
   /// True where the factor is 1 at every step.
   bool is_flat() const { return kind == ScheduleKind::constant && warm_up == 0; }
   /// What the rate is multiplied by at step t of `horizon`: (t + 1) / (W + 1) in the warm-up, then
@@ -44,11 +44,11 @@ struct Schedule {
 };
 
 /// "cosine to 0.01 after a warm-up of 0.1"; empty where it is flat.
-std::string schedule_text(const Schedule& schedule);
+std::string schedule_text(const RateSchedule& schedule);
 
 /// The rule with its rate scheduled over `horizon` steps; where the schedule is flat, the rule itself.
 template <class Real>
-std::unique_ptr<Optimizer<Real>> scheduled(std::unique_ptr<Optimizer<Real>> rule, const Schedule& schedule,
-                                           std::size_t horizon);
+std::unique_ptr<Optimizer<Real>> scheduled(std::unique_ptr<Optimizer<Real>> rule,
+                                           const RateSchedule& schedule, std::size_t horizon);
 
 }  // namespace l2l
