@@ -113,18 +113,19 @@ std::vector<FigurePage> tuning_figures(const std::vector<Experiment>& experiment
       panel.x_low = std::numeric_limits<double>::infinity();
       panel.x_high = 0;
       std::vector<Series> spots;
-      bool any = false;
+      double tried_low = panel.x_low, tried_high = 0;  // where no rate works
       for (const Curve* curve : point.curves) {
         if (curve->tune_rates.size() < 2) continue;
         const auto [low, high] = std::minmax_element(curve->tune_rates.begin(), curve->tune_rates.end());
         if (*low == *high) continue;  // a random search over other hyperparameters
-        any = true;
-        panel.x_low = std::min(panel.x_low, *low);
-        panel.x_high = std::max(panel.x_high, *high);
         if (curve->no_rate_works) {
           without.insert(label_of(*curve));
+          tried_low = std::min(tried_low, *low);
+          tried_high = std::max(tried_high, *high);
           continue;
         }
+        panel.x_low = std::min(panel.x_low, *low);
+        panel.x_high = std::max(panel.x_high, *high);
         const bool trials = !curve->tune_settings.empty();
         Series series{
             label_of(*curve), styles.of(curve->optimizer), trials ? Drawing::markers : Drawing::line, {}};
@@ -144,8 +145,12 @@ std::vector<FigurePage> tuning_figures(const std::vector<Experiment>& experiment
         trials_shown = trials_shown || trials;
         panel.series.push_back(std::move(series));
       }
-      if (!any) continue;
-      if (panel.series.empty()) panel.note = kNoRateWorks;
+      if (panel.series.empty()) {
+        if (tried_high == 0) continue;
+        panel.note = kNoRateWorks;
+        panel.x_low = tried_low;
+        panel.x_high = tried_high;
+      }
       std::move(spots.begin(), spots.end(), std::back_inserter(panel.series));
       page.chart.panels.push_back(std::move(panel));
     }
@@ -163,7 +168,7 @@ std::vector<FigurePage> tuning_figures(const std::vector<Experiment>& experiment
         "Final loss on the tuning problems over the learning rate; the dot is the rate that was chosen.";
     if (trials_shown)
       page.caption +=
-          " Dots without a line are trials of a random search, which differ in more than the rate.";
+          " Marks without a line are trials of a random search, which differ in more than the rate.";
     if (!without.empty())
       page.caption +=
           fmt::format(" No rate works for {}: every one that was tried diverged.", fmt::join(without, ", "));

@@ -85,7 +85,7 @@ TEST_CASE("budgets are what was evaluated before: tunings, trainings, validation
   CHECK_FALSE(report_input(suite, plan, store, nullptr).experiments[0].curves[1].budget);  // still to do
   for (const Job& job : plan.jobs)
     if (job.kind == JobKind::tune) store.put(job, made_up(job), 1.0);
-  const auto& curves = report_input(suite, plan, store, nullptr).experiments[0].curves;
+  const auto curves = report_input(suite, plan, store, nullptr).experiments[0].curves;
   REQUIRE(curves[0].budget);
   CHECK(curves[0].budget->spent_on == "2 trainings, 60 horizons of 10 steps, validation");
   CHECK(curves[0].budget->functions == 2 * 3 * (5 * 2 + 4) * 11);

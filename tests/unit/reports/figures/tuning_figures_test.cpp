@@ -34,16 +34,19 @@ TEST_CASE("where every rate of a baseline diverged its tuning figure says so") {
     std::fill(curve.tune_losses.begin(), curve.tune_losses.end(), std::numeric_limits<double>::infinity());
   };
   std::vector<Curve>& curves = experiments[0].curves;
+  curves[1].tune_rates.back() = 1e6;
   fail(curves[1]);
   FigurePage page = figures_of(experiments).at(0);
   CHECK_THAT(page.caption, Catch::EndsWith("No rate works for SGD: every one that was tried diverged."));
   CHECK(std::count(page.chart.legend.begin(), page.chart.legend.end(), "SGD") == 0);
   CHECK(page.chart.panels.at(0).note.empty());
+  CHECK(page.chart.panels.at(0).x_high < 1e6);  // there is nothing to see
   for (Curve& curve : curves)
     if (!curve.learned) fail(curve);
   page = figures_of(experiments).at(0);
   CHECK(page.chart.panels.at(0).note == "no rate works");
   CHECK(page.chart.panels.at(0).x_low == Approx(1e-4));
+  CHECK(page.chart.panels.at(0).x_high == 1e6);
   CHECK_THAT(gnuplot_script(page.chart), Catch::Contains("set label 'no rate works' at screen"));
   CHECK_THAT(chart_json(page.chart), Catch::Contains("\"title\":\"no rate works\""));
 }
