@@ -34,7 +34,9 @@ struct Rule {
   std::string label;     ///< as a figure prints it: "SGD", "ADAM", ...
   std::string equation;  ///< one line, for docs and reports
   int version = 1;       ///< raised by a change of the rule's bits: part of the keys of all that used it
-  std::string tuned;     ///< the hyperparameter that is tuned
+  /// The version where epsilon is 0, if it is another one: 0/0 was NaN before it.
+  int version_without_epsilon = 0;
+  std::string tuned;                                                ///< the hyperparameter that is tuned
   std::map<std::string, HyperparameterBounds, std::less<>> bounds;  ///< of all hyperparameters
   /// True where coordinates know nothing of each other: the update of one is a function of its gradients.
   bool coordinatewise = true;
@@ -52,6 +54,9 @@ struct Rule {
   /// The defaults overridden by `given`. Throws Error{suite} for a name the rule does not have and for a
   /// value outside its range.
   Hyperparameters resolve(const Hyperparameters& given) const;
+
+  /// The version of the bits that these hyperparameters have.
+  int version_with(const Hyperparameters& given) const;
 
   template <class Real>
   std::unique_ptr<Optimizer<Real>> make(const Hyperparameters& given) const;  ///< from resolve(given)

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -58,6 +59,14 @@ Hyperparameters Rule::resolve(const Hyperparameters& given) const {
     resolved[key] = value;
   }
   return resolved;
+}
+
+int Rule::version_with(const Hyperparameters& given) const {
+  if (version_without_epsilon == 0) return version;
+  const auto epsilon = given.find("epsilon");
+  // What float would flush to zero is zero.
+  const bool none = epsilon != given.end() && epsilon->second < std::numeric_limits<float>::min();
+  return none ? version_without_epsilon : version;
 }
 
 template <>

@@ -14,6 +14,7 @@
 #include "harness/store/store.hpp"
 #include "harness/suite/load.hpp"
 #include "harness/suite/questions.hpp"
+#include "reports/results/points.hpp"
 
 namespace l2l {
 namespace {
@@ -45,6 +46,15 @@ class Stores {
     for (const auto& other : others_)
       if (other->has(key)) return StoredJob{true, other->seconds(key)};
     return std::nullopt;
+  }
+
+  /// Whether it is known of a tuning that every rate diverged.
+  bool no_rate_works(const Job& job) const {
+    if (job.kind != JobKind::tune) return false;
+    std::optional<JobResult> result = own_ ? own_->get(job.key) : std::nullopt;
+    for (const auto& other : others_)
+      if (!result) result = other->get(job.key);
+    return result && result->summary.at("loss").is_null();
   }
 
  private:
@@ -113,6 +123,8 @@ int run_plan(const PlanOptions& options) {
     fmt::print("\n");
   }
   print_summary(summarise(plan, lookup));
+  for (const Job& job : plan.jobs)
+    if (stores.no_rate_works(job)) fmt::print("warning: {}: {}\n", job.label, reports::kNoRateWorks);
   warn_of_one_training(suite);
   return 0;
 }

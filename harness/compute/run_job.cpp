@@ -7,11 +7,14 @@
 #include "core/error.hpp"
 #include "harness/compute/meta_training.hpp"
 #include "harness/compute/problem.hpp"
+#include "harness/compute/random_search.hpp"
 #include "harness/compute/trajectories.hpp"
 #include "harness/compute/tuning.hpp"
 #include "harness/phi/phi_file.hpp"
 #include "harness/plan/plan.hpp"
+#include "harness/suite/fields.hpp"
 #include "optimizers/learned_optimizer.hpp"
+#include "optimizers/rate_schedule_fields.hpp"
 
 namespace l2l {
 namespace {
@@ -24,13 +27,6 @@ NdArray vector_array(std::vector<T> values) {
   return {{size}, std::move(values)};
 }
 
-const Rule& rule_of(const json& config) {
-  const auto name = config.at("rule").get<std::string>();
-  const Rule* rule = find_rule(name);
-  L2L_CHECK(rule != nullptr, "rule={}", name);
-  return *rule;
-}
-
 /// JSON has no infinity: null stands for a loss that is not finite.
 json finite_or_null(double value) {
   return std::isfinite(value) ? json(value) : json(nullptr);
@@ -39,14 +35,9 @@ double or_infinity(const json& value) {
   return value.is_null() ? std::numeric_limits<double>::infinity() : value.get<double>();
 }
 
-JobResult run_tune(const json& config, const JobContext& context) {
-  const auto family = make_family(optimizee_from(config.at("optimizee")));
-  const TuningRequest request{&rule_of(config),    config.at("hyperparameters").get<Hyperparameters>(),
-                              config.at("low"),    config.at("high"),
-                              config.at("points"), config.at("instances"),
-                              config.at("horizon")};
+JobResult run_grid(const OptimizeeFamily& family, const TuningRequest& request, const JobContext& context) {
   auto tuned = tune(
-      *family, request, [&](double fraction) { context.progress(fraction, "tuning"); }, context.check_stop);
+      family, request, [&](double fraction) { context.progress(fraction, "tuning"); }, context.check_stop);
   JobResult result;
   result.summary = {{"best", tuned.rates[tuned.best]},
                     {"loss", finite_or_null(tuned.losses[tuned.best])},
@@ -54,6 +45,55 @@ JobResult run_tune(const json& config, const JobContext& context) {
   result.arrays["rates"] = vector_array(std::move(tuned.rates));
   result.arrays["losses"] = vector_array(std::move(tuned.losses));
   return result;
+}
+
+/// At the edge is the rate that is the smallest or the largest of all that were drawn.
+JobResult run_search(const OptimizeeFamily& family, const TuningRequest& request, const std::string& seed,
+                     const JobContext& context) {
+  auto found = search_at_random(
+      family, request, seed, [&](double fraction) { context.progress(fraction, "tuning"); },
+      context.check_stop);
+  const RandomSearch& search = *request.tuning.search;
+  const TunedRule& best = found.trials[found.best];
+  JobResult result;
+  json chosen = json::object();
+  bool at_edge = false;
+  for (const auto& [name, range] : search.over) {
+    std::vector<double> values;
+    for (const TunedRule& trial : found.trials) values.push_back(trial.hyperparameters.at(name));
+    const double value = values[found.best];
+    chosen[name] = value;
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    if (name == request.baseline.rule->tuned && range.choices.empty())
+      at_edge = value == *low || value == *high;
+    result.arrays[kTrialPrefix + name] = vector_array(std::move(values));
+  }
+  if (!search.schedules.empty()) {
+    chosen[kScheduleName] = canonical(best.schedule);
+    std::vector<double> indices;
+    for (const TunedRule& trial : found.trials)
+      indices.push_back(
+          static_cast<double>(std::find(search.schedules.begin(), search.schedules.end(), trial.schedule) -
+                              search.schedules.begin()));
+    result.arrays[kTrialPrefix + std::string(kScheduleName)] = vector_array(std::move(indices));
+  }
+  result.summary = {{"best", std::move(chosen)},
+                    {"trial", found.best},
+                    {"loss", finite_or_null(found.losses[found.best])},
+                    {"at_edge", at_edge}};
+  result.arrays["losses"] = vector_array(std::move(found.losses));
+  result.arrays["problems"] = vector_array(std::vector<double>(found.problems.begin(), found.problems.end()));
+  return result;
+}
+
+JobResult run_tune(const json& config, const JobContext& context) {
+  const OptimizeeSpec optimizee = optimizee_from(config.at("optimizee"));
+  const auto family = make_family(optimizee);
+  const TuningRequest request{tuned_rule_from(config), config.at("horizon"),
+                              fields<TuningSpec>().read(config)};
+  if (!request.tuning.search) return run_grid(*family, request, context);
+  const std::string seed = request.baseline.rule->name + " on " + canonical(optimizee).dump();
+  return run_search(*family, request, seed, context);
 }
 
 JobResult run_meta_train(const Job& job, const JobContext& context) {
@@ -139,12 +179,9 @@ JobResult run_evaluate(const Job& job, const JobContext& context) {
       return optimizer;
     };
   } else {
-    auto hyperparameters = which.at("hyperparameters").get<Hyperparameters>();
-    if (!which.at("tuned").is_null()) {
-      hyperparameters[which.at("tuned").get<std::string>()] =
-          context.read(job.reads.at(0)).summary.at("best");
-    }
-    make_optimizer = [&rule = rule_of(which), hyperparameters] { return rule.make<float>(hyperparameters); };
+    TunedRule baseline = tuned_rule_from(which);
+    if (!which.at("tuned").is_null()) baseline.take(context.read(job.reads.at(0)).summary);
+    make_optimizer = [baseline, horizon] { return baseline.make(horizon); };
   }
   const xt::xtensor<float, 2> losses = sample_trajectories(
       *family, Role::test, config.at("first_seed"), seeds, horizon, make_optimizer, context.check_stop);

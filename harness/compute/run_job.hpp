@@ -21,6 +21,10 @@ struct JobContext {
   std::function<void()> check_stop;
 };
 
+/// In the result of a random search, what was drawn of a hyperparameter is an array of this and its name; of
+/// schedules it is their places in the list.
+inline constexpr const char* kTrialPrefix = "trial.";
+
 JobResult run_job(const Job& job, const JobContext& context);
 
 }  // namespace l2l

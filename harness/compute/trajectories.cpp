@@ -86,15 +86,22 @@ xt::xtensor<float, 2> sample_trajectories(const OptimizeeFamily& family, Role ro
   return losses;
 }
 
-double mean_final_loss(const xt::xtensor<float, 2>& losses) {
-  const std::size_t length = losses.shape(1), steps = std::min(kFinalSteps, length);
+double add_losses(const xt::xtensor<float, 2>& losses, std::size_t first_step, double sum) {
   // One by one, and not by a reducer of xtensor, which adds up each row first: a stored tuning has these
   // bits.
-  double sum = 0;
   for (std::size_t i = 0; i < losses.shape(0); ++i)
-    for (std::size_t t = length - steps; t < length; ++t) sum += losses(i, t);
-  const double mean = sum / static_cast<double>(losses.shape(0) * steps);
+    for (std::size_t t = first_step; t < losses.shape(1); ++t) sum += losses(i, t);
+  return sum;
+}
+
+double finite_mean(double sum, std::size_t count) {
+  const double mean = sum / static_cast<double>(count);
   return std::isfinite(mean) ? mean : std::numeric_limits<double>::infinity();
+}
+
+double mean_final_loss(const xt::xtensor<float, 2>& losses) {
+  const std::size_t length = losses.shape(1), steps = std::min(kFinalSteps, length);
+  return finite_mean(add_losses(losses, length - steps, 0), losses.shape(0) * steps);
 }
 
 }  // namespace l2l

@@ -36,6 +36,13 @@ xt::xtensor<float, 2> sample_trajectories(const OptimizeeFamily& family, Role ro
                                           const OptimizerFactory<float>& make_optimizer,
                                           const std::function<void()>& check_stop);
 
+/// `sum` and every loss from first_step on, functions one after the other.
+/// @param losses  (functions, horizon + 1)
+double add_losses(const xt::xtensor<float, 2>& losses, std::size_t first_step, double sum);
+
+/// sum / count, +inf where that is not finite.
+double finite_mean(double sum, std::size_t count);
+
 /// Mean over functions of the mean loss over the last kFinalSteps steps; +inf where any has diverged.
 /// @param losses  (functions, horizon + 1)
 double mean_final_loss(const xt::xtensor<float, 2>& losses);

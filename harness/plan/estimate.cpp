@@ -54,12 +54,12 @@ std::size_t coordinates_of(const OptimizeeSpec& spec) {
 Estimate estimate_tune(const OptimizeeSpec& optimizee, const BaselineSpec& baseline, int horizon) {
   const OptimizeeShape shape = shape_of(optimizee);
   const auto n = static_cast<double>(shape.dimension());
-  const TuningGrid& grid = baseline.grid;
+  const TuningSpec& tuning = baseline.tuning;
+  const double steps = tuning.target.last(horizon);
   const RuleCost cost = cost_of(baseline, n);
-  return {
-      static_cast<double>(grid.points) * grid.instances * horizon * (gradient_flop(shape) + cost.flop * n),
-      whole(trajectory_bytes(shape, cost.state_bytes, grid.instances) +
-            4.0 * grid.instances * (horizon + 1.0))};
+  return {trajectories_of(tuning) * steps * (gradient_flop(shape) + cost.flop * n),
+          whole(trajectory_bytes(shape, cost.state_bytes, tuning.instances) +
+                4.0 * tuning.instances * (steps + 1.0))};
 }
 
 Estimate estimate_meta_train(const OptimizeeSpec& optimizee, const LearnedSpec& learned, int epochs) {

@@ -1,27 +1,19 @@
 #include "harness/plan/plan.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <unordered_map>
 
 #include "core/random.hpp"
+#include "harness/plan/draw.hpp"
 #include "harness/plan/estimate.hpp"
 #include "harness/suite/fields.hpp"
+#include "optimizers/rate_schedule_fields.hpp"
 #include "optimizers/rule.hpp"
 
 namespace l2l {
 namespace {
 
 using nlohmann::json;
-
-/// Six significant digits: a candidate rate that every machine's libm agrees on, short enough to read.
-double rounded(double rate) {
-  const std::string text = fmt::format("{:.6g}", rate);
-  double value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
 
 class Planner {
  public:
@@ -89,7 +81,7 @@ class Planner {
     std::vector<std::size_t> candidates;
     for (int i = 0; i < search.samples; ++i) {
       const double u = stream.uniform(static_cast<std::uint64_t>(i));
-      const double rate = rounded(search.low * std::pow(search.high / search.low, u));
+      const double rate = draw_log_uniform(search.low, search.high, u);
       candidates.push_back(add_meta_train(cell, learned, replica, 0, rate, search.epochs, {}));
     }
     return add_select(cell, learned, replica, candidates);
@@ -138,26 +130,32 @@ class Planner {
     for (const auto& [name, value] : rule->defaults) hyperparameters[name] = value;
     for (const auto& [name, value] : baseline.hyperparameters) hyperparameters[name] = value;
 
+    json optimizer = {{"rule", rule->name},
+                      {"version", versions_.rule(*rule, baseline.hyperparameters)},
+                      {"hyperparameters", hyperparameters},
+                      {"tuned", tuned_form(baseline)}};
+    // Absent where the rate is constant: as in the configurations from before it could be anything else.
+    if (!baseline.schedule.is_flat()) optimizer[kScheduleName] = canonical(baseline.schedule);
+
     CellJobs result;
     if (baseline.tune) {
-      json config = fields<TuningGrid>().canonical(baseline.grid);
-      config.update({{"optimizee", versioned(cell.optimizee)},
-                     {"rule", rule->name},
-                     {"version", versions_.rule(*rule)},
-                     {"hyperparameters", hyperparameters},
-                     {"tuned", rule->tuned},
-                     {"horizon", cell.tune_horizon}});
+      json config = fields<TuningSpec>().canonical(baseline.tuning);
+      config.update(optimizer);
+      config.update({{"optimizee", versioned(cell.optimizee)}, {"horizon", cell.tune_horizon}});
       result.tune = {add(JobKind::tune, std::move(config), {},
                          fmt::format("tune {} on {}{}, horizon {}", cell.optimizer.name, cell.optimizee.name,
                                      point_text(cell), cell.tune_horizon),
                          estimate_tune(cell.optimizee, baseline, cell.tune_horizon))};
     }
-    const json optimizer = {{"rule", rule->name},
-                            {"version", versions_.rule(*rule)},
-                            {"hyperparameters", hyperparameters},
-                            {"tuned", baseline.tune ? json(rule->tuned) : json(nullptr)}};
     result.evaluate = plan_evaluate(cell, optimizer, result.tune, "");
     return result;
+  }
+
+  /// What tuning finds: a name of a grid, names of a search, null.
+  static json tuned_form(const BaselineSpec& baseline) {
+    const std::vector<std::string> names = tuned_names(baseline);
+    if (names.empty()) return nullptr;
+    return baseline.tuning.search ? json(names) : json(names.front());
   }
 
   /// Blocks of seeds_per_job seeds from the first one: a larger count keeps the keys of full blocks.

@@ -38,7 +38,7 @@ struct Plan {
 /// keys of the jobs that use it and of no others.
 struct ComponentVersions {
   std::function<int(const OptimizeeKind&)> optimizee = [](const OptimizeeKind& k) { return k.version(); };
-  std::function<int(const Rule&)> rule = [](const Rule& r) { return r.version; };
+  std::function<int(const Rule&, const Hyperparameters&)> rule = &Rule::version_with;
   std::function<int(const ArchitectureSpec&)> architecture = architecture_version;
 };
 

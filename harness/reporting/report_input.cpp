@@ -11,10 +11,12 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "harness/reporting/budget.hpp"
+#include "harness/reporting/tuning_curve.hpp"
 #include "harness/reporting/update_picture.hpp"
 #include "harness/store/manifest.hpp"
+#include "harness/suite/optimizer_axes.hpp"
 #include "harness/suite/questions.hpp"
-#include "optimizers/rule.hpp"
 
 namespace l2l {
 namespace {
@@ -119,6 +121,7 @@ class Converter {
     for (std::size_t replica = 0; replica < jobs.replicas(); ++replica) add_sources(jobs, replica, curve);
     add_losses(jobs, curve);
     if (!curve.learned) add_tuning(cell, jobs, curve);
+    curve.budget = budget(jobs);
     return curve;
   }
 
@@ -179,19 +182,33 @@ class Converter {
   }
 
   void add_tuning(const Cell& cell, const CellJobs& jobs, reports::Curve& curve) const {
-    if (jobs.tune.empty()) {
-      const Rule* rule = find_rule(cell.optimizer.baseline->rule);
-      L2L_CHECK(rule != nullptr, "rule={}", cell.optimizer.baseline->rule);
-      const auto& given = cell.optimizer.baseline->hyperparameters;
-      const auto found = given.find(rule->tuned);
-      curve.learning_rate = found == given.end() ? rule->defaults.at(rule->tuned) : found->second;
-      return;
+    const BaselineSpec& spec = *cell.optimizer.baseline;
+    TunedRule baseline{find_rule(spec.rule), spec.hyperparameters, spec.schedule};
+    L2L_CHECK(baseline.rule != nullptr, "rule={}", spec.rule);
+    std::optional<JobResult> result;
+    if (!jobs.tune.empty()) {
+      result = store_.get(plan_.jobs[jobs.tune.front()].key);
+      if (!result) return;
+      baseline.take(result->summary);
+      curve.no_rate_works = result->summary.at("loss").is_null();
+      curve.edge_of_grid = !curve.no_rate_works && result->summary.at("at_edge").get<bool>();
     }
-    const auto result = store_.get(plan_.jobs[jobs.tune.front()].key);
-    if (!result) return;
-    curve.learning_rate = result->summary.at("best").get<double>();
-    curve.tune_rates = numbers<double>(*result, "rates");
-    curve.tune_losses = numbers<double>(*result, "losses");
+    curve.learning_rate = baseline.rule->resolve(baseline.hyperparameters).at(baseline.rule->tuned);
+    curve.settings = settings_text(baseline, tuned_names(spec));
+    if (result) add_tuning_curve(spec, baseline, *result, curve);
+  }
+
+  std::optional<reports::Budget> budget(const CellJobs& jobs) const {
+    std::set<std::string> keys;
+    double seconds = 0;
+    for (const auto* behind : {&jobs.tune, &jobs.select})
+      for (const std::size_t index : *behind) seconds += seconds_behind(plan_.jobs[index].key, keys);
+    std::vector<const Job*> all;
+    for (const std::string& key : keys) all.push_back(jobs_.at(key));
+    auto budget = budget_of(all, [&](const std::string& key) { return store_.get(key); });
+    if (budget) budget->seconds = seconds;
+    if (budget && budget->spent_on.empty()) budget->spent_on = "nothing: taken as it is";
+    return budget;
   }
 
   std::optional<reports::MetaTraining> meta_training(const Cell& cell, const Job& job) const {
@@ -206,7 +223,9 @@ class Converter {
     training.optimizee_label = cell.trained_on.label;
     training.label = cell.optimizer.label;
     for (const auto& [axis, value] : cell.coordinates) {
-      if (axis.starts_with("optimizer.")) training.label += fmt::format(", {} {}", axis.substr(10), value);
+      if (!axis.starts_with("optimizer.")) continue;
+      const std::string field = axis.substr(10);
+      if (suite::has_axis(cell.optimizer, field)) training.label += fmt::format(", {} {}", field, value);
     }
     training.learning_rate = result->summary.at("learning_rate").get<double>();
     training.selected_epoch = result->summary.at("best_epoch").get<int>();

@@ -11,9 +11,9 @@
 #include "harness/compute/function_batch.hpp"
 #include "harness/compute/meta_training.hpp"
 #include "harness/compute/problem.hpp"
+#include "harness/compute/tuned_rule.hpp"
 #include "harness/suite/questions.hpp"
 #include "optimizers/learned_optimizer.hpp"
-#include "optimizers/rule.hpp"
 
 namespace l2l {
 namespace {
@@ -24,15 +24,14 @@ constexpr double kTimesMet = 4;          // so that the gradient that was met is
 /// An optimizer of the experiment with what it needs to run; none where that is not in the store.
 struct Contender {
   const Cell* cell = nullptr;
-  std::vector<float> phi;           ///< learned: of all parts
-  Hyperparameters hyperparameters;  ///< baseline
+  std::vector<float> phi;  ///< learned: of all parts
+  TunedRule baseline;
 
   std::size_t phi_size() const { return l2l::phi_size(cell->optimizer.learned->architecture); }
 
   /// For `n` coordinates that all belong to part `part` of phi.
   std::unique_ptr<Optimizer<float>> make(std::size_t n, std::size_t part) const {
-    if (!cell->optimizer.learned)
-      return find_rule(cell->optimizer.baseline->rule)->make<float>(hyperparameters);
+    if (!cell->optimizer.learned) return baseline.make(static_cast<std::size_t>(cell->horizon));
     auto optimizer = std::make_unique<LearnedOptimizer<float>>(cell->optimizer.learned->architecture,
                                                                PhiAssignment::shared(n));
     optimizer->set_phi(std::span(phi).subspan(part * phi_size(), phi_size()));
@@ -50,11 +49,11 @@ std::optional<Contender> contender(const Cell& cell, const CellJobs& jobs, const
     return result;
   }
   const BaselineSpec& baseline = *cell.optimizer.baseline;
-  result.hyperparameters = baseline.hyperparameters;
+  result.baseline = {find_rule(baseline.rule), baseline.hyperparameters, baseline.schedule};
   if (jobs.tune.empty()) return result;
   const auto tuned = store.get(plan.jobs[jobs.tune.front()].key);
   if (!tuned) return std::nullopt;
-  result.hyperparameters[find_rule(baseline.rule)->tuned] = tuned->summary.at("best").get<double>();
+  result.baseline.take(tuned->summary);
   return result;
 }
 

@@ -3,9 +3,9 @@
 
 #include "harness/suite/bind.hpp"
 #include "harness/suite/fields.hpp"
+#include "harness/suite/optimizer_axes.hpp"
 #include "harness/suite/resolve.hpp"
 #include "optimizees/kinds.hpp"
-#include "optimizers/architecture_fields.hpp"
 
 namespace l2l::suite {
 namespace {
@@ -38,7 +38,6 @@ std::vector<Point> points_of(const Value& experiment) {
   return points;
 }
 
-/// Whether axes of `optimizer.` touch it: baselines and trained files are as they are.
 bool is_trained_here(const Cell& cell) {
   return cell.optimizer.learned && !cell.optimizer.learned->phi_file;
 }
@@ -55,17 +54,6 @@ void move_optimizee(Cell& cell, const std::string& axis, std::string_view name, 
          fmt::format("experiment '{}': optimizee '{}' {}", cell.experiment, optimizee.name, *refusal));
 }
 
-/// A label that only names the architecture follows it.
-void move_optimizer(OptimizerSpec& optimizer, std::string_view name, const Value& value) {
-  LearnedSpec& learned = *optimizer.learned;
-  const std::string named = label_of(learned.architecture.kind);
-  if (const FieldEntry* entry = fields<ArchitectureSpec>().axis(name))
-    entry->set(&learned.architecture, plain_json(value));
-  if (const FieldEntry* entry = fields<MetaTrainingSpec>().axis(name))
-    entry->set(&learned.training, plain_json(value));
-  if (optimizer.label == named) optimizer.label = label_of(learned.architecture.kind);
-}
-
 /// What only shows when the axes are applied.
 void refuse_global_cells_beyond_hidden(const Cell& cell, const Where& where) {
   const ArchitectureSpec& architecture = cell.optimizer.learned->architecture;
@@ -76,13 +64,16 @@ void refuse_global_cells_beyond_hidden(const Cell& cell, const Where& where) {
        "set global_cells to a part of `hidden`: a quarter is the default's share");
 }
 
-/// Sets one axis of a cell. Axes of `optimizer.` leave baselines alone.
+constexpr std::string_view kOptimizer = "optimizer.";
+
+/// Sets one axis of a cell. Axes of `optimizer.` leave those alone that do not have the field.
 void apply_axis(Cell& cell, const std::string& axis, const Value& value) {
-  constexpr std::string_view kOptimizee = "optimizee.", kOptimizer = "optimizer.";
+  constexpr std::string_view kOptimizee = "optimizee.";
   if (axis.starts_with(kOptimizee)) {
     move_optimizee(cell, axis, axis.substr(kOptimizee.size()), value);
   } else if (axis.starts_with(kOptimizer)) {
-    if (is_trained_here(cell)) move_optimizer(cell.optimizer, axis.substr(kOptimizer.size()), value);
+    const std::string_view name = std::string_view(axis).substr(kOptimizer.size());
+    if (has_axis(cell.optimizer, name)) move_optimizer(cell.optimizer, name, value);
   } else {
     fields<Cell>().axis(axis)->set(&cell, plain_json(value));
   }
@@ -109,13 +100,32 @@ void apply_point(Cell& cell, const Point& point, const Where& experiment) {
 
 /// An axis of optimizers needs one that it touches.
 void refuse_idle_axes(const std::vector<Point>& points, const ExperimentSpec& experiment) {
-  if (std::any_of(experiment.cells.begin(), experiment.cells.end(), is_trained_here)) return;
   for (const Point& point : points)
-    for (const Entry& axis : point)
-      if (axis.key.starts_with("optimizer."))
+    for (const Entry& axis : point) {
+      if (!axis.key.starts_with(kOptimizer)) continue;
+      const std::string_view name = std::string_view(axis.key).substr(kOptimizer.size());
+      if (std::none_of(experiment.cells.begin(), experiment.cells.end(),
+                       [&](const Cell& cell) { return has_axis(cell.optimizer, name); }))
         fail(axis.where,
-             fmt::format("experiment '{}': the axis '{}' touches none of its optimizers: none is learned",
-                         experiment.name, axis.key));
+             fmt::format("experiment '{}': the axis '{}' touches none of its optimizers", experiment.name,
+                         axis.key),
+             "none has that field, or tuning finds it");
+    }
+}
+
+/// What is tuned for must be within what is computed.
+void refuse_targets_beyond_horizon(const ExperimentSpec& experiment, const Where& where) {
+  for (const Cell& cell : experiment.cells) {
+    if (!cell.optimizer.baseline || !cell.optimizer.baseline->tune) continue;
+    const TuningTarget& target = cell.optimizer.baseline->tuning.target;
+    const int last = target.last(cell.tune_horizon);
+    if (std::max(last, target.first_step.value_or(0)) > cell.tune_horizon)
+      fail(where,
+           fmt::format("experiment '{}': the tuning target of optimizer '{}' is beyond the {} steps that it "
+                       "is tuned for",
+                       experiment.name, cell.optimizer.name, cell.tune_horizon),
+           "lower tune.target, or raise the horizon");
+  }
 }
 
 void refuse_too_many_jobs(const Value& value, const ExperimentSpec& experiment) {
@@ -155,6 +165,7 @@ ExperimentSpec bind_experiment(const Value& value, const Suite& suite) {
     }
   }
   refuse_idle_axes(points, experiment);
+  refuse_targets_beyond_horizon(experiment, value.where);
   refuse_too_many_jobs(value, experiment);
   return experiment;
 }

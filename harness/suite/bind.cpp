@@ -27,12 +27,6 @@ const Value& value_at(const Value& value, std::string_view path) {
   return dot == std::string_view::npos ? next : value_at(next, path.substr(dot + 1));
 }
 
-void check_order(const Value& value, const std::string& what) {
-  if (value.at("low").number >= value.at("high").number)
-    fail(value.at("high").where,
-         fmt::format("{}: high must be above low ({})", what, value.at("low").number));
-}
-
 /// The dashed edges can be kept where f'' is known, and by one phi for all coordinates.
 void check_second_derivatives(const Value& training, const OptimizeeSpec& optimizee,
                               const std::vector<std::vector<std::string>>& phi_groups,
@@ -75,26 +69,13 @@ void refuse_groups_given_twice(const Value& value, const std::string& what) {
         fail(group.where, fmt::format("{}: '{}' is given twice", what, group.text));
 }
 
-BaselineSpec bind_baseline(const Rule& rule, const Value& value, const std::string& what) {
-  BaselineSpec spec;
-  spec.rule = rule.name;
-  const Value& given = value.at("hyperparameters");
-  for (const Entry& entry : given.entries) spec.hyperparameters[entry.key] = entry.value.number;
-  const Value& tune = value.at("tune");
-  if (tune.is(Value::Kind::boolean)) {
-    spec.tune = tune.boolean;
-  } else {
-    check_order(tune, what + ".tune");
-    spec.grid = fields<TuningGrid>().read(plain_json(tune));
-  }
-  if (spec.tune && given.find(rule.tuned) != nullptr)
-    fail(given.at(rule.tuned).where,
-         fmt::format("{}: '{}' is tuned, so it cannot be given", what, rule.tuned),
-         "remove it, or say `tune: false`");
-  return spec;
-}
-
 }  // namespace
+
+void check_order(const Value& value, const std::string& what) {
+  if (value.at("low").number >= value.at("high").number)
+    fail(value.at("high").where,
+         fmt::format("{}: high must be above low ({})", what, value.at("low").number));
+}
 
 OptimizeeSpec bind_optimizee(const std::string& name, const Value& value) {
   OptimizeeSpec spec;

@@ -3,6 +3,7 @@
 
 #include "optimizees/kinds.hpp"
 #include "optimizers/architecture_fields.hpp"
+#include "optimizers/rate_schedule_fields.hpp"
 
 namespace l2l {
 
@@ -139,18 +140,6 @@ const Fields<LearnedSpec>& fields() {
 }
 
 template <>
-const Fields<TuningGrid>& fields() {
-  using S = TuningGrid;
-  const Node any = positive(1e300);  // the range is that of the rule's hyperparameter
-  static const Fields<S> described = {
-      field("low", &S::low, any, "smallest value of the grid"),
-      field("high", &S::high, any, "largest value of the grid"),
-      field("points", &S::points, integer(1, 10'000), "log-spaced, both ends included"),
-      field("instances", &S::instances, integer(1, 100'000), "problems per point of the grid")};
-  return described;
-}
-
-template <>
 const Fields<Suite>& fields() {
   using S = Suite;
   static const Fields<S> described = {field("name", &S::name, name(), "of the suite").required(),
@@ -175,15 +164,19 @@ Variant baseline_variant(const Rule& rule) {
     else
       hyperparameters.push_back(defaulted(key, range, value, "of " + rule.label));
   }
-  Node grid = fields<TuningGrid>().node();
+  Node grid = fields<TuningSpec>().node();
   for (Field& field : grid.fields)
     if (field.name == "low" || field.name == "high") field.node.maximum = rule.bounds.at(rule.tuned).high;
   const auto empty = nlohmann::ordered_json::object();
   return {{rule.name},
           {defaulted("hyperparameters", object(std::move(hyperparameters)), empty,
                      "in place of Torch7's defaults"),
+           optional(kScheduleName, schedule_node(),
+                    fmt::format("of `{}`, over the horizon; default: constant", rule.tuned)),
            defaulted("tune", any_of({boolean(), std::move(grid)}), empty,
-                     fmt::format("tune `{}` for the best final loss; false: take it as it is", rule.tuned))}};
+                     fmt::format("tune `{}` for the best final loss, or several hyperparameters by `search`; "
+                                 "false: take it as it is",
+                                 rule.tuned))}};
 }
 
 std::vector<Field> fragment_fields() {

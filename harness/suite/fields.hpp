@@ -17,7 +17,13 @@ const Fields<MetaTrainingSpec>& fields();
 template <>
 const Fields<LearnedSpec>& fields();
 template <>
-const Fields<TuningGrid>& fields();
+const Fields<TuningTarget>& fields();
+template <>
+const Fields<SearchRange>& fields();
+template <>
+const Fields<RandomSearch>& fields();
+template <>
+const Fields<TuningSpec>& fields();
 template <>
 const Fields<Cell>& fields();  ///< of an experiment: what all its cells have in common
 template <>

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "harness/suite/fields.hpp"
+#include "harness/suite/optimizer_axes.hpp"
 #include "optimizees/kinds.hpp"
-#include "optimizers/architecture_fields.hpp"
 
 namespace l2l {
 
@@ -255,8 +255,7 @@ const std::vector<Field>& axes() {
     std::vector<Field> axes = l2l::fields<Cell>().axes(), of_optimizees;
     for (const OptimizeeKind* kind : optimizee_kinds()) merge_axes(of_optimizees, kind->axes());
     add_axes(axes, "optimizee.", std::move(of_optimizees));
-    add_axes(axes, "optimizer.", l2l::fields<ArchitectureSpec>().axes());
-    add_axes(axes, "optimizer.", l2l::fields<MetaTrainingSpec>().axes());
+    add_axes(axes, "optimizer.", optimizer_axes());
     return axes;
   }();
   return fields;

@@ -91,10 +91,12 @@ ordered_json schema_of(const Node& node) {
       if (node.unique) schema["uniqueItems"] = true;
       return schema;
     }
-    case Node::Type::map:
-      return {{"type", "object"},
-              {"propertyNames", {{"pattern", kNamePattern}}},
-              {"additionalProperties", schema_of(node.element[0])}};
+    case Node::Type::map: {
+      ordered_json schema = {{"type", "object"}};
+      if (!node.any_key) schema["propertyNames"] = {{"pattern", kNamePattern}};
+      schema["additionalProperties"] = schema_of(node.element[0]);
+      return schema;
+    }
     case Node::Type::any_of: {
       ordered_json schema;
       for (const Node& element : node.element) schema["anyOf"].push_back(schema_of(element));

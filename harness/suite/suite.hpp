@@ -10,8 +10,11 @@
 
 #include "core/error.hpp"
 #include "core/json.hpp"
+#include "core/names.hpp"
 #include "harness/suite/meta_loss_weights.hpp"
+#include "harness/suite/tuning_spec.hpp"
 #include "optimizers/architecture_spec.hpp"
+#include "optimizers/rate_schedule.hpp"
 #include "optimizers/rule.hpp"
 #include "reports/gate/settings.hpp"
 
@@ -70,19 +73,19 @@ struct LearnedSpec {
   std::optional<PhiFileReference> phi_file;  ///< set: nothing is trained, and `training` says nothing
 };
 
-/// Log-spaced values of a rule's tuned hyperparameter, both ends included.
-struct TuningGrid {
-  double low = 1e-5, high = 30;
-  int points = 27;
-  int instances = 16;  ///< problems of role `tune` per grid point
-};
-
 struct BaselineSpec {
   std::string rule;                 ///< registry name
   Hyperparameters hyperparameters;  ///< overrides of the rule's defaults
-  bool tune = true;                 ///< tune the rule's tuned hyperparameter per optimizee and horizon
-  TuningGrid grid;
+  RateSchedule schedule;            ///< of the rate, over the horizon of the tuning or evaluation
+  bool tune = true;                 ///< per optimizee and horizon
+  TuningSpec tuning;
 };
+
+/// What a schedule is called beside hyperparameters.
+inline constexpr const char* kScheduleName = "schedule";
+
+/// The hyperparameters that tuning finds (sorted), and kScheduleName where it finds that too.
+std::vector<std::string> tuned_names(const BaselineSpec& baseline);
 
 struct OptimizerSpec {
   std::string name;

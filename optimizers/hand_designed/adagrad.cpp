@@ -4,7 +4,7 @@
 
 L2L_UPDATE(AdagradUpdate, (V g, V& theta, V& squares, V learning_rate, V epsilon), {
   squares = squares + g * g;
-  theta = theta - learning_rate * (g / (hn::Sqrt(squares) + epsilon));
+  theta = theta - learning_rate * Quotient(g, hn::Sqrt(squares) + epsilon);
 });
 
 #if HWY_ONCE
@@ -23,7 +23,7 @@ class Adagrad final : public Optimizer<Real> {
         epsilon_(hyperparameter<Real>(h, "epsilon")) {}
   void start(std::size_t n) override { squares_.assign(n, Real{0}); }
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
-    elementwise<Real>(update_, {gradient}, {theta, squares_}, {learning_rate_, epsilon_});
+    elementwise<Real>(update_, {gradient}, {theta, squares_}, {this->rate(learning_rate_), epsilon_});
   }
 
  private:
@@ -40,6 +40,7 @@ Rule adagrad_rule() {
       .name = "adagrad",
       .label = "Adagrad",
       .equation = "v <- v + g^2; theta <- theta - lr g / (sqrt(v) + epsilon)",
+      .version_without_epsilon = 2,
       .tuned = "learning_rate",
       .bounds = {{"learning_rate", {1e-3, 0, 1e6}}, {"epsilon", {1e-10, 0, 1}}},
       .cost = cost_of_coordinate<7, 1>,

@@ -6,7 +6,7 @@ L2L_UPDATE(AdamUpdate,
            (V g, V& theta, V& mean, V& square, V rate, V keep1, V take1, V keep2, V take2, V epsilon), {
              mean = keep1 * mean + take1 * g;
              square = keep2 * square + take2 * (g * g);
-             theta = theta - rate * (mean / (hn::Sqrt(square) + epsilon));
+             theta = theta - rate * Quotient(mean, hn::Sqrt(square) + epsilon);
            });
 
 #if HWY_ONCE
@@ -39,7 +39,7 @@ class Adam final : public Optimizer<Real> {
     const double correction1 = 1.0 - std::pow(beta1_, t), root2 = std::sqrt(1.0 - std::pow(beta2_, t));
     // lr (m / c1) / (sqrt(v / c2) + epsilon) = (lr sqrt(c2) / c1) m / (sqrt(v) + epsilon sqrt(c2)); Torch7
     // adds the bare epsilon there instead.
-    const Real rate = static_cast<Real>(learning_rate_ * root2 / correction1);
+    const Real rate = static_cast<Real>(this->rate(learning_rate_) * root2 / correction1);
     const Real epsilon = static_cast<Real>(kingma_ ? epsilon_ * root2 : epsilon_);
     const Real keep1 = static_cast<Real>(beta1_), take1 = static_cast<Real>(1.0 - beta1_);
     const Real keep2 = static_cast<Real>(beta2_), take2 = static_cast<Real>(1.0 - beta2_);
@@ -64,6 +64,7 @@ Rule adam_rule() {
       .equation = "m <- beta1 m + (1 - beta1) g; v <- beta2 v + (1 - beta2) g^2; theta <- theta - "
                   "lr sqrt(1 - beta2^t) / (1 - beta1^t) m / (sqrt(v) + epsilon); kingma_epsilon 1: epsilon "
                   "is added to the bias-corrected root",
+      .version_without_epsilon = 2,
       .tuned = "learning_rate",
       .bounds = {{"learning_rate", {1e-3, 0, 1e6}},
                  {"beta1", {0.9, 0, 0.999999}},

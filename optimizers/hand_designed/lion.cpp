@@ -33,7 +33,7 @@ class Lion final : public Optimizer<Real> {
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
     elementwise<Real>(
         update_, {gradient}, {theta, mean_},
-        {learning_rate_, static_cast<Real>(beta1_), static_cast<Real>(1.0 - beta1_),
+        {this->rate(learning_rate_), static_cast<Real>(beta1_), static_cast<Real>(1.0 - beta1_),
          static_cast<Real>(beta2_), static_cast<Real>(1.0 - beta2_), weight_decay_, Real{0}, Real{1}});
   }
 

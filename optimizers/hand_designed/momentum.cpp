@@ -40,10 +40,10 @@ class Momentum final : public Optimizer<Real> {
   }
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
     if (first_)
-      elementwise<Real>(first_update_, {gradient}, {theta, velocity_}, {learning_rate_});
+      elementwise<Real>(first_update_, {gradient}, {theta, velocity_}, {this->rate(learning_rate_)});
     else
       elementwise<Real>(update_, {gradient}, {theta, velocity_},
-                        {learning_rate_, momentum_, gradient_share_});
+                        {this->rate(learning_rate_), momentum_, gradient_share_});
     first_ = false;
   }
 

@@ -30,7 +30,7 @@ class Nag final : public Optimizer<Real> {
     elementwise<Real>(point_, {theta, displacement_}, {point}, {momentum_});
   }
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
-    elementwise<Real>(update_, {gradient}, {theta, displacement_}, {learning_rate_, momentum_});
+    elementwise<Real>(update_, {gradient}, {theta, displacement_}, {this->rate(learning_rate_), momentum_});
   }
 
  private:

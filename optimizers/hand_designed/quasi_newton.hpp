@@ -60,7 +60,7 @@ class QuasiNewton : public Optimizer<Real> {
   };
 
   const std::vector<double>& step_of(Function& f, std::vector<double> g) const {
-    double length = learning_rate_;
+    double length = this->rate(learning_rate_);
     std::vector<double> direction = g;
     if (f.gradient.empty()) {
       double norm = 0;

@@ -4,7 +4,7 @@
 
 L2L_UPDATE(RmspropUpdate, (V g, V& theta, V& mean_squares, V learning_rate, V decay, V fresh, V epsilon), {
   mean_squares = decay * mean_squares + fresh * (g * g);
-  theta = theta - learning_rate * (g / (hn::Sqrt(mean_squares) + epsilon));
+  theta = theta - learning_rate * Quotient(g, hn::Sqrt(mean_squares) + epsilon);
 });
 
 #if HWY_ONCE
@@ -27,7 +27,7 @@ class Rmsprop final : public Optimizer<Real> {
   void start(std::size_t n) override { mean_squares_.assign(n, initial_mean_); }
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
     elementwise<Real>(update_, {gradient}, {theta, mean_squares_},
-                      {learning_rate_, decay_, fresh_, epsilon_});
+                      {this->rate(learning_rate_), decay_, fresh_, epsilon_});
   }
 
  private:
@@ -43,6 +43,7 @@ Rule rmsprop_rule() {
       .name = "rmsprop",
       .label = "RMSprop",
       .equation = "m <- alpha m + (1 - alpha) g^2; theta <- theta - lr g / (sqrt(m) + epsilon)",
+      .version_without_epsilon = 2,
       .tuned = "learning_rate",
       .bounds = {{"learning_rate", {1e-2, 0, 1e6}},
                  {"alpha", {0.99, 0, 1}},

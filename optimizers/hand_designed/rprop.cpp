@@ -2,20 +2,23 @@
 #define HWY_TARGET_INCLUDE "optimizers/hand_designed/rprop.cpp"
 #include "optimizers/kernels/elementwise-inl.hpp"
 
-L2L_UPDATE(RpropUpdate, (V g, V& theta, V& previous_sign, V& step, V grow, V shrink, V smallest, V largest), {
-  const hn::DFromV<V> d;
-  const V zero = hn::Zero(d), one = hn::Set(d, 1);
-  // Only signs count. Torch7 takes that of the product of two gradients, which underflows in float.
-  const V sign = hn::IfThenElse(g > zero, one, hn::IfThenElse(g < zero, hn::Set(d, -1), zero));
-  const V agreement = sign * previous_sign;
-  const auto turned = agreement < zero;
-  V s = step * hn::IfThenElse(agreement > zero, grow, hn::IfThenElse(turned, shrink, one));
-  s = hn::IfThenElse(s > largest, largest, s);
-  s = hn::IfThenElse(s < smallest, smallest, s);
-  step = s;
-  previous_sign = hn::IfThenElse(turned, zero, sign);
-  theta = theta - previous_sign * s;
-});
+L2L_UPDATE(RpropUpdate,
+           (V g, V& theta, V& previous_sign, V& step, V rate_factor, V grow, V shrink, V smallest, V largest),
+           {
+             const hn::DFromV<V> d;
+             const V zero = hn::Zero(d), one = hn::Set(d, 1);
+             // Only signs count. Torch7 takes that of the product of two gradients, which underflows in
+             // float.
+             const V sign = hn::IfThenElse(g > zero, one, hn::IfThenElse(g < zero, hn::Set(d, -1), zero));
+             const V agreement = sign * previous_sign;
+             const auto turned = agreement < zero;
+             V s = step * hn::IfThenElse(agreement > zero, grow, hn::IfThenElse(turned, shrink, one));
+             s = hn::IfThenElse(s > largest, largest, s);
+             s = hn::IfThenElse(s < smallest, smallest, s);
+             step = s;
+             previous_sign = hn::IfThenElse(turned, zero, sign);
+             theta = theta - previous_sign * (rate_factor * s);
+           });
 
 #if HWY_ONCE
 #include <vector>
@@ -40,7 +43,7 @@ class Rprop final : public Optimizer<Real> {
   }
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
     elementwise<Real>(update_, {gradient}, {theta, previous_sign_, steps_},
-                      {grow_, shrink_, smallest_, largest_});
+                      {this->rate(Real{1}), grow_, shrink_, smallest_, largest_});
   }
 
  private:

@@ -16,7 +16,7 @@ class Sgd final : public Optimizer<Real> {
   explicit Sgd(const Hyperparameters& h) : learning_rate_(hyperparameter<Real>(h, "learning_rate")) {}
   void start(std::size_t) override {}
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
-    elementwise<Real>(update_, {gradient}, {theta}, {learning_rate_});
+    elementwise<Real>(update_, {gradient}, {theta}, {this->rate(learning_rate_)});
   }
 
  private:

@@ -66,6 +66,7 @@ struct Panel {
   std::vector<Series> series;                             ///< later ones are drawn on top
   std::vector<HeatCell> cells = {};                       ///< of a heat map, in place of series
   std::optional<std::pair<double, double>> y_range = {};  ///< in place of the chart's
+  std::string note = {};                                  ///< written across it: why there is nothing to see
 };
 
 struct Tick {

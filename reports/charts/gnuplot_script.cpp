@@ -216,6 +216,10 @@ class Script {
       line("set label {} at screen {},{} center rotate by 90 tc rgb '#222222'", quoted(chart_.y_label),
            screen_x(layout_.u(layout_.paper ? 10 : 18)), screen_y(y + layout_.panel_height / 2));
     }
+    if (!panel.note.empty()) {
+      line("set label {} at screen {},{} center tc rgb '#666666'", quoted(panel.note),
+           screen_x(x + layout_.panel_width / 2), screen_y(y + layout_.panel_height / 2));
+    }
     cells(panel);
     std::vector<std::string> plots;
     for (std::size_t s = 0; s < panel.series.size(); ++s) {

@@ -110,7 +110,8 @@ std::string chart_json(const Chart& chart) {
     Json series = Json::array();
     for (const Series& one : panel.series) series.push_back(series_json(one, panel));
     const auto [y_low, y_high] = panel.y_range.value_or(std::pair(chart.y_low, chart.y_high));
-    json["panels"].push_back({{"title", panel.title},
+    const std::string gap = panel.title.empty() || panel.note.empty() ? "" : ": ";
+    json["panels"].push_back({{"title", panel.title + gap + panel.note},
                               {"range", {number(panel.x_low), number(panel.x_high)}},
                               {"yRange", {number(y_low), number(y_high)}},
                               {"series", series}});

@@ -125,7 +125,8 @@ std::vector<FigurePage> tuning_figures(const std::vector<Experiment>& experiment
   for (const Experiment& experiment : experiments) {
     FigurePage page;
     ChartRange range;
-    std::set<std::string> labels;
+    std::set<std::string> labels, without;
+    bool trials_shown = false;
     const std::vector<SweepPoint> points = sweep_points(experiment);
     for (const SweepPoint& point : points) {
       if (page.chart.panels.size() == kMostPanels) break;
@@ -134,25 +135,44 @@ std::vector<FigurePage> tuning_figures(const std::vector<Experiment>& experiment
       panel.x_low = std::numeric_limits<double>::infinity();
       panel.x_high = 0;
       std::vector<Series> spots;
+      double tried_low = panel.x_low, tried_high = 0;  // where no rate works
       for (const Curve* curve : point.curves) {
         if (curve->tune_rates.size() < 2) continue;
-        Series series{label_of(*curve), styles.of(curve->optimizer), Drawing::line, {}};
+        const auto [low, high] = std::minmax_element(curve->tune_rates.begin(), curve->tune_rates.end());
+        if (*low == *high) continue;  // a random search over other hyperparameters
+        if (curve->no_rate_works) {
+          without.insert(label_of(*curve));
+          tried_low = std::min(tried_low, *low);
+          tried_high = std::max(tried_high, *high);
+          continue;
+        }
+        panel.x_low = std::min(panel.x_low, *low);
+        panel.x_high = std::max(panel.x_high, *high);
+        const bool trials = !curve->tune_settings.empty();
+        Series series{
+            label_of(*curve), styles.of(curve->optimizer), trials ? Drawing::markers : Drawing::line, {}};
         Style spot = series.style;
         spot.marker = 7;
         for (std::size_t i = 0; i < curve->tune_rates.size(); ++i) {
           const double rate = curve->tune_rates[i], loss = tuned_loss(curve->tune_losses[i]);
           series.points.push_back(plain_point(rate, loss));
-          panel.x_low = std::min(panel.x_low, rate);
-          panel.x_high = std::max(panel.x_high, rate);
           range.add(loss);
-          if (curve->learning_rate == rate)
-            spots.push_back({"", spot, Drawing::spot, {plain_point(rate, loss)}});
+          if (is_chosen(*curve, i)) spots.push_back({"", spot, Drawing::spot, {plain_point(rate, loss)}});
         }
+        if (trials)
+          std::sort(series.points.begin(), series.points.end(),
+                    [](const ChartPoint& a, const ChartPoint& b) { return a.x < b.x; });
         range.raise_cap(kMostAboveIdle * series.points.front().y);
         labels.insert(series.label);
+        trials_shown = trials_shown || trials;
         panel.series.push_back(std::move(series));
       }
-      if (panel.series.empty()) continue;
+      if (panel.series.empty()) {
+        if (tried_high == 0) continue;
+        panel.note = kNoRateWorks;
+        panel.x_low = tried_low;
+        panel.x_high = tried_high;
+      }
       std::move(spots.begin(), spots.end(), std::back_inserter(panel.series));
       page.chart.panels.push_back(std::move(panel));
     }
@@ -168,6 +188,12 @@ std::vector<FigurePage> tuning_figures(const std::vector<Experiment>& experiment
     }
     page.caption =
         "Final loss on the tuning problems over the learning rate; the dot is the rate that was chosen.";
+    if (trials_shown)
+      page.caption +=
+          " Marks without a line are trials of a random search, which differ in more than the rate.";
+    if (!without.empty())
+      page.caption +=
+          fmt::format(" No rate works for {}: every one that was tried diverged.", fmt::join(without, ", "));
     pages.push_back(std::move(page));
   }
   return pages;

@@ -9,6 +9,7 @@
 
 #include "core/files.hpp"
 #include "reports/claims/contrast.hpp"
+#include "reports/results/points.hpp"
 #include "reports/results/results.hpp"
 #include "reports/statistics/statistics.hpp"
 
@@ -39,6 +40,11 @@ bool any_replicas(const std::vector<Experiment>& experiments) {
     return std::any_of(experiment.curves.begin(), experiment.curves.end(),
                        [](const Curve& curve) { return curve.replicas() > 1; });
   });
+}
+
+std::string tuning_state(const Curve& curve) {
+  if (curve.no_rate_works) return kNoRateWorks;
+  return curve.edge_of_grid ? "edge of grid" : "";
 }
 
 std::string text_of(const std::map<std::string, std::string>& coordinates) {
@@ -109,9 +115,9 @@ void write_trajectories(const std::vector<Experiment>& experiments, const std::f
 std::string summary_csv(const std::vector<Experiment>& experiments, SummaryCache& cache) {
   const std::vector<std::string> axes = axis_names(experiments);
   const bool replicas = any_replicas(experiments);
-  std::vector<std::string> columns = {"optimizee", "optimizer", "horizon",        "step",
-                                      "n",         "mean",      "standard_error", "ci95_low",
-                                      "ci95_high", "median",    "diverged",       "learning_rate"};
+  std::vector<std::string> columns = {"optimizee", "optimizer",      "horizon",  "step",      "n",
+                                      "mean",      "standard_error", "ci95_low", "ci95_high", "median",
+                                      "diverged",  "learning_rate",  "tuning"};
   if (replicas) columns.insert(columns.end(), {"replicas", "between_replicas"});
   CsvTable table(with_axes(axes, std::move(columns)));
   for (const Experiment& experiment : experiments) {
@@ -123,7 +129,7 @@ std::string summary_csv(const std::vector<Experiment>& experiments, SummaryCache
         table.add(identity(experiment, curve, axes)).add(curve.horizon).add(step);
         table.add(std::uint64_t{summary.n}).add(summary.mean).add(summary.standard_error);
         table.add(summary.interval.low).add(summary.interval.high).add(summary.median);
-        table.add(std::uint64_t{summary.diverged}).add(curve.learning_rate);
+        table.add(std::uint64_t{summary.diverged}).add(curve.learning_rate).add(tuning_state(curve));
         if (replicas) table.add(std::uint64_t{curve.replicas()}).add(between[static_cast<std::size_t>(step)]);
         table.end_record();
       }
@@ -134,15 +140,33 @@ std::string summary_csv(const std::vector<Experiment>& experiments, SummaryCache
 
 std::string tuning_csv(const std::vector<Experiment>& experiments) {
   const std::vector<std::string> axes = axis_names(experiments);
-  CsvTable table(with_axes(axes, {"optimizee", "optimizer", "horizon", "learning_rate", "loss", "chosen"}));
+  CsvTable table(
+      with_axes(axes, {"optimizee", "optimizer", "horizon", "learning_rate", "loss", "chosen", "settings"}));
   for (const Experiment& experiment : experiments) {
     for (const Curve& curve : experiment.curves) {
       for (std::size_t i = 0; i < curve.tune_rates.size(); ++i) {
         table.add(identity(experiment, curve, axes)).add(curve.horizon);
         table.add(curve.tune_rates[i]).add(curve.tune_losses[i]);
-        table.add(curve.learning_rate && *curve.learning_rate == curve.tune_rates[i]);
+        table.add(is_chosen(curve, i));
+        table.add(curve.tune_settings.empty() ? curve.settings : curve.tune_settings[i]);
         table.end_record();
       }
+    }
+  }
+  return table.take();
+}
+
+std::string budget_csv(const std::vector<Experiment>& experiments) {
+  const std::vector<std::string> axes = axis_names(experiments);
+  CsvTable table(with_axes(
+      axes, {"optimizee", "optimizer", "learned", "functions", "gradients", "seconds", "spent_on"}));
+  for (const Experiment& experiment : experiments) {
+    for (const Curve& curve : experiment.curves) {
+      if (!curve.budget) continue;
+      table.add(identity(experiment, curve, axes)).add(curve.learned);
+      table.add(curve.budget->functions).add(curve.budget->gradients).add(curve.budget->seconds);
+      table.add(curve.budget->spent_on);
+      table.end_record();
     }
   }
   return table.take();

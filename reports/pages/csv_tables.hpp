@@ -30,11 +30,17 @@ std::vector<int> summary_steps(int horizon);
 void write_trajectories(const std::vector<Experiment>& experiments, const std::filesystem::path& path);
 
 /// experiment, <axes>, optimizee, optimizer, horizon, step, n, mean, standard_error, ci95_low, ci95_high,
-/// median, diverged, learning_rate; one record per curve and summary step.
+/// median, diverged, learning_rate, tuning ("no rate works", "edge of grid" or empty); one record per curve
+/// and summary step.
 std::string summary_csv(const std::vector<Experiment>& experiments, SummaryCache& cache);
 
-/// experiment, <axes>, optimizee, optimizer, horizon, learning_rate, loss, chosen; one per grid point.
+/// experiment, <axes>, optimizee, optimizer, horizon, learning_rate, loss, chosen, settings; one per grid
+/// point, or per trial of a random search.
 std::string tuning_csv(const std::vector<Experiment>& experiments);
+
+/// experiment, <axes>, optimizee, optimizer, learned, functions, gradients, seconds, spent_on; one record per
+/// curve whose budget is known.
+std::string budget_csv(const std::vector<Experiment>& experiments);
 
 /// optimizer, optimizee, learning_rate, epoch, train_loss, validation_loss, selected; one per epoch.
 std::string meta_training_csv(const std::vector<MetaTraining>& meta_trainings);

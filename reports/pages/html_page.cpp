@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "reports/charts/json.hpp"
+#include "reports/pages/budget_table.hpp"
 #include "reports/pages/html_document.hpp"
 #include "reports/pages/page_sections.hpp"
 #include "reports/pages/provenance.hpp"
@@ -140,8 +141,8 @@ std::string results(const std::vector<ExperimentTables>& experiments) {
       text += html_table(point.table);
     }
     if (fold) text += "</details>\n";
-    if (!experiment.warning.empty())
-      text += "<div class=\"notes\">\n" + paragraph("⚠ " + experiment.warning) + "</div>\n";
+    for (const std::string& warning : experiment.warnings)
+      text += "<div class=\"notes\">\n" + paragraph("⚠ " + warning) + "</div>\n";
   }
   return text;
 }
@@ -175,6 +176,7 @@ std::string manifest(const ReportInput& input) {
 std::string html_page(const HtmlReport& report) {
   const ReportInput& input = report.input;
   const std::vector<Divergence> diverged = divergences(input.experiments);
+  const Table budgets = budget_table(input.experiments);
   const std::string title = input.title.empty() ? input.suite_name : input.title;
   std::vector<Section> sections = {
       {"changes", "What changed", changes(report.changes)},
@@ -188,6 +190,7 @@ std::string html_page(const HtmlReport& report) {
                                     "count as diverged in every table; they are not dropped.",
                                     "faint") +
                               html_table(divergence_table(diverged))},
+      {"budgets", "Budgets", budgets.empty() ? "" : html_table(budgets) + paragraph(kBudgetCaption, "faint")},
       {"meta-training", "Meta-training",
        input.meta_trainings.empty() ? "" : html_table(meta_training_table(input.meta_trainings))},
       {"background", "Training and tuning", figures(report.background)},

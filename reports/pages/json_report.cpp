@@ -63,24 +63,38 @@ Json source_json(const JobSource& source) {
   return json;
 }
 
+Json budget_json(const std::optional<Budget>& budget) {
+  if (!budget) return nullptr;
+  return {{"functions", number(budget->functions)},
+          {"gradients", number(budget->gradients)},
+          {"seconds", number(budget->seconds)},
+          {"spent_on", budget->spent_on}};
+}
+
 Json curve_json(const Curve& curve, SummaryCache& cache) {
-  Json json = {
-      {"optimizee", curve.optimizee},
-      {"optimizee_label", curve.optimizee_label},
-      {"coordinates", texts(curve.coordinates)},
-      {"optimizer", curve.optimizer},
-      {"label", curve.label},
-      {"rule", curve.rule},
-      {"learned", curve.learned},
-      {"horizon", curve.horizon},
-      {"seeds", curve.seeds.size()},
-      {"replicas", curve.replicas()},
-      {"complete", curve.complete},
-      {"learning_rate", number(curve.learning_rate)},
-      {"tuning", {{"learning_rates", numbers(curve.tune_rates)}, {"losses", numbers(curve.tune_losses)}}},
-      {"steps", Json::array()},
-      {"diverged", Json::array()},
-      {"jobs", Json::array()}};
+  Json json = {{"optimizee", curve.optimizee},
+               {"optimizee_label", curve.optimizee_label},
+               {"coordinates", texts(curve.coordinates)},
+               {"optimizer", curve.optimizer},
+               {"label", curve.label},
+               {"rule", curve.rule},
+               {"learned", curve.learned},
+               {"horizon", curve.horizon},
+               {"seeds", curve.seeds.size()},
+               {"replicas", curve.replicas()},
+               {"complete", curve.complete},
+               {"learning_rate", number(curve.learning_rate)},
+               {"settings", curve.settings},
+               {"budget", budget_json(curve.budget)},
+               {"tuning",
+                {{"learning_rates", numbers(curve.tune_rates)},
+                 {"losses", numbers(curve.tune_losses)},
+                 {"settings", curve.tune_settings},
+                 {"no_rate_works", curve.no_rate_works},
+                 {"edge_of_grid", curve.edge_of_grid}}},
+               {"steps", Json::array()},
+               {"diverged", Json::array()},
+               {"jobs", Json::array()}};
   if (!curve.seeds.empty()) {
     const std::vector<Summary>& summaries = cache.steps(curve);
     const std::vector<double> between = between_replicas(curve);

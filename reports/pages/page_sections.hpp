@@ -31,6 +31,9 @@ std::string figures_section(const std::string& heading, const std::vector<Figure
 /// learning rates; sweeps get an overview at the last step first.
 std::string results_section(const std::vector<ExperimentTables>& experiments);
 
+/// What was spent on every optimizer before it was evaluated.
+std::string budget_section(const std::vector<Experiment>& experiments);
+
 std::string meta_training_section(const std::vector<MetaTraining>& meta_trainings);
 
 }  // namespace l2l::reports

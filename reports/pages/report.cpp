@@ -120,7 +120,8 @@ std::string page_tail(const ReportInput& input, const ReportOptions& options) {
     text += "| [trajectories.csv](trajectories.csv) | optimizer, seed and step: the loss |\n";
   text +=
       "| [claims.csv](claims.csv), [comparisons.csv](comparisons.csv) | claim; claim and other optimizer |\n";
-  text += "| [tuning.csv](tuning.csv) | baseline and learning rate of its grid |\n";
+  text += "| [tuning.csv](tuning.csv) | baseline and learning rate of its grid, or trial |\n";
+  text += "| [budget.csv](budget.csv) | optimizer: evaluations spent before it was evaluated |\n";
   text += "| [meta_training.csv](meta_training.csv) | epoch of meta-training |\n\n";
   if (!input.command.empty()) text += "## How to repeat\n\n" + markdown_code(input.command, "sh") + "\n";
   if (!input.manifest.empty()) {
@@ -165,6 +166,7 @@ Report write_report(const ReportInput& input, const std::filesystem::path& folde
   if (options.trajectories) write_trajectories(input.experiments, folder / "trajectories.csv");
   write_file_atomically(folder / "summary.csv", summary_csv(input.experiments, cache));
   write_file_atomically(folder / "tuning.csv", tuning_csv(input.experiments));
+  write_file_atomically(folder / "budget.csv", budget_csv(input.experiments));
   write_file_atomically(folder / "meta_training.csv", meta_training_csv(input.meta_trainings));
 
   DrawnFigures main_figures, background;
@@ -187,6 +189,7 @@ Report write_report(const ReportInput& input, const std::filesystem::path& folde
   page += claims_section(report.verdicts);
   page += figures_section("Figures", main_drawn);
   page += results_section(results);
+  page += budget_section(input.experiments);
   page += meta_training_section(input.meta_trainings);
   page += figures_section("Training and tuning", background_drawn);
   page += page_tail(input, options);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "reports/pages/budget_table.hpp"
 #include "reports/pages/page_sections.hpp"
 #include "reports/text/format.hpp"
 
@@ -23,9 +24,16 @@ std::string results_section(const std::vector<ExperimentTables>& experiments) {
       text += markdown_table(point.table) + "\n";
     }
     if (fold) text += "</details>\n\n";
-    if (!experiment.warning.empty()) text += fmt::format("> ⚠ {}\n\n", markdown_text(experiment.warning));
+    for (const std::string& warning : experiment.warnings)
+      text += fmt::format("> ⚠ {}\n\n", markdown_text(warning));
   }
   return text;
+}
+
+std::string budget_section(const std::vector<Experiment>& experiments) {
+  const Table table = budget_table(experiments);
+  if (table.empty()) return "";
+  return fmt::format("## Budgets\n\n{}\n{}\n\n", markdown_table(table), kBudgetCaption);
 }
 
 std::string meta_training_section(const std::vector<MetaTraining>& meta_trainings) {

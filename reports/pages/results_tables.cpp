@@ -34,12 +34,6 @@ std::size_t best_of(const std::vector<const Summary*>& summaries) {
   return best;
 }
 
-bool at_edge(const Curve& curve) {
-  if (!curve.learning_rate || curve.tune_rates.size() < 2) return false;
-  const auto [low, high] = std::minmax_element(curve.tune_rates.begin(), curve.tune_rates.end());
-  return *curve.learning_rate == *low || *curve.learning_rate == *high;
-}
-
 bool has_replicas(const Curve* curve) {
   return curve->replicas() > 1;
 }
@@ -62,8 +56,9 @@ Cell between_cell(const Curve& curve, int step) {
 
 Cell rate_cell(const Curve& curve) {
   if (curve.learned) return "learned";
+  if (curve.no_rate_works) return Cell(fmt::format("{} ⚠", kNoRateWorks));
   if (!curve.learning_rate) return "–";
-  Cell cell(setting_text(*curve.learning_rate) + (at_edge(curve) ? " ⚠" : ""));
+  Cell cell(setting_text(*curve.learning_rate) + (curve.edge_of_grid ? " ⚠" : ""));
   cell.order = *curve.learning_rate;
   return cell;
 }
@@ -105,10 +100,14 @@ Table point_table(const SweepPoint& point, const StyleBook& styles, SummaryCache
   if (replicas) table.columns.push_back({"± between trainings", true});
   table.columns.push_back({"seeds", true});
   table.columns.push_back({"learning rate", true});
+  const bool settings =
+      std::any_of(curves.begin(), curves.end(), [](const Curve* curve) { return !curve->settings.empty(); });
+  if (settings) table.columns.push_back({"settings"});
   for (std::size_t i = 0; i < curves.size(); ++i) {
     if (replicas) table.rows[i].push_back(between_cell(*curves[i], steps.back()));
     table.rows[i].push_back(seeds_cell(*curves[i]));
     table.rows[i].push_back(rate_cell(*curves[i]));
+    if (settings) table.rows[i].emplace_back(curves[i]->settings.empty() ? "–" : curves[i]->settings);
   }
   return table;
 }
@@ -141,14 +140,28 @@ Table overview_table(const std::vector<SweepPoint>& points, const StyleBook& sty
   return table;
 }
 
-std::string edge_warning(const Experiment& experiment) {
+/// "ADAM, SGD": labels of the curves that are so.
+template <class Predicate>
+std::string labels_where(const Experiment& experiment, Predicate predicate) {
   std::set<std::string> labels;
-  for (const Curve& curve : experiment.curves) {
-    if (at_edge(curve)) labels.insert(label_of(curve));
-  }
-  if (labels.empty()) return "";
-  return fmt::format("The best learning rate of {} lies at the edge of its grid: a wider grid may do better.",
-                     fmt::join(labels, ", "));
+  for (const Curve& curve : experiment.curves)
+    if (predicate(curve)) labels.insert(label_of(curve));
+  return fmt::format("{}", fmt::join(labels, ", "));
+}
+
+std::vector<std::string> tuning_warnings(const Experiment& experiment) {
+  std::vector<std::string> warnings;
+  const std::string none = labels_where(experiment, [](const Curve& curve) { return curve.no_rate_works; });
+  if (!none.empty())
+    warnings.push_back(fmt::format(
+        "No rate works for {}: at every one that was tried a tuning problem diverged. What is shown of it is "
+        "the smallest rate, and a claim against it is inconclusive.",
+        none));
+  const std::string edge = labels_where(experiment, [](const Curve& curve) { return curve.edge_of_grid; });
+  if (!edge.empty())
+    warnings.push_back(fmt::format(
+        "The best learning rate of {} lies at the edge of its grid: a wider grid may do better.", edge));
+  return warnings;
 }
 
 }  // namespace
@@ -167,7 +180,7 @@ std::vector<ExperimentTables> results_tables(const std::vector<Experiment>& expe
       tables.points.push_back(
           {points.size() > 1 ? point_label(point, points) : "", point_table(point, styles, cache)});
     }
-    tables.warning = edge_warning(experiment);
+    tables.warnings = tuning_warnings(experiment);
     tables.replicas = std::any_of(experiment.curves.begin(), experiment.curves.end(),
                                   [](const Curve& curve) { return has_replicas(&curve); });
   }

@@ -20,7 +20,7 @@ struct ExperimentTables {
   Table overview;  ///< of a large sweep: points down, optimizers across, at the last step; else empty
   std::vector<PointTable> points;
   bool replicas = false;  ///< has numbers over several trainings: replicas_note() says what they are
-  std::string warning;    ///< tuned rates at the edge of their grid
+  std::vector<std::string> warnings;  ///< rates at the edge of their grid, and where none works
 };
 
 /// Of every experiment that has curves, in the suite's order; the best mean of each step is strong.

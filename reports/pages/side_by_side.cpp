@@ -84,6 +84,7 @@ std::vector<Cell> result_row(const std::vector<NamedRun>& runs, const Curve& cur
       const Summary summary = summarize_at(*one, step);
       cell = mean_and_error(summary);
       cell.order = summary.mean;
+      if (one->no_rate_works) cell.spans.push_back({fmt::format(" ({})", kNoRateWorks), false});
     }
     row.push_back(std::move(cell));
   }

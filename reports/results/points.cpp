@@ -56,6 +56,11 @@ std::string panel_title(const SweepPoint& point, const std::vector<SweepPoint>& 
                        : fmt::format("{}: {}", title_of(*point.experiment), label);
 }
 
+bool is_chosen(const Curve& curve, std::size_t i) {
+  return curve.learning_rate && *curve.learning_rate == curve.tune_rates[i] &&
+         (curve.tune_settings.empty() || curve.tune_settings[i] == curve.settings);
+}
+
 std::string title_of(const Experiment& experiment) {
   return experiment.title.empty() ? experiment.name : experiment.title;
 }

@@ -29,6 +29,12 @@ std::string point_label(const SweepPoint& point, const std::vector<SweepPoint>& 
 /// Experiment title and point label together.
 std::string panel_title(const SweepPoint& point, const std::vector<SweepPoint>& all);
 
+/// Whether the i-th rate, or trial, of a curve's tuning is the one that was taken.
+bool is_chosen(const Curve& curve, std::size_t i);
+
+/// What tables and figures say of a baseline every rate of which diverged.
+inline constexpr const char* kNoRateWorks = "no rate works";
+
 std::string title_of(const Experiment& experiment);  ///< its name where it has no title
 std::string label_of(const Curve& curve);            ///< its optimizer's name where it has no label
 std::string label_of(const MetaTraining& training);  ///< likewise

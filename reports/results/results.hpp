@@ -23,6 +23,13 @@ struct JobSource {
   std::size_t replica = 0;                  ///< of a curve: the one it belongs to
 };
 
+/// What was spent on an optimizer at one point before it was evaluated there.
+struct Budget {
+  double functions = 0, gradients = 0;  ///< evaluations; a gradient comes with its function value
+  double seconds = 0;                   ///< of computing
+  std::string spent_on;                 ///< in words: "27 rates, 16 problems, 100 steps"
+};
+
 /// All trajectories of one optimizer on one optimizee over one horizon (one cell of an experiment). A learned
 /// optimizer may have been trained several times over: each of its replicas has met every seed.
 struct Curve {
@@ -41,8 +48,14 @@ struct Curve {
   xt::xtensor<float, 3> losses;
   std::vector<std::size_t> replica_numbers;     ///< of `losses`, where some are missing; else empty
   std::optional<double> learning_rate;          ///< tuned value of a baseline
-  std::vector<double> tune_rates, tune_losses;  ///< the whole tuning curve of a baseline
-  bool complete = true;                         ///< false where some seeds failed or are not computed yet
+  std::vector<double> tune_rates, tune_losses;  ///< the whole tuning curve of a baseline, or all trials
+  std::vector<std::string> tune_settings;       ///< of trials: what else was drawn; of a grid none
+  /// A baseline's schedule, and what tuning has found beside the rate: "beta1 0.42, cosine to 0.01".
+  std::string settings;
+  std::optional<Budget> budget;  ///< none where jobs behind it are still to do
+  bool no_rate_works = false;    ///< of a tuned baseline: every rate diverged
+  bool edge_of_grid = false;     ///< the tuned rate is the first or last that was tried
+  bool complete = true;          ///< false where some seeds failed or are not computed yet
   /// Its tuning or its phi first, then the evaluations in the order of seeds; replica by replica.
   std::vector<JobSource> sources;
 

@@ -75,6 +75,20 @@ TEST_CASE("plan counts what is stored here and elsewhere, and changes nothing") 
     CHECK_THAT(listed, Catch::Contains(fmt::format("\n{:.12} stored ", key)));
 }
 
+TEST_CASE("plan says of a stored tuning that no rate works") {
+  const Workspace work(tiny_suite(2));
+  work.write("tiny.yaml", R"(name: tiny
+optimizees: {quad: {kind: quadratic, dimension: 3}}
+optimizers: {sgd: {kind: sgd, tune: {low: 1.0e+4, high: 1.0e+5, points: 2, instances: 2}}}
+experiments:
+  - {name: e, optimizees: [quad], optimizers: [sgd], horizon: 30, seeds: 1}
+)");
+  CHECK_THAT(work.run({"plan", "tiny.yaml"}).out, !Catch::Contains("no rate works"));
+  REQUIRE(work.run({"run", "tiny.yaml", "--no-report", "--quiet"}).exit_code == 0);
+  CHECK_THAT(work.run({"plan", "tiny.yaml"}).out,
+             Catch::Contains("warning: tune sgd on quad, horizon 30: no rate works"));
+}
+
 TEST_CASE("plan reports an error of the suite with its place") {
   const Workspace work(tiny_suite(2));
   work.write("tiny.yaml", "name: tiny\nexperimnts: []\n");

@@ -162,19 +162,20 @@ void renew_row(RuleDigests row, const Rule& rule, RenewedDigests& result) {
     return;
   }
   const bool taken = !row.single.empty();
-  if (taken && (row.single != *single || row.twice != *twice) && rule.version <= row.version) {
+  const int version = rule.version_with(row.given);
+  if (taken && (row.single != *single || row.twice != *twice) && version <= row.version) {
     result.refused.push_back(
         fmt::format("{}: its bits have changed, but its version is still {}: raise the version in the rule's "
                     "row, so that "
                     "what was computed before is computed again, or undo the change",
-                    name, rule.version));
+                    name, version));
     return;
   }
-  RuleDigests renewed{row.rule, rule.version, row.given, *single, *twice};
+  RuleDigests renewed{row.rule, version, row.given, *single, *twice};
   if (!taken)
     result.changes.push_back(name + ": added");
-  else if (row.version != rule.version)
-    result.changes.push_back(fmt::format("{}: version {}", name, rule.version));
+  else if (row.version != version)
+    result.changes.push_back(fmt::format("{}: version {}", name, version));
   result.rows.push_back(std::move(renewed));
 }
 

@@ -113,6 +113,32 @@ TEST_CASE("Lion moves every coordinate by its rate, but not what is NaN") {
   CHECK(std::isnan(theta[2]));
 }
 
+TEST_CASE("without epsilon a coordinate whose gradients were all zero stays, and no other changes") {
+  for (const Rule& rule : rules()) {
+    if (!rule.bounds.contains("epsilon")) continue;
+    CAPTURE(rule.name);
+    CHECK(rule.version_with({{"epsilon", 0}}) >= rule.version_with({}));
+    const auto optimizer = rule.make<float>({{"epsilon", 0}});
+    std::vector<float> theta(3, 1.0F);
+    optimizer->start(3);
+    for (int t = 0; t < 3; ++t) optimizer->step(std::vector<float>{0, -0.0F, 2}, theta);
+    CHECK(theta[0] == 1);
+    CHECK(theta[1] == 1);
+    CHECK(theta[2] < 1);
+    optimizer->step(std::vector<float>{4, std::nanf(""), 1}, theta);
+    CHECK(theta[0] < 1);
+    CHECK(std::isnan(theta[1]));  // what is no number is not taken for zero
+  }
+}
+
+TEST_CASE("the bits without epsilon have a version of their own") {
+  const Rule& adam = *find_rule("adam");
+  CHECK(adam.version_with({{"epsilon", 0}}) == adam.version + 1);
+  CHECK(adam.version_with({{"epsilon", 1e-40}}) == adam.version + 1);  // nothing in float
+  CHECK(adam.version_with({{"epsilon", 1e-30}}) == adam.version);
+  CHECK(find_rule("sgd")->version_with({}) == 1);
+}
+
 TEST_CASE("Torch7's defaults") {
   CHECK(find_rule("sgd")->defaults == Hyperparameters{{"learning_rate", 1e-3}});
   CHECK(find_rule("momentum")->defaults ==
@@ -197,6 +223,27 @@ TEST_CASE("start() forgets everything") {
     }
     CAPTURE(rule.name);
     CHECK(ends[0] == ends[1]);
+  }
+}
+
+TEST_CASE("every rule's step follows the factor of its rate") {
+  std::vector<double> gradients(3 * 6);
+  RandomStream(7).fill_normal<double>(gradients, 1.0);
+  for (const Rule& rule : rules()) {
+    CAPTURE(rule.name);
+    const auto run_with = [&](double factor, double rate) {
+      const auto optimizer = rule.make<double>({{rule.tuned, rate}});
+      std::vector<double> theta(3, 0.5);
+      optimizer->start_batch(1, 3);
+      optimizer->set_rate_factor(factor);
+      for (std::size_t t = 0; t < 6; ++t)
+        optimizer->step(std::span<const double>(gradients).subspan(t * 3, 3), theta);
+      return theta;
+    };
+    const double rate = rule.name == "rprop" ? 0.01 : 0.1;
+    const auto half = run_with(0.5, rate), smaller = run_with(1, 0.5 * rate);
+    for (std::size_t i = 0; i < 3; ++i) CHECK(half[i] == Approx(smaller[i]).epsilon(1e-12));
+    CHECK(run_with(0, rate) == std::vector<double>(3, 0.5));
   }
 }
 

@@ -69,6 +69,8 @@ JobSource make_source(const char* kind, const std::string& label) {
 void add_sources(Curve& curve) {
   std::string name = curve.optimizer + " on " + curve.optimizee;
   for (const auto& [axis, value] : curve.coordinates) name += ", " + axis + " " + value;
+  curve.budget = curve.learned ? Budget{1e6, 5e5, 90, "1 training, 50 horizons of 100 steps, validation"}
+                               : Budget{1212, 1200, 3, "9 rates, 4 problems, 100 steps"};
   curve.sources = {make_source(curve.learned ? "select" : "tune", "prepare " + name)};
   const std::uint64_t half = curve.seeds.size() / 2;
   for (const std::uint64_t first : {std::uint64_t{0}, half}) {

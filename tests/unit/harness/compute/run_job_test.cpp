@@ -93,6 +93,32 @@ TEST_CASE("a tune job tells the best rate, and whether it lies at the edge of it
   CHECK(world.run(job_of(high, JobKind::tune)).summary.at("loss").is_null());  // all diverge
 }
 
+TEST_CASE("a grid whose best rate lies at its edge goes on, within limits") {
+  World world;
+  const auto rates_of = [&](const std::string& grid) {
+    const Plan plan = plan_of(grid);
+    const JobResult tuned = world.run(job_of(plan, JobKind::tune));
+    return std::pair(std::get<std::vector<double>>(tuned.arrays.at("rates").values),
+                     tuned.summary.at("at_edge").get<bool>());
+  };
+  const auto [once, at_edge] = rates_of("{low: 0.00001, high: 0.0001, points: 3, instances: 4, widen: 1}");
+  REQUIRE(once.size() == 5);
+  CHECK(once[0] == 1e-5);
+  CHECK(once[3] == Approx(1e-4 * std::sqrt(10)));
+  CHECK(once[4] == Approx(1e-3));
+  CHECK(at_edge);
+  const auto [far, still] = rates_of("{low: 0.00001, high: 0.0001, points: 3, instances: 4, widen: 9}");
+  CHECK_FALSE(still);
+  CHECK(far.size() < 3 + 9 * 2);
+  CHECK(std::is_sorted(far.begin(), far.end()));
+  // All diverge: smaller ones are tried, until some work.
+  const auto [below, edge] = rates_of("{low: 1000, high: 10000, points: 2, instances: 4, widen: 9}");
+  CHECK_FALSE(edge);
+  CHECK(below.front() < 1);
+  CHECK(below.back() == Approx(1e4));
+  CHECK(rates_of("{low: 1000, high: 10000, points: 2, instances: 4, widen: 1}").first.size() == 3);
+}
+
 TEST_CASE("a meta_train job trains with the rate that the search found, and keeps the best phi") {
   const Plan plan = plan_of();
   const Job& job = job_of(plan, JobKind::meta_train, "3 epochs");

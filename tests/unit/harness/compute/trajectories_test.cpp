@@ -104,11 +104,11 @@ TEST_CASE("trajectories can be stopped") {
 TEST_CASE("tuning finds the best rate of its grid and refuses those that diverge") {
   const auto family = quadratics();
   TuningRequest request;
-  request.rule = find_rule("sgd");
-  request.low = 1e-4;
-  request.high = 10;
-  request.points = 11;
-  request.instances = 8;
+  request.baseline.rule = find_rule("sgd");
+  request.tuning.low = 1e-4;
+  request.tuning.high = 10;
+  request.tuning.points = 11;
+  request.tuning.instances = 8;
   request.horizon = 30;
   const auto run = [&](std::size_t threads) {
     const ThreadLimit limit(threads);
@@ -127,4 +127,51 @@ TEST_CASE("tuning finds the best rate of its grid and refuses those that diverge
     CHECK(result.losses[i] == mean_final_loss(losses));
   }
   CHECK(run(1).losses == result.losses);
+}
+
+TEST_CASE("a grid goes on in its own steps, by a factor of 10, within the range of the rate") {
+  const std::vector<double> grid = log_grid(0.01, 1, 5);  // two steps a decade
+  const auto above = further_rates(grid, true, 1e6), below = further_rates(grid, false, 1e6);
+  REQUIRE(above.size() == 2);
+  CHECK(above[0] == Approx(std::sqrt(10)));
+  CHECK(above[1] == Approx(10));
+  REQUIRE(below.size() == 2);
+  CHECK(below[0] == Approx(0.001));
+  CHECK(below[1] == Approx(0.001 * std::sqrt(10)));
+  CHECK(further_rates(grid, true, 5).size() == 1);
+  CHECK(further_rates(grid, true, 1).empty());
+  CHECK(further_rates({0.1}, true, 10).size() == 1);
+  CHECK(further_rates({1, 1000}, true, 1e6).size() == 1);  // a grid coarser than a decade
+}
+
+TEST_CASE("a tuning compares what its target says") {
+  const auto family = quadratics();
+  TuningRequest request;
+  request.baseline = {find_rule("sgd"), {}, {.kind = ScheduleKind::linear}};
+  request.tuning.points = 1;
+  request.tuning.low = request.tuning.high = 0.01;
+  request.tuning.instances = 3;
+  request.horizon = 20;
+  const auto loss = [&](std::optional<int> first, std::optional<int> last) {
+    request.tuning.target = {first, last};
+    return tune(
+               *family, request, [](double) {}, [] {})
+        .losses.at(0);
+  };
+  TunedRule tuned = request.baseline;
+  tuned.hyperparameters["learning_rate"] = 0.01;
+  const auto losses = sample_trajectories(
+      *family, Role::tune, 0, 3, 20, [&] { return tuned.make(20); }, [] {});
+  const auto mean = [&](std::size_t first, std::size_t last) {
+    double sum = 0;
+    for (std::size_t i = 0; i < 3; ++i)
+      for (std::size_t t = first; t <= last; ++t) sum += losses(i, t);
+    return sum / static_cast<double>(3 * (last - first + 1));
+  };
+  CHECK(loss({}, {}) == mean(16, 20));
+  CHECK(loss(1, {}) == mean(1, 20));
+  CHECK(loss({}, 10) == mean(6, 10));
+  CHECK(loss(0, 10) == mean(0, 10));
+  CHECK(loss({}, 2) == mean(0, 2));  // no five steps yet
+  CHECK(loss(10, 10) == mean(10, 10));
 }

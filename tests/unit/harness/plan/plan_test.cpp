@@ -7,41 +7,12 @@
 
 #include "harness/plan/plan.hpp"
 #include "harness/suite/load.hpp"
-#include "harness/suite/schema.hpp"
-#include "tests/unit/harness/suite/corpus.hpp"
+#include "tests/unit/harness/plan/tiny_suite.hpp"
 
 using namespace l2l;
 using namespace l2l::test;
 
 namespace {
-
-std::string tiny() {
-  return read_file(corpus("good") / "tiny.yaml");
-}
-
-/// The tiny suite with one passage replaced.
-std::string tiny_with(const std::string& passage, const std::string& other) {
-  std::string text = tiny();
-  const std::size_t at = text.find(passage);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, passage.size(), other);
-}
-
-std::string replace_all(std::string text, const std::string& passage, const std::string& other) {
-  for (std::size_t at = 0; (at = text.find(passage, at)) != std::string::npos; at += other.size())
-    text.replace(at, passage.size(), other);
-  return text;
-}
-
-Plan plan_of(const std::string& text) {
-  return make_plan(parse_suite(text, "test.yaml"));
-}
-
-std::vector<std::string> keys(const Plan& plan) {
-  std::vector<std::string> result;
-  for (const Job& job : plan.jobs) result.push_back(job.key);
-  return result;
-}
 
 std::map<JobKind, int> counts(const Plan& plan) {
   std::map<JobKind, int> result;
@@ -163,11 +134,18 @@ TEST_CASE("every field that decides a result changes keys") {
       {"learning_rate: 0.01", "learning_rate: 0.02"},
       {"learning_rate: 0.01", "learning_rate: {search: {samples: 2}}"},
       {"beta1: 0.8", "beta1: 0.9"},
+      {"{kind: sgd}", "{kind: sgd, schedule: cosine}"},
+      {"{kind: sgd}", "{kind: sgd, tune: false, schedule: cosine}"},
+      {"{kind: sgd}", "{kind: sgd, schedule: {kind: constant, warm_up: 0.1}}"},
+      {"instances: 2", "instances: 2, target: {step: 10}"},
+      {"instances: 2", "instances: 2, target: {first_step: 1}"},
+      {"low: 0.001, high: 1, points: 3", "search: {over: {learning_rate: {low: 0.001, high: 1}}}"},
       {"{kind: sgd}", "{kind: sgd, tune: false}"},
       {"{kind: sgd}", "{kind: nag}"},
       {"low: 0.001", "low: 0.002"},
       {"high: 1", "high: 2"},
       {"points: 3", "points: 4"},
+      {"points: 3", "points: 3, widen: 2"},
       {"instances: 2", "instances: 3"},
       {"horizon: 20", "horizon: 25"},
       {"horizon: 20", "horizon: 20\n    tune_horizon: 15"},
@@ -315,62 +293,4 @@ TEST_CASE("a label that only names the architecture follows the axis, one of the
   };
   CHECK(labels("") == std::vector<std::string>{"LSTM", "SGD", "NTM-BFGS", "SGD"});
   CHECK(labels("    label: Mine\n") == std::vector<std::string>{"Mine", "SGD", "Mine", "SGD"});
-}
-
-TEST_CASE("axes change what they name, and a trained optimizer's own optimizee not at all") {
-  // One value per axis that differs from the tiny suite's; axes of other kinds of optimizees: kinds_test.
-  const std::map<std::string, std::string> values = {
-      {"horizon", "19"},
-      {"optimizee.hidden_units", "7"},
-      {"optimizee.hidden_layers", "3"},
-      {"optimizee.activation", "relu"},
-      {"optimizee.init_stddev", "0.5"},
-      {"optimizee.batch", "9"},
-      {"optimizee.dimension", "6"},
-      {"optimizee.distribution", "uniform"},
-      {"optimizee.condition", "50"},
-      {"optimizer.architecture", "ntm-bfgs"},
-      {"optimizer.global_cells", "3"},
-      {"optimizer.read_heads", "2"},
-      {"optimizer.write_heads", "2"},
-      {"optimizer.memory_init", "0.5"},
-      {"optimizer.head_init", "0.1"},
-      {"optimizer.history", "7"},
-      {"optimizer.hidden", "5"},
-      {"optimizer.layers", "1"},
-      {"optimizer.trained_horizon", "12"},
-      {"optimizer.unroll", "4"},
-  };
-  const std::string coupled =
-      tiny_with("    hidden: 4\n", "    hidden: 4\n    architecture: ntm-l-bfgs\n    global_cells: 2\n");
-  const std::string spectrum = replace_all(coupled, "dimension: 3", "dimension: 3, distribution: spectrum");
-  const std::string head = spectrum.substr(0, spectrum.find("experiments:"));
-  std::size_t moved_axes = 0;
-  for (const schema::Field& axis : suite::axes()) {
-    CAPTURE(axis.name);
-    if (!values.contains(axis.name)) {
-      REQUIRE(axis.name.starts_with("optimizee."));
-      continue;
-    }
-    ++moved_axes;
-    const bool quadratic = axis.name == "optimizee.dimension" || axis.name == "optimizee.distribution" ||
-                           axis.name == "optimizee.condition";
-    const auto planned = [&](const std::string& points) {
-      return plan_of(head + "experiments:\n  - {name: a, optimizees: [" + (quadratic ? "quad" : "mlp") +
-                     "], optimizers: [lstm, sgd], horizon: 20, tune_horizon: 10, seeds: 1" + points + "}\n");
-    };
-    const Plan plain = planned("");
-    const Plan moved = planned(", points: [{" + axis.name + ": " + values.at(axis.name) + "}]");
-    const auto config = [](const Plan& plan, JobKind kind) {
-      for (const Job& job : plan.jobs)
-        if (job.kind == kind) return job.config;
-      return nlohmann::json();
-    };
-    const bool of_optimizer = axis.name.starts_with("optimizer.");
-    CHECK((config(moved, JobKind::meta_train) != config(plain, JobKind::meta_train)) == of_optimizer);
-    CHECK((config(moved, JobKind::tune) != config(plain, JobKind::tune)) ==
-          (!of_optimizer && axis.name != "horizon"));
-    CHECK(keys(moved) != keys(plain));
-  }
-  CHECK(moved_axes == values.size());
 }

@@ -111,8 +111,8 @@ TEST_CASE("estimates follow the sizes") {
   CHECK(coordinates_of(quadratic) == 10);
   OptimizerSpec lstm, sgd, bfgs;
   lstm.learned = LearnedSpec{};
-  sgd.baseline = BaselineSpec{.rule = "sgd", .hyperparameters = {}, .grid = {}};
-  bfgs.baseline = BaselineSpec{.rule = "bfgs", .hyperparameters = {}, .grid = {}};
+  sgd.baseline = BaselineSpec{.rule = "sgd", .hyperparameters = {}, .schedule = {}, .tuning = {}};
+  bfgs.baseline = BaselineSpec{.rule = "bfgs", .hyperparameters = {}, .schedule = {}, .tuning = {}};
   const Estimate one = estimate_evaluate(mlp, lstm, 100, 1), four = estimate_evaluate(mlp, lstm, 100, 4);
   CHECK(four.flop == Approx(4 * one.flop));
   CHECK(estimate_evaluate(mlp, lstm, 200, 1).flop == Approx(2 * one.flop));
@@ -154,10 +154,29 @@ TEST_CASE("estimates of training and tuning grow with all that makes them longer
   CHECK(training([](LearnedSpec& l) { l.training.unroll += 100; }).bytes >=
         base.bytes + static_cast<std::size_t>(100 * learned.training.instances) * 15910 * sizeof(float));
 
-  BaselineSpec baseline{.rule = "sgd", .hyperparameters = {}, .grid = {}};
+  BaselineSpec baseline{.rule = "sgd", .hyperparameters = {}, .schedule = {}, .tuning = {}};
   const double tune = estimate_tune(mlp, baseline, 100).flop;
   CHECK(estimate_tune(mlp, baseline, 300).flop == Approx(3 * tune));
-  baseline.grid.points *= 2;
-  baseline.grid.instances *= 3;
+  baseline.tuning.points *= 2;
+  baseline.tuning.instances *= 3;
   CHECK(estimate_tune(mlp, baseline, 100).flop == Approx(6 * tune));
+  baseline.tuning.target.step = 50;
+  CHECK(estimate_tune(mlp, baseline, 100).flop == Approx(3 * tune));
+}
+
+TEST_CASE("a random search costs the trajectories of all its rounds") {
+  BaselineSpec baseline{.rule = "sgd", .hyperparameters = {}, .schedule = {}, .tuning = {}};
+  const double one = estimate_tune(mlp_spec(), baseline, 100).flop / (27 * 16);
+  baseline.tuning.search = RandomSearch{.trials = 12, .halvings = 0, .over = {}, .schedules = {}};
+  CHECK(estimate_tune(mlp_spec(), baseline, 100).flop == Approx(12 * 16 * one));
+  baseline.tuning.search->halvings = 2;  // 12 on 4 problems, 6 on 4 more, 3 on 8 more
+  CHECK(estimate_tune(mlp_spec(), baseline, 100).flop == Approx((12 * 4 + 6 * 4 + 3 * 8) * one));
+  const auto rounds = rounds_of({.trials = 7, .halvings = 2, .over = {}, .schedules = {}}, 6);
+  REQUIRE(rounds.size() == 3);
+  CHECK(rounds[0].trials == 7);
+  CHECK(rounds[1].trials == 4);
+  CHECK(rounds[2].trials == 2);
+  CHECK(rounds[0].problems == 2);
+  CHECK(rounds[1].problems == 3);
+  CHECK(rounds[2].problems == 6);
 }

@@ -64,7 +64,9 @@ bool mentions(const std::string& label, const std::string& word) {
 
 TEST_CASE("a rule's version changes the keys of its jobs and of no others") {
   ComponentVersions raised;
-  raised.rule = [](const Rule& rule) { return rule.version + (rule.name == "rprop" ? 1 : 0); };
+  raised.rule = [](const Rule& rule, const Hyperparameters&) {
+    return rule.version + (rule.name == "rprop" ? 1 : 0);
+  };
   const Comparison found = compared(raised);
   for (const std::string& label : found.changed) CHECK(mentions(label, "rprop"));
   for (const std::string& label : found.same) CHECK_FALSE(mentions(label, "rprop"));
@@ -107,4 +109,23 @@ TEST_CASE("problems and searches stay what they are whatever versions their comp
     CHECK(theta_of(before.jobs[i]) == theta_of(after.jobs[i]));
     CHECK(before.jobs[i].config.at("learning_rate") == after.jobs[i].config.at("learning_rate"));
   }
+}
+
+TEST_CASE("what a rule computes without epsilon has keys of its own") {
+  const auto version = [](const std::string& hyperparameters) {
+    const Plan plan = make_plan(parse_suite(fmt::format(R"(name: v
+optimizees: {{q: {{kind: quadratic}}}}
+optimizers: {{a: {{kind: adam, hyperparameters: {}}}}}
+experiments:
+  - {{name: e, optimizees: [q], optimizers: [a], seeds: 1}}
+)",
+                                                        hyperparameters),
+                                            "versions.yaml"));
+    REQUIRE(plan.jobs.size() == 2);
+    CHECK(plan.jobs[0].config.at("version") == plan.jobs[1].config.at("optimizer").at("version"));
+    return plan.jobs[0].config.at("version").get<int>();
+  };
+  CHECK(version("{}") == 1);
+  CHECK(version("{epsilon: 1.0e-30}") == 1);
+  CHECK(version("{epsilon: 0}") == 2);
 }

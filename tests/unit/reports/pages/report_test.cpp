@@ -84,18 +84,39 @@ TEST_CASE("the table of an experiment: best in bold, edges of grids, divergence,
   adam.tune_rates = {0.01, 0.1, 1};
   sgd.learning_rate = 1;
   sgd.tune_rates = {0.01, 0.1, 1};
+  sgd.edge_of_grid = true;
   sgd.complete = false;
-  const std::vector<Experiment> experiments = {{"e", "Small", {adam, sgd, lstm}}};
+  Curve nag = small_curve("nag", "NAG", false, 2, 2);
+  nag.learning_rate = 0.01;
+  nag.no_rate_works = true;
+  const std::vector<Experiment> experiments = {{"e", "Small", {adam, sgd, lstm, nag}}};
   SummaryCache cache;
-  CHECK(results_section(results_tables(experiments, StyleBook(experiments), cache)) ==
-        "## Results\n\nMean loss ± standard error over seeds, the best of each step in bold.\n\n"
-        "### Small\n\n"
-        "| Optimizer | step 1 | seeds | learning rate |\n"
-        "|---|---:|---:|---:|\n"
-        "| LSTM | **0.250** | 2 | learned |\n"
-        "| ADAM | 0.500 | 2 | 0.1 |\n"
-        "| SGD | diverged (1 of 2) | 2 (incomplete) | 1 ⚠ |\n\n"
-        "> ⚠ The best learning rate of SGD lies at the edge of its grid: a wider grid may do better.\n\n");
+  CHECK(
+      results_section(results_tables(experiments, StyleBook(experiments), cache)) ==
+      "## Results\n\nMean loss ± standard error over seeds, the best of each step in bold.\n\n"
+      "### Small\n\n"
+      "| Optimizer | step 1 | seeds | learning rate |\n"
+      "|---|---:|---:|---:|\n"
+      "| LSTM | **0.250** | 2 | learned |\n"
+      "| ADAM | 0.500 | 2 | 0.1 |\n"
+      "| SGD | diverged (1 of 2) | 2 (incomplete) | 1 ⚠ |\n"
+      "| NAG | 2.00 | 2 | no rate works ⚠ |\n\n"
+      "> ⚠ No rate works for NAG: at every one that was tried a tuning problem diverged. What is shown of it "
+      "is the smallest rate, and a claim against it is inconclusive.\n\n"
+      "> ⚠ The best learning rate of SGD lies at the edge of its grid: a wider grid may do better.\n\n");
+}
+
+TEST_CASE("what tuning found beside the rate has a column where there is any") {
+  Curve lstm = small_curve("lstm", "LSTM", true, 0.25F, 0.25F),
+        adam = small_curve("adam", "ADAM", false, 0.5F, 0.5F);
+  adam.learning_rate = 0.1;
+  adam.settings = "beta1 0.42, cosine to 0.01";
+  const std::vector<Experiment> experiments = {{"e", "Small", {adam, lstm}}};
+  SummaryCache cache;
+  CHECK_THAT(results_section(results_tables(experiments, StyleBook(experiments), cache)),
+             Catch::Contains("| Optimizer | step 1 | seeds | learning rate | settings |\n") &&
+                 Catch::Contains("| LSTM | **0.250** | 2 | learned | – |\n") &&
+                 Catch::Contains("| ADAM | 0.500 | 2 | 0.1 | beta1 0.42, cosine to 0.01 |\n"));
 }
 
 TEST_CASE("a page on a whole run") {

@@ -62,6 +62,15 @@ TEST_CASE("differences between runs are measured per seed and marked") {
   CHECK_THAT(text_in(results_side_by_side(swapped).front().table, "SGD", 4), Catch::EndsWith("] better"));
 }
 
+TEST_CASE("side by side a baseline that no rate works for is marked where that is so") {
+  std::vector<NamedRun> runs = two_runs();
+  for (Curve& curve : runs[1].input.experiments[0].curves) curve.no_rate_works = curve.optimizer == "sgd";
+  const std::vector<SharedPoint> points = results_side_by_side(runs);
+  const Table& table = points.front().table;
+  CHECK_THAT(text_in(table, "SGD", 2), !Catch::Contains("no rate works"));
+  CHECK_THAT(text_in(table, "SGD", 3), Catch::EndsWith(" (no rate works)"));
+}
+
 TEST_CASE("verdicts that changed are marked") {
   const Table table = claims_side_by_side(two_runs());
   REQUIRE(table.rows.size() == 5);

@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
+#include "reports/pages/budget_table.hpp"
 #include "reports/pages/csv_tables.hpp"
 #include "reports/results/results.hpp"
 #include "reports/text/csv.hpp"
@@ -91,9 +92,9 @@ TEST_CASE("tables have dots and no grouping in any locale") {
   proof << 1234.5;
   REQUIRE(proof.str() == "1.234,5");  // the locale is in force
   CHECK(tuning_csv(small_experiments()) ==
-        "experiment,optimizee.dimension,optimizee,optimizer,horizon,learning_rate,loss,chosen\r\n"
-        "quad,10,\"q, \"\"n\"\"\",adam,1,0.01,1234.5,false\r\n"
-        "quad,10,\"q, \"\"n\"\"\",adam,1,0.1,0.25,true\r\n");
+        "experiment,optimizee.dimension,optimizee,optimizer,horizon,learning_rate,loss,chosen,settings\r\n"
+        "quad,10,\"q, \"\"n\"\"\",adam,1,0.01,1234.5,false,\r\n"
+        "quad,10,\"q, \"\"n\"\"\",adam,1,0.1,0.25,true,\r\n");
   const auto path =
       std::filesystem::temp_directory_path() / ("l2l-trajectories" + std::to_string(::getpid()));
   write_trajectories(small_experiments(), path);
@@ -112,8 +113,15 @@ TEST_CASE("the summary counts diverged seeds and leaves what has no value empty"
   CHECK(summary_csv(experiments, cache) ==
         "experiment,optimizee.dimension,optimizee,optimizer,horizon,step,n,mean,standard_error,ci95_low,ci95_"
         "high,"
-        "median,diverged,learning_rate\r\n"
-        "quad,10,\"q, \"\"n\"\"\",adam,1,1,2,inf,,inf,inf,inf,1,0.1\r\n");
+        "median,diverged,learning_rate,tuning\r\n"
+        "quad,10,\"q, \"\"n\"\"\",adam,1,1,2,inf,,inf,inf,inf,1,0.1,\r\n");
+  std::vector<Experiment> failed = small_experiments();
+  failed[0].curves[0].no_rate_works = true;
+  SummaryCache fresh;
+  CHECK_THAT(summary_csv(failed, fresh), Catch::EndsWith(",0.1,no rate works\r\n"));
+  failed[0].curves[0].no_rate_works = false;
+  failed[0].curves[0].edge_of_grid = true;
+  CHECK_THAT(summary_csv(failed, fresh), Catch::EndsWith(",0.1,edge of grid\r\n"));
 }
 
 TEST_CASE("summary steps are 20, 50, 100, 200 ... and the last") {
@@ -122,6 +130,41 @@ TEST_CASE("summary steps are 20, 50, 100, 200 ... and the last") {
   CHECK(summary_steps(100) == std::vector<int>{20, 50, 100});
   CHECK(summary_steps(250) == std::vector<int>{20, 50, 100, 200, 250});
   CHECK(summary_steps(1000) == std::vector<int>{20, 50, 100, 200, 500, 1000});
+}
+
+TEST_CASE("trials of a random search have their settings, the chosen one is marked") {
+  std::vector<Experiment> experiments = small_experiments();
+  Curve& curve = experiments[0].curves[0];
+  curve.tune_rates = {0.1, 0.1, 0.2};
+  curve.tune_losses = {3, 1, 2};
+  curve.tune_settings = {"beta1 0.5", "beta1 0.6, cosine to 0.01", ""};
+  curve.settings = "beta1 0.6, cosine to 0.01";
+  const std::string text = tuning_csv(experiments);
+  CHECK_THAT(text, Catch::Contains(",0.1,3,false,beta1 0.5\r\n"));
+  CHECK_THAT(text, Catch::Contains(",0.1,1,true,\"beta1 0.6, cosine to 0.01\"\r\n"));
+  CHECK_THAT(text, Catch::Contains(",0.2,2,false,\r\n"));
+}
+
+TEST_CASE("budgets stand side by side, equal ones of an optimizer once") {
+  std::vector<Experiment> experiments = small_experiments();
+  Curve adam = experiments[0].curves[0];
+  adam.label = "ADAM";
+  adam.budget = Budget{1234567, 1200000, 2.5, "27 rates, 16 problems, 100 steps"};
+  Curve lstm = adam, unknown = adam;
+  lstm.optimizer = lstm.label = "lstm";
+  lstm.learned = true;
+  lstm.budget = Budget{50, 5, 3, "1 training"};
+  unknown.budget.reset();
+  experiments[0].curves = {adam, adam, lstm, unknown};
+  CHECK(markdown_table(budget_table(experiments)) ==
+        "| Experiment | Optimizer | Function evaluations | Gradients | Spent on |\n|---|---|---:|---:|---|\n"
+        "| Quadratics | ADAM | 1,234,567 | 1,200,000 | 27 rates, 16 problems, 100 steps |\n"
+        "| Quadratics | lstm | 50 | 5 | 1 training |\n");
+  CHECK(budget_csv(experiments) ==
+        "experiment,optimizee.dimension,optimizee,optimizer,learned,functions,gradients,seconds,spent_on\r\n"
+        "quad,10,\"q, \"\"n\"\"\",adam,false,1234567,1200000,2.5,\"27 rates, 16 problems, 100 steps\"\r\n"
+        "quad,10,\"q, \"\"n\"\"\",adam,false,1234567,1200000,2.5,\"27 rates, 16 problems, 100 steps\"\r\n"
+        "quad,10,\"q, \"\"n\"\"\",lstm,true,50,5,3,1 training\r\n");
 }
 
 TEST_CASE("meta-training rows mark the selected epoch") {
