@@ -105,7 +105,7 @@ void meta_epoch(benchmark::State& state, const Workload& work) {
   for (auto _ : state) {
     FunctionBatch<float> functions = sample_batch(*family, Role::train, first, work.instances);
     first += work.instances;
-    const HorizonSettings settings{work.horizon, kUnroll, false, 0};
+    const HorizonSettings settings{work.horizon, kUnroll};
     const auto result = train_horizon<float>(
         optimizer, functions, settings, [](std::size_t) { return 1e-3; }, phi, adam);
     if (result.diverged) state.SkipWithError("diverged");
