@@ -133,7 +133,7 @@ Variant baseline_variant(const Rule& rule) {
   const auto empty = nlohmann::ordered_json::object();
   return {{rule.name},
           {defaulted("hyperparameters", object(std::move(hyperparameters)), empty,
-                     "in place of Torch7's defaults"),
+                     "in place of the rule's defaults"),
            defaulted("tune", any_of({boolean(), std::move(grid)}), empty,
                      fmt::format("tune `{}` for the best final loss; false: take it as it is", rule.tuned))}};
 }

@@ -62,6 +62,14 @@ namespace l2l {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
+/// numerator / denominator, 0/0 taken as 0: a coordinate whose gradients were all zero does not move,
+/// whatever epsilon is.
+template <class V>
+HWY_INLINE V Quotient(V numerator, V denominator) {
+  const V zero = hn::Zero(hn::DFromV<V>());
+  return hn::IfThenZeroElse(hn::And(numerator == zero, denominator == zero), numerator / denominator);
+}
+
 /// How many arrays and constants the call operator of an update takes.
 template <class>
 struct ElementwiseSignature;
