@@ -4,7 +4,7 @@
 #define HWY_TARGET_INCLUDE "optimizers/hand_designed/amsgrad.cpp"
 #include "optimizers/kernels/elementwise-inl.hpp"
 
-// v that is NaN stays: a coordinate that has diverged must not go on by the largest of before.
+// Not hn::Max: what it makes of NaN is up to the instruction set.
 L2L_UPDATE(AmsgradUpdate,
            (V g, V& theta, V& mean, V& square, V& largest, V rate, V keep1, V take1, V keep2, V take2,
             V epsilon),
