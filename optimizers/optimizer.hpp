@@ -36,6 +36,19 @@ class Optimizer {
   virtual void gradient_point(std::span<const Real> /*theta*/, std::span<Real> /*point*/) const {}
   /// theta_t -> theta_{t+1}, given the gradient at the gradient point.
   virtual void step(std::span<const Real> gradient, std::span<Real> theta) = 0;
+
+  /// Of hand-designed rules: the steps to come have this times the rule's rate. 1 until it is set.
+  void set_rate_factor(double factor) { rate_factor_ = factor; }
+
+ protected:
+  /// What a rule takes as its rate, given its own: exactly that where the factor is 1.
+  template <class Number>
+  Number rate(Number own) const {
+    return static_cast<Number>(rate_factor_) * own;
+  }
+
+ private:
+  double rate_factor_ = 1;
 };
 
 }  // namespace l2l

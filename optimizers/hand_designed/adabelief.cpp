@@ -36,7 +36,8 @@ class Adabelief final : public Optimizer<Real> {
   }
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
     const MomentStep<Real> now = moments_.next();
-    const Real rate = static_cast<Real>(learning_rate_ * now.root2 / now.correction1);
+    const double own = this->rate(learning_rate_);
+    const Real rate = static_cast<Real>(own * now.root2 / now.correction1);
     elementwise<Real>(update_, {gradient}, {theta, mean_, surprise_},
                       {rate, now.keep1, now.take1, now.keep2, now.take2, static_cast<Real>(epsilon_),
                        static_cast<Real>(epsilon_ * now.root2)});

@@ -36,9 +36,10 @@ class AdamW final : public Optimizer<Real> {
   }
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
     const MomentStep<Real> now = moments_.next();
+    const double own = this->rate(learning_rate_);
     // lr (m / c1) / (sqrt(v / c2) + epsilon) = (lr sqrt(c2) / c1) m / (sqrt(v) + epsilon sqrt(c2))
-    const Real rate = static_cast<Real>(learning_rate_ * now.root2 / now.correction1);
-    const Real shrink = static_cast<Real>(1.0 - learning_rate_ * weight_decay_);
+    const Real rate = static_cast<Real>(own * now.root2 / now.correction1);
+    const Real shrink = static_cast<Real>(1.0 - own * weight_decay_);
     const Real epsilon = static_cast<Real>(epsilon_ * now.root2);
     elementwise<Real>(update_, {gradient}, {theta, mean_, square_},
                       {rate, shrink, now.keep1, now.take1, now.keep2, now.take2, epsilon});

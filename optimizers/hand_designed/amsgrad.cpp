@@ -38,7 +38,8 @@ class Amsgrad final : public Optimizer<Real> {
   }
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
     const MomentStep<Real> now = moments_.next();
-    const Real rate = static_cast<Real>(learning_rate_ * now.root2 / now.correction1);
+    const double own = this->rate(learning_rate_);
+    const Real rate = static_cast<Real>(own * now.root2 / now.correction1);
     const Real epsilon = static_cast<Real>(epsilon_ * now.root2);
     elementwise<Real>(update_, {gradient}, {theta, mean_, square_, largest_},
                       {rate, now.keep1, now.take1, now.keep2, now.take2, epsilon});

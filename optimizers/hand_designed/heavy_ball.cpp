@@ -25,7 +25,7 @@ class HeavyBall final : public Optimizer<Real> {
         momentum_(hyperparameter<Real>(h, "momentum")) {}
   void start(std::size_t n) override { velocity_.assign(n, Real{0}); }
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
-    elementwise<Real>(update_, {gradient}, {theta, velocity_}, {learning_rate_, momentum_});
+    elementwise<Real>(update_, {gradient}, {theta, velocity_}, {this->rate(learning_rate_), momentum_});
   }
 
  private:

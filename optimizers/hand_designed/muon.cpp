@@ -86,6 +86,7 @@ class Muon final : public Optimizer<Real> {
       }
     others_.gather(gradient, std::span(other_gradient_));
     others_.gather(std::span<const Real>(theta), std::span(other_theta_));
+    adamw_->set_rate_factor(this->rate(1.0));
     adamw_->step(other_gradient_, other_theta_);
     others_.scatter(std::span<const Real>(other_theta_), theta);
   }
@@ -96,9 +97,10 @@ class Muon final : public Optimizer<Real> {
     elementwise<Real>(momentum_kernel_, {gradient}, {mean, direction},
                       {static_cast<Real>(momentum_), static_cast<Real>(1.0 - momentum_)});
     iterations_[m].orthogonalise(direction);
-    elementwise<Real>(update_, {direction}, {theta},
-                      {static_cast<Real>(learning_rate_ * scale_of(matrices_[m])),
-                       static_cast<Real>(1.0 - learning_rate_ * weight_decay_)});
+    const double own = this->rate(learning_rate_);
+    elementwise<Real>(
+        update_, {direction}, {theta},
+        {static_cast<Real>(own * scale_of(matrices_[m])), static_cast<Real>(1.0 - own * weight_decay_)});
   }
 
   double scale_of(const MatrixRange& matrix) const {

@@ -39,7 +39,7 @@ class Nadam final : public Optimizer<Real> {
     const MomentStep<Real> now = moments_.next();
     const double mu = momentum_at(now.t), next = momentum_at(now.t + 1);
     product_ *= mu;
-    const double scale = learning_rate_ * now.root2;
+    const double scale = this->rate(learning_rate_) * now.root2;
     const Real gradient_rate = static_cast<Real>(scale * (1.0 - mu) / (1.0 - product_));
     const Real mean_rate = static_cast<Real>(scale * next / (1.0 - product_ * next));
     const Real epsilon = static_cast<Real>(epsilon_ * now.root2);

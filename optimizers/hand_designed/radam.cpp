@@ -46,7 +46,7 @@ class Radam final : public Optimizer<Real> {
     // The length of the simple moving average that v amounts to, and its limit.
     const double limit = 2.0 / (1.0 - moments_.beta2()) - 1.0;
     const double length = limit - 2.0 * now.t * (1.0 - now.correction2) / now.correction2;
-    const double rate = learning_rate_ / now.correction1;
+    const double rate = this->rate(learning_rate_) / now.correction1;
     if (length > 5) {
       const double rectified =
           std::sqrt((length - 4) * (length - 2) * limit / ((limit - 4) * (limit - 2) * length));

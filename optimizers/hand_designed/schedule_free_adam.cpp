@@ -1,7 +1,7 @@
 // Schedule-free ADAM (Defazio et al. 2024, "The Road Less Scheduled", algorithm 1): schedule-free SGD with
 // gradients over the root of ADAM's v. Where gradients are taken and what is reported: schedule_free_sgd.cpp.
-// With a constant rate and c_t = 1 / t, as schedulefree.AdamWScheduleFree, the authors' package; the paper's
-// algorithm weighs the average by the corrections of v for its start too.
+// As the authors' package (schedulefree.AdamWScheduleFree); the paper's algorithm has the correction of v for
+// its start in the rate, and so in the weights of the average too.
 #define HWY_TARGET_INCLUDE "optimizers/hand_designed/schedule_free_adam.cpp"
 #include "optimizers/kernels/elementwise-inl.hpp"
 
@@ -22,6 +22,7 @@ L2L_UPDATE(ScheduleFreeAdamUpdate,
 #include <vector>
 
 #include "optimizers/hand_designed/moments.hpp"
+#include "optimizers/hand_designed/schedule_free.hpp"
 
 namespace l2l {
 namespace {
@@ -34,11 +35,12 @@ class ScheduleFreeAdam final : public Optimizer<Real> {
         learning_rate_(hyperparameter<double>(h, "learning_rate")),
         epsilon_(hyperparameter<double>(h, "epsilon")),
         ahead_(static_cast<Real>(1.0 - hyperparameter<double>(h, "beta1"))),
-        decay_(static_cast<Real>(learning_rate_ * hyperparameter<double>(h, "weight_decay"))) {}
+        weight_decay_(hyperparameter<double>(h, "weight_decay")) {}
   void start(std::size_t n) override {
     lead_.assign(n, Real{0});
     square_.assign(n, Real{0});
     moments_.start();
+    average_.start();
   }
   bool looks_ahead() const override { return true; }
   void gradient_point(std::span<const Real> theta, std::span<Real> point) const override {
@@ -46,11 +48,11 @@ class ScheduleFreeAdam final : public Optimizer<Real> {
   }
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
     const MomentStep<Real> now = moments_.next();
-    const double share = 1.0 / now.t;
-    elementwise<Real>(
-        update_, {gradient}, {theta, lead_, square_},
-        {static_cast<Real>(learning_rate_ * now.root2), ahead_, decay_, now.keep2, now.take2,
-         static_cast<Real>(epsilon_ * now.root2), static_cast<Real>(share), static_cast<Real>(1.0 - share)});
+    const double own = this->rate(learning_rate_), share = average_.next(this->rate(1.0));
+    elementwise<Real>(update_, {gradient}, {theta, lead_, square_},
+                      {static_cast<Real>(own * now.root2), ahead_, static_cast<Real>(own * weight_decay_),
+                       now.keep2, now.take2, static_cast<Real>(epsilon_ * now.root2),
+                       static_cast<Real>(share), static_cast<Real>(1.0 - share)});
   }
 
  private:
@@ -58,7 +60,9 @@ class ScheduleFreeAdam final : public Optimizer<Real> {
   ElementwiseKernel update_ = L2L_ELEMENTWISE(ScheduleFreeAdamUpdate);
   Moments<Real> moments_;
   double learning_rate_, epsilon_;
-  Real ahead_, decay_;
+  Real ahead_;
+  double weight_decay_;
+  AverageShare average_;
   std::vector<Real> lead_, square_;  // z_t - x_t, and v
 };
 

@@ -1,8 +1,8 @@
 // Schedule-free SGD (Defazio et al. 2024, "The Road Less Scheduled", equations 4 to 6): an average x of the
 // iterates z of gradient descent takes the place of a schedule. Gradients are taken at y, between z and x,
 // and what counts is x, where the paper evaluates: theta here, so that f(theta_t) of a trajectory is f(x_t)
-// and costs an evaluation of its own, as it does for NAG. With a constant rate, so that c_t = 1 / t, and
-// decay at y, as schedulefree.SGDScheduleFree, the authors' package.
+// and costs an evaluation of its own, as it does for NAG. Decay is at y, as in the
+// authors' package (schedulefree.SGDScheduleFree).
 #define HWY_TARGET_INCLUDE "optimizers/hand_designed/schedule_free_sgd.cpp"
 #include "optimizers/kernels/elementwise-inl.hpp"
 
@@ -17,10 +17,10 @@ L2L_UPDATE(ScheduleFreeSgdUpdate,
            });
 
 #if HWY_ONCE
-#include <cstdint>
 #include <vector>
 
 #include "optimizers/hand_designed/make_rule.hpp"
+#include "optimizers/hand_designed/schedule_free.hpp"
 
 namespace l2l {
 namespace {
@@ -34,17 +34,17 @@ class ScheduleFreeSgd final : public Optimizer<Real> {
         weight_decay_(hyperparameter<Real>(h, "weight_decay")) {}
   void start(std::size_t n) override {
     lead_.assign(n, Real{0});
-    steps_ = 0;
+    average_.start();
   }
   bool looks_ahead() const override { return true; }
   void gradient_point(std::span<const Real> theta, std::span<Real> point) const override {
     elementwise<Real>(point_, {theta, lead_}, {point}, {ahead_});
   }
   void step(std::span<const Real> gradient, std::span<Real> theta) override {
-    const double share = 1.0 / static_cast<double>(++steps_);
-    elementwise<Real>(
-        update_, {gradient}, {theta, lead_},
-        {learning_rate_, ahead_, weight_decay_, static_cast<Real>(share), static_cast<Real>(1.0 - share)});
+    const double share = average_.next(this->rate(1.0));
+    elementwise<Real>(update_, {gradient}, {theta, lead_},
+                      {this->rate(learning_rate_), ahead_, weight_decay_, static_cast<Real>(share),
+                       static_cast<Real>(1.0 - share)});
   }
 
  private:
@@ -52,7 +52,7 @@ class ScheduleFreeSgd final : public Optimizer<Real> {
   ElementwiseKernel update_ = L2L_ELEMENTWISE(ScheduleFreeSgdUpdate);
   Real learning_rate_, ahead_, weight_decay_;
   std::vector<Real> lead_;  // z_t - x_t: z is never needed by itself
-  std::uint64_t steps_ = 0;
+  AverageShare average_;
 };
 
 }  // namespace

@@ -70,6 +70,40 @@ TEST_CASE("RAdam: momentum alone for some steps, then ADAM rectified") {
   CHECK(thetas[6] - thetas[5] == Approx(-0.5 * 0.3301070190606869));
 }
 
+TEST_CASE("a rule's steps have its rate times the factor that is set") {
+  for (const char* name : {"heavy-ball", "adamw", "amsgrad", "nadam", "radam", "adabelief",
+                           "schedule-free-sgd", "schedule-free-adam", "muon"}) {
+    CAPTURE(name);
+    const auto scaled = find_rule(name)->make<double>({{"learning_rate", 0.1}});
+    const auto own = find_rule(name)->make<double>({{"learning_rate", 0.3}});
+    start_with_matrix(*scaled, 5);
+    start_with_matrix(*own, 5);
+    scaled->set_rate_factor(3);
+    std::vector<double> theta(5, 1.0), same = theta;
+    for (const double g : {2.0, -0.5, 1.0, 0.1, 3.0, -2.0, 1.0}) {
+      const std::vector<double> gradient = {g, 1, -g, 0.5, g * g};
+      scaled->step(gradient, theta);
+      own->step(gradient, same);
+    }
+    for (std::size_t i = 0; i < 5; ++i) CHECK(theta[i] == Approx(same[i]).epsilon(1e-9));
+  }
+}
+
+TEST_CASE("the average of schedule-free rules takes less of what came while the rate was warmed up") {
+  // z: -0.25, then 1.75, then 0.75; weights 0.25, 1, and 1 again: the largest rate so far counts.
+  const auto optimizer = find_rule("schedule-free-sgd")->make<double>({{"learning_rate", 0.5}});
+  std::vector<double> theta = {0};
+  optimizer->start(1);
+  const auto step = [&](double factor, double g) {
+    optimizer->set_rate_factor(factor);
+    optimizer->step(std::vector<double>{g}, theta);
+    return theta[0];
+  };
+  CHECK(step(0.5, 1) == Approx(-0.25));
+  CHECK(step(1, -4) == Approx(0.2 * -0.25 + 0.8 * 1.75));
+  CHECK(step(0.5, 4) == Approx((0.25 * -0.25 + 1.75 + 0.75) / 2.25));
+}
+
 TEST_CASE("schedule-free rules worked by hand: theta is the average, gradients are wanted ahead of it") {
   // z: -0.5, 1.5, 0.5, and x their average
   check_close(run("schedule-free-sgd", {{"learning_rate", 0.5}}, {1, -4, 2}), {-0.5, 0.5, 0.5});
