@@ -73,8 +73,9 @@ std::vector<ParameterGroup> ConvNetShape::groups() const {
     const auto add = [&](const char* what, std::optional<std::size_t> begin) {
       if (begin) groups.push_back({kind + what, *begin, *begin + layer.out, "fc"});
     };
-    groups.push_back(
-        {kind, layer.weights, layer.bias.value_or(layer.gamma.value_or(layer.beta.value_or(layer.end))), ""});
+    groups.push_back({kind, layer.weights,
+                      layer.bias.value_or(layer.gamma.value_or(layer.beta.value_or(layer.end))), "",
+                      layer.out});
     add("-biases", layer.bias);
     add("-batch-norm", layer.gamma);
     add("-batch-norm", layer.beta);

@@ -45,9 +45,9 @@ struct ConvNetShape {
   std::size_t flat() const;
   std::size_t inputs() const { return rows * columns * channels; }
   std::size_t parameters() const { return layers().back().end; }
-  /// One group an array: "conv" and "fc" hold weights; "conv-biases", "conv-batch-norm" (gamma and beta),
-  /// "fc-biases" and "fc-batch-norm" go with "fc" where a suite does not name them (paper section 3.3 and
-  /// its released code).
+  /// One group an array: "conv" and "fc" hold weights, matrices of a row an output; "conv-biases",
+  /// "conv-batch-norm" (gamma and beta), "fc-biases" and "fc-batch-norm" go with "fc" where a suite does not
+  /// name them (paper section 3.3 and its released code).
   std::vector<ParameterGroup> groups() const;
 };
 

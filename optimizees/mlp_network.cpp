@@ -62,7 +62,7 @@ std::vector<ParameterGroup> MlpShape::groups() const {
   std::size_t offset = 0;
   for (std::size_t l = 0; l < layers(); ++l) {
     const std::size_t weights = widths[l] * widths[l + 1], biases = widths[l + 1];
-    groups.push_back({"weights", offset, offset + weights});
+    groups.push_back({"weights", offset, offset + weights, {}, widths[l + 1]});
     groups.push_back({"biases", offset + weights, offset + weights + biases});
     offset += weights + biases;
   }

@@ -30,7 +30,8 @@ struct MlpShape {
   std::size_t inputs() const { return widths.front(); }
   std::size_t classes() const { return widths.back(); }
   std::size_t parameters() const;
-  /// theta = W_0 (out, in) row-major, b_0 (out), W_1, b_1, ...: one group an array, "weights" or "biases".
+  /// theta = W_0 (out, in) row-major, b_0 (out), W_1, b_1, ...: one group an array, "weights" (a
+  /// matrix) or "biases".
   std::vector<ParameterGroup> groups() const;
 };
 

@@ -20,6 +20,8 @@ struct ParameterGroup {
   std::size_t end = 0;  ///< one past the last coordinate
   /// The group whose optimizer it shares where an assignment does not name it; empty: it must be named.
   std::string goes_with = {};
+  /// Where it is a matrix, row-major: how many rows; 0: it is none.
+  std::size_t rows = 0;
 };
 
 /// One sampled function. Not thread-safe (it owns scratch buffers); make one per thread of work.

@@ -7,6 +7,14 @@
 
 namespace l2l {
 
+/// A parameter that is a matrix, (rows, columns) row-major, and where it lies in theta.
+struct MatrixRange {
+  std::size_t begin = 0;
+  std::size_t rows = 0, columns = 0;
+
+  std::size_t size() const { return rows * columns; }
+};
+
 /// theta_{t+1} = theta_t + g_t, where g_t depends on the gradients seen so far.
 /// @tparam Real float in the harness, double in the tests
 template <class Real>
@@ -14,6 +22,9 @@ class Optimizer {
  public:
   virtual ~Optimizer() = default;
 
+  /// Where theta of one function has matrices, in ascending order. Told before start() and start_batch(), to
+  /// optimizers that treat a matrix as one (Muon); of no meaning to all others.
+  virtual void set_matrices(std::span<const MatrixRange> /*matrices*/) {}
   /// Forgets everything and prepares for n coordinates.
   virtual void start(std::size_t n) = 0;
   /// The same for `functions` functions of n coordinates each, laid end to end: for optimizers whose

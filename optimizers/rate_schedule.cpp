@@ -22,6 +22,7 @@ class Scheduled final : public Optimizer<Real> {
     steps_ = 0;
     rule_->start_batch(functions, n);
   }
+  void set_matrices(std::span<const MatrixRange> matrices) override { rule_->set_matrices(matrices); }
   bool looks_ahead() const override { return rule_->looks_ahead(); }
   void gradient_point(std::span<const Real> theta, std::span<Real> point) const override {
     rule_->gradient_point(theta, point);

@@ -1,5 +1,5 @@
-// Hand-designed update rules (the paper's baselines, and quasi-Newton references), one file each in
-// hand_designed/, and their registry.
+// Hand-designed update rules (the paper's baselines, quasi-Newton references, and rules of after the paper),
+// one file each in hand_designed/, and their registry.
 #pragma once
 
 #include <functional>
@@ -42,12 +42,15 @@ struct Rule {
   bool coordinatewise = true;
   /// On functions of n coordinates, from all hyperparameters.
   RuleCost (*cost)(const Hyperparameters& resolved, double n);
+  /// Of a coordinate of a matrix (Optimizer::set_matrices()), for rules that treat matrices as such: they are
+  /// of no use where there is none. Nullptr: of all other rules.
+  RuleCost (*matrix_cost)(const Hyperparameters& resolved, double rows, double columns) = nullptr;
   /// Other methods that are this rule with some hyperparameters set, by the names golden vectors have for
   /// them.
   std::map<std::string, Hyperparameters, std::less<>> also = {};
 
   // Written by make_rule().
-  Hyperparameters defaults = {};  ///< Torch7 `optim` defaults of all hyperparameters
+  Hyperparameters defaults = {};  ///< Torch7's, or those of the program that a later rule follows
   std::unique_ptr<Optimizer<float>> (*make_float)(const Hyperparameters&) = nullptr;
   std::unique_ptr<Optimizer<double>> (*make_double)(const Hyperparameters&) = nullptr;
 
@@ -66,6 +69,8 @@ struct Rule {
   double state_bytes(const Hyperparameters& given, double n) const {
     return cost(resolve(given), n).state_bytes;
   }
+  /// The mean over the coordinates of such a function where some of them are matrices.
+  RuleCost mean_cost(const Hyperparameters& given, double n, std::span<const MatrixRange> matrices) const;
 };
 
 std::span<const Rule> rules();                 ///< in the order figures list them

@@ -10,16 +10,25 @@
 
 // The registry, in the order figures list them: a new rule is one file in hand_designed/ that defines
 // `Rule <name>_rule()`, and one line here.
-#define L2L_RULES(RULE) \
-  RULE(sgd)             \
-  RULE(momentum)        \
-  RULE(nag)             \
-  RULE(rprop)           \
-  RULE(adagrad)         \
-  RULE(rmsprop)         \
-  RULE(adam)            \
-  RULE(lion)            \
-  RULE(bfgs)            \
+#define L2L_RULES(RULE)    \
+  RULE(sgd)                \
+  RULE(momentum)           \
+  RULE(heavy_ball)         \
+  RULE(nag)                \
+  RULE(rprop)              \
+  RULE(adagrad)            \
+  RULE(rmsprop)            \
+  RULE(adam)               \
+  RULE(adamw)              \
+  RULE(amsgrad)            \
+  RULE(nadam)              \
+  RULE(radam)              \
+  RULE(adabelief)          \
+  RULE(lion)               \
+  RULE(schedule_free_sgd)  \
+  RULE(schedule_free_adam) \
+  RULE(muon)               \
+  RULE(bfgs)               \
   RULE(l_bfgs)
 
 namespace l2l {
@@ -67,6 +76,22 @@ int Rule::version_with(const Hyperparameters& given) const {
   // What float would flush to zero is zero.
   const bool none = epsilon != given.end() && epsilon->second < std::numeric_limits<float>::min();
   return none ? version_without_epsilon : version;
+}
+
+RuleCost Rule::mean_cost(const Hyperparameters& given, double n,
+                         std::span<const MatrixRange> matrices) const {
+  const Hyperparameters resolved = resolve(given);
+  const RuleCost each = cost(resolved, n);
+  if (matrix_cost == nullptr) return each;
+  RuleCost mean = each;
+  for (const MatrixRange& matrix : matrices) {
+    const double share = static_cast<double>(matrix.size()) / n;
+    const RuleCost here =
+        matrix_cost(resolved, static_cast<double>(matrix.rows), static_cast<double>(matrix.columns));
+    mean.flop += share * (here.flop - each.flop);
+    mean.state_bytes += share * (here.state_bytes - each.state_bytes);
+  }
+  return mean;
 }
 
 template <>

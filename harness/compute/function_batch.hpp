@@ -21,6 +21,7 @@ class FunctionBatch {
   std::size_t count() const { return functions_.size(); }
   std::size_t dimension() const { return dimension_; }  ///< of one function
   std::size_t size() const { return count() * dimension_; }
+  const std::vector<ParameterGroup>& groups() const { return functions_.front()->groups(); }  ///< of one
 
   /// theta_0 of every function: size() values.
   void initial_theta(std::span<Real> theta) const;

@@ -9,6 +9,7 @@
 #include <xtensor/xview.hpp>
 
 #include "core/parallel.hpp"
+#include "harness/suite/matrices.hpp"
 
 namespace l2l {
 namespace {
@@ -39,6 +40,7 @@ xt::xtensor<Real, 2> record_trajectories(FunctionBatch<Real>& functions, Optimiz
   const std::size_t n = functions.size();
   std::vector<Real> theta(n), gradient(n), point(optimizer.looks_ahead() ? n : 0), at_step(functions.count());
   functions.initial_theta(theta);
+  optimizer.set_matrices(matrices_of(functions.groups()));
   optimizer.start_batch(functions.count(), functions.dimension());
   const auto record = [&](std::size_t t) {
     for (std::size_t i = 0; i < functions.count(); ++i) losses(i, t) = at_step[i];

@@ -1,5 +1,6 @@
 // Trajectories of the hand-designed rules on a quadratic and on logistic regression.
 #include <algorithm>
+#include <cmath>
 #include <functional>
 
 #include <fmt/format.h>
@@ -16,6 +17,12 @@ namespace {
 
 /// f(theta) and its gradient.
 using Function = std::function<double(std::span<const double> theta, std::span<double> gradient)>;
+
+struct Problem {
+  Function f;
+  xt::xtensor<double, 1> theta0;
+  std::vector<MatrixRange> matrices;
+};
 
 Function quadratic(const GoldenObject& problem, std::size_t n) {
   const NdArray w_array = problem.array("W", {n, n}), y_array = problem.array("y", {n});
@@ -42,6 +49,30 @@ Function logistic(const GoldenObject& problem, std::size_t n) {
     gradient[d] = xt::sum<double>(slope)();
     return xt::mean<double>(xt::maximum(margin, 0.0) + xt::log1p(xt::exp(-xt::abs(margin))))();
   };
+}
+
+/// The problem's array "matrices", a row (begin, rows, columns) each; none where it has no such array.
+std::vector<MatrixRange> matrices_of(const GoldenObject& problem, std::size_t n) {
+  std::vector<MatrixRange> matrices;
+  if (!problem.has("matrices")) return matrices;
+  const auto rows = problem.tensor<2>("matrices", "(matrices, 3)");
+  if (rows.shape(1) != 3) problem.fail("matrices", fmt::format("{} columns, expected 3", rows.shape(1)));
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < rows.shape(0); ++i) {
+    const auto at = [&](std::size_t column) {
+      const double value = rows(i, column);
+      if (!(value >= 0 && value <= static_cast<double>(n) && value == std::floor(value)))
+        problem.fail("matrices", fmt::format("row {}: {} is no number of coordinates of {}", i, value, n));
+      return static_cast<std::size_t>(value);
+    };
+    const MatrixRange matrix{at(0), at(1), at(2)};
+    if (matrix.size() == 0 || matrix.begin < end || matrix.begin + matrix.size() > n)
+      problem.fail("matrices", fmt::format("row {}: {} x {} from coordinate {} of {} on", i, matrix.rows,
+                                           matrix.columns, matrix.begin, n));
+    end = matrix.begin + matrix.size();
+    matrices.push_back(matrix);
+  }
+  return matrices;
 }
 
 struct Method {
@@ -86,12 +117,14 @@ struct Trajectory {
 // `fed`: iterates to start every step from, and where to take the gradients; null: the closed loop. Gradients
 // are the double function's either way.
 template <class Real>
-Trajectory<Real> run(const Method& method, const Hyperparameters& settings, const Function& f,
-                     std::span<const double> theta0, std::size_t steps, const Trajectory<double>* fed) {
-  const std::size_t n = theta0.size();
+Trajectory<Real> run(const Method& method, const Hyperparameters& settings, const Problem& problem,
+                     std::size_t steps, const Trajectory<double>* fed) {
+  const Function& f = problem.f;
+  const std::size_t n = problem.theta0.size();
   const auto optimizer = method.rule.make<Real>(settings);
+  optimizer->set_matrices(problem.matrices);
   optimizer->start(n);
-  xt::xtensor<Real, 1> theta = xt::cast<Real>(shaped<const double, 1>(theta0, {n})), gradient = theta;
+  xt::xtensor<Real, 1> theta = xt::cast<Real>(problem.theta0), gradient = theta;
   xt::xtensor<double, 1> at, exact = xt::zeros<double>({n});
   Trajectory<Real> trajectory{xt::empty<Real>({steps + 1, n}), xt::empty<Real>({steps + 1, n})};
   for (std::size_t t = 0;; ++t) {
@@ -116,15 +149,16 @@ std::vector<double> losses_at(const Function& f, const xt::xtensor<double, 2>& t
 }
 
 void replay_method(const GoldenObject& golden, const std::string& prefix, const Method& method,
-                   const Function& f, std::span<const double> theta0, GoldenReplay& replay) {
-  const std::size_t n = theta0.size();
+                   const Problem& problem, GoldenReplay& replay) {
+  const Function& f = problem.f;
+  const std::size_t n = problem.theta0.size();
   const auto thetas = golden.tensor<2>("thetas", "(steps + 1, n)");
   if (thetas.shape(1) != n) golden.fail("thetas", fmt::format("{} columns, expected {}", thetas.shape(1), n));
   const std::size_t steps = thetas.shape(0) - 1;
   const Hyperparameters settings = settings_of(golden, method);
 
-  const Trajectory<double> exact = run<double>(method, settings, f, theta0, steps, nullptr);
-  const Trajectory<float> stepwise = run<float>(method, settings, f, theta0, steps, &exact);
+  const Trajectory<double> exact = run<double>(method, settings, problem, steps, nullptr);
+  const Trajectory<float> stepwise = run<float>(method, settings, problem, steps, &exact);
   const bool at_points = method.seen_at_gradient_points;
   replay.compare<double>(prefix + "thetas", at_points ? exact.points : exact.thetas, thetas,
                          tolerances::kRule);
@@ -147,20 +181,21 @@ void replay_method(const GoldenObject& golden, const std::string& prefix, const 
 void replay_rules(const GoldenObject& file, GoldenReplay& replay) {
   for (const auto& [problem_name, problem_json] : file.json().items()) {
     if (!problem_json.is_object() || !problem_json.contains("theta0")) continue;
-    const GoldenObject problem = file.object(problem_name);
-    const auto theta0 = problem.tensor<1>("theta0", "(n)");
-    const std::size_t n = theta0.size();
-    const bool known = problem.has("W") || problem.has("X");
+    const GoldenObject golden = file.object(problem_name);
+    Problem problem{{}, golden.tensor<1>("theta0", "(n)"), {}};
+    const std::size_t n = problem.theta0.size();
+    const bool known = golden.has("W") || golden.has("X");
     if (!known) {
       replay.not_implemented(problem_name, "neither a quadratic (W) nor logistic regression (X)");
       continue;
     }
-    const Function f = problem.has("W") ? quadratic(problem, n) : logistic(problem, n);
+    problem.f = golden.has("W") ? quadratic(golden, n) : logistic(golden, n);
+    problem.matrices = matrices_of(golden, n);
     for (const auto& [name, method_json] : problem_json.items()) {
       if (!method_json.is_object() || !method_json.contains("thetas")) continue;
       const std::string path = problem_name + "." + name;
       if (const auto method = method_of(name))
-        replay_method(problem.object(name), path + ".", *method, f, theta0, replay);
+        replay_method(golden.object(name), path + ".", *method, problem, replay);
       else
         replay.not_implemented(path, "no such rule");
     }

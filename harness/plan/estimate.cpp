@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/suite/matrices.hpp"
 #include "optimizees/kinds.hpp"
 #include "optimizers/architectures.hpp"
 #include "optimizers/rule.hpp"
@@ -18,11 +19,12 @@ double architecture_flop(const ArchitectureSpec& spec, double n) {
   return architecture_row(spec.kind).flop(spec, n);
 }
 
-/// Of one coordinate and step of a rule on functions of n coordinates.
-RuleCost cost_of(const BaselineSpec& baseline, double n) {
+/// Of one coordinate and step of a rule on functions of this shape.
+RuleCost cost_of(const BaselineSpec& baseline, const OptimizeeShape& shape) {
   const Rule* rule = find_rule(baseline.rule);
   L2L_CHECK(rule != nullptr, "rule={}", baseline.rule);
-  return rule->cost(rule->resolve(baseline.hyperparameters), n);
+  return rule->mean_cost(baseline.hyperparameters, static_cast<double>(shape.dimension()),
+                         matrices_of(shape.groups));
 }
 
 OptimizeeShape shape_of(const OptimizeeSpec& spec) {
@@ -56,7 +58,7 @@ Estimate estimate_tune(const OptimizeeSpec& optimizee, const BaselineSpec& basel
   const auto n = static_cast<double>(shape.dimension());
   const TuningSpec& tuning = baseline.tuning;
   const double steps = tuning.target.last(horizon);
-  const RuleCost cost = cost_of(baseline, n);
+  const RuleCost cost = cost_of(baseline, shape);
   return {trajectories_of(tuning) * steps * (gradient_flop(shape) + cost.flop * n),
           whole(trajectory_bytes(shape, cost.state_bytes, tuning.instances) +
                 4.0 * tuning.instances * (steps + 1.0))};
@@ -93,7 +95,7 @@ Estimate estimate_evaluate(const OptimizeeSpec& optimizee, const OptimizerSpec& 
   const auto& learned = optimizer.learned;
   const RuleCost cost = learned ? RuleCost{architecture_flop(learned->architecture, n),
                                            state_bytes(learned->architecture, shape.dimension())}
-                                : cost_of(*optimizer.baseline, n);
+                                : cost_of(*optimizer.baseline, shape);
   return {static_cast<double>(seeds) * horizon * (gradient_flop(shape) + cost.flop * n),
           whole(trajectory_bytes(shape, cost.state_bytes, static_cast<double>(seeds)) +
                 4.0 * static_cast<double>(seeds) * (horizon + 1.0))};

@@ -3,6 +3,7 @@
 
 #include "harness/suite/bind.hpp"
 #include "harness/suite/fields.hpp"
+#include "harness/suite/matrices.hpp"
 #include "harness/suite/optimizer_axes.hpp"
 #include "harness/suite/resolve.hpp"
 #include "optimizees/kinds.hpp"
@@ -98,6 +99,21 @@ void apply_point(Cell& cell, const Point& point, const Where& experiment) {
          MetaLossWeights::kHint);
 }
 
+/// Rules that treat matrices as such have nothing to do where there is none.
+void refuse_vectors_only(const Cell& cell, const Where& where) {
+  if (!cell.optimizer.baseline) return;
+  const Rule& rule = *find_rule(cell.optimizer.baseline->rule);
+  const OptimizeeSpec& optimizee = cell.optimizee;
+  if (rule.matrix_cost == nullptr ||
+      !matrices_of(optimizee_kind(optimizee.kind).shape(optimizee.settings).groups).empty())
+    return;
+  fail(where,
+       fmt::format("experiment '{}': {} (optimizer '{}') is for parameters that are matrices, and optimizee "
+                   "'{}', a {}, has none",
+                   cell.experiment, rule.label, cell.optimizer.name, optimizee.name, optimizee.kind),
+       "without matrices it would be AdamW: take `kind: adamw` there");
+}
+
 /// An axis of optimizers needs one that it touches.
 void refuse_idle_axes(const std::vector<Point>& points, const ExperimentSpec& experiment) {
   for (const Point& point : points)
@@ -156,6 +172,7 @@ ExperimentSpec bind_experiment(const Value& value, const Suite& suite) {
         cell.optimizee = resolve(suite.optimizees, optimizee, "optimizee");
         cell.optimizer = resolve(suite.optimizers, optimizer, "optimizer");
         apply_point(cell, point, value.where);
+        refuse_vectors_only(cell, optimizer.where);
         if (!tuned_elsewhere) cell.tune_horizon = cell.horizon;
         if (is_trained_here(cell))
           for (const OptimizeeSpec& spec : suite.optimizees)

@@ -170,7 +170,7 @@ Variant baseline_variant(const Rule& rule) {
   const auto empty = nlohmann::ordered_json::object();
   return {{rule.name},
           {defaulted("hyperparameters", object(std::move(hyperparameters)), empty,
-                     "in place of Torch7's defaults"),
+                     "in place of the rule's defaults"),
            optional(kScheduleName, schedule_node(),
                     fmt::format("of `{}`, over the horizon; default: constant", rule.tuned)),
            defaulted("tune", any_of({boolean(), std::move(grid)}), empty,

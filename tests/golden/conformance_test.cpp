@@ -162,6 +162,23 @@ TEST_CASE("conformance: damaged files fail with a message that names file and ke
   CHECK(check_golden_file(scratch.path() / "absent.json").verdict() == FileVerdict::failed);
 }
 
+TEST_CASE("conformance: matrices that do not lie in theta") {
+  const ScratchDirectory scratch;
+  const json original = load_golden("E_published_rules.json")["matrices"];
+  const auto problem_with = [&](std::vector<double> matrices, std::vector<std::size_t> shape) {
+    json file = {{"matrices", original}};
+    file["matrices"]["matrices"] = {{"shape", shape}, {"dtype", "float64"}, {"data", matrices}};
+    return scratch.check("E.json", file).problem;
+  };
+  CHECK(problem_with({1, 3, 4, 13, 3, 2}, {2, 3}).empty());
+  CHECK(contains(problem_with({1, 3, 4, 13}, {2, 2}), "matrices: 2 columns, expected 3"));
+  CHECK(contains(problem_with({1, 3, 4.5}, {1, 3}), "matrices: row 0: 4.5 is no number"));
+  CHECK(contains(problem_with({1, 3, -4}, {1, 3}), "matrices: row 0: -4 is no number"));
+  CHECK(contains(problem_with({1, 3, 0}, {1, 3}), "matrices: row 0: 3 x 0"));
+  CHECK(contains(problem_with({1, 3, 7}, {1, 3}), "matrices: row 0: 3 x 7 from coordinate 1 of 20 on"));
+  CHECK(contains(problem_with({1, 3, 4, 12, 3, 2}, {2, 3}), "matrices: row 1: 3 x 2"));
+}
+
 TEST_CASE("conformance: damaged MLP files") {
   const ScratchDirectory scratch;
   const auto problem_of = [&](const std::function<void(json&)>& damage) {

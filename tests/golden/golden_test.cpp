@@ -66,6 +66,11 @@ TEST_CASE("golden: hand-designed rules") {
   check_passes("E_baselines.json", "hand-designed rules", 2 * (10 * 3 + 3));
 }
 
+TEST_CASE("golden: rules of after the paper") {
+  // 9 rules on 2 functions, look-ahead points and losses of the schedule-free two; Muon in both scalings.
+  check_passes("E_published_rules.json", "hand-designed rules", 2 * (9 * 3 + 2 * 3) + 2 * 3);
+}
+
 TEST_CASE("golden: MLPs") {
   check_passes("F_mlp_sigmoid_1h.json", "MLP", 2 * 6);
   check_passes("F_mlp_relu_1h.json", "MLP", 2 * 6);

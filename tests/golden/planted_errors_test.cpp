@@ -185,19 +185,23 @@ TEST_CASE("planted errors: meta-training") {
 
 TEST_CASE("planted errors: hand-designed rules") {
   const ScratchDirectory scratch;
-  const json original = load_golden("E_baselines.json");
-  for (const char* problem : {"quad", "logistic"})
-    for (const auto& [method, run] : original[problem].items()) {
-      if (!run.is_object() || !run.contains("thetas")) continue;
-      json planted = {{problem, {{method, run}}}};
-      for (const auto& [key, value] : original[problem].items())
-        if (is_array(value)) planted[problem][key] = value;
-      REQUIRE(scratch.check("E.json", planted).verdict() == FileVerdict::passed);
-      for (const auto& [key, value] : run.items()) {
-        json wrong = planted;
-        REQUIRE(plant(wrong[problem][method][key], 1e-9));
-        CAPTURE(problem, method, key);
-        CHECK(scratch.check("E.json", wrong).verdict() == FileVerdict::failed);
+  for (const char* name : {"E_baselines.json", "E_published_rules.json"}) {
+    const json original = load_golden(name);
+    for (const auto& [problem, runs] : original.items()) {
+      if (!runs.is_object() || !runs.contains("theta0")) continue;
+      for (const auto& [method, run] : runs.items()) {
+        if (!run.is_object() || !run.contains("thetas")) continue;
+        json planted = {{problem, {{method, run}}}};
+        for (const auto& [key, value] : runs.items())
+          if (is_array(value)) planted[problem][key] = value;
+        REQUIRE(scratch.check("E.json", planted).verdict() == FileVerdict::passed);
+        for (const auto& [key, value] : run.items()) {
+          json wrong = planted;
+          REQUIRE(plant(wrong[problem][method][key], 1e-9));
+          CAPTURE(problem, method, key);
+          CHECK(scratch.check("E.json", wrong).verdict() == FileVerdict::failed);
+        }
       }
     }
+  }
 }

@@ -221,7 +221,11 @@ TEST_CASE("a ConvNet's parameter groups cover theta in order; small ones go with
     CHECK(group.begin == next);
     next = group.end;
     sizes[group.name] += group.end - group.begin;
-    CHECK(group.goes_with == (group.name == "conv" || group.name == "fc" ? "" : "fc"));
+    const bool weights = group.name == "conv" || group.name == "fc";
+    CHECK(group.goes_with == (weights ? "" : "fc"));
+    CHECK((group.rows > 0) == weights);
+    if (weights) CHECK((group.end - group.begin) % group.rows == 0);
+    if (group.name == "conv") CHECK(group.rows == 16);  // output channels
   }
   CHECK(next == shape.parameters());
   CHECK(sizes == std::map<std::string, std::size_t>{{"conv", 14000},

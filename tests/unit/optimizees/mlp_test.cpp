@@ -114,6 +114,9 @@ TEST_CASE("an MLP's parameter groups cover theta in order") {
   CHECK(groups[0].name == "weights");
   CHECK(groups[1].name == "biases");
   CHECK(groups[1].end - groups[1].begin == 20);
+  CHECK(groups[0].rows == 20);  // (out, in)
+  CHECK(groups[1].rows == 0);   // no matrix
+  CHECK(groups[2].rows == 10);
 }
 
 TEST_CASE("a NaN parameter gives a NaN loss, huge ones a loss that is no false hope") {

@@ -8,6 +8,7 @@
 
 #include "optimizers/lstm.hpp"
 #include "optimizers/rule.hpp"
+#include "tests/unit/optimizers/rule_test_tools.hpp"
 
 using namespace l2l;
 
@@ -77,7 +78,7 @@ TEST_CASE("every rule takes denormal gradients for zero, on one thread and on ma
       CAPTURE(rule.name, n);
       const auto theta_after = [&](float gradient) {
         const auto optimizer = rule.make<float>({{rule.tuned, 1e6}});
-        optimizer->start(n);
+        testing::start_with_matrix(*optimizer, n);
         std::vector<float> theta(n, 0.0f);
         for (int t = 0; t < 2; ++t) optimizer->step(std::vector<float>(n, gradient), theta);
         return theta;

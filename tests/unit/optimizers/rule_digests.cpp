@@ -84,6 +84,8 @@ void run_on_coordinates(Optimizer<Real>& optimizer, Sha256& sha) {
 template <class Real>
 void run_on_functions(Optimizer<Real>& optimizer, Sha256& sha) {
   constexpr std::size_t kFunctions = 2, kDimension = 12;
+  constexpr MatrixRange kMatrices[] = {{0, 2, 3}, {7, 4, 1}};  // and two coordinates beside them
+  optimizer.set_matrices(kMatrices);
   optimizer.start_batch(kFunctions, kDimension);
   std::vector<Real> theta(kFunctions * kDimension), gradient(theta.size());
   RandomStream(3).fill_normal<Real>(theta, 1.0);

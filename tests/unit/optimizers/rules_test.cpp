@@ -6,31 +6,10 @@
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "optimizers/rule.hpp"
+#include "tests/unit/optimizers/rule_test_tools.hpp"
 
 using namespace l2l;
-
-namespace {
-
-// theta after each of the given gradients, from theta_0 = 0, one coordinate.
-std::vector<double> run(const char* rule, const Hyperparameters& given,
-                        const std::vector<double>& gradients) {
-  const auto optimizer = find_rule(rule)->make<double>(given);
-  optimizer->start(1);
-  std::vector<double> theta = {0}, thetas;
-  for (const double g : gradients) {
-    optimizer->step(std::vector<double>{g}, theta);
-    thetas.push_back(theta[0]);
-  }
-  return thetas;
-}
-
-void check_close(const std::vector<double>& actual, const std::vector<double>& expected) {
-  REQUIRE(actual.size() == expected.size());
-  for (std::size_t i = 0; i < actual.size(); ++i)
-    CHECK(actual[i] == Approx(expected[i]).epsilon(1e-13).margin(1e-15));
-}
-
-}  // namespace
+using namespace l2l::testing;
 
 TEST_CASE("the registry holds every baseline of the paper and the quasi-Newton references, all names once") {
   for (const char* name : {"sgd", "momentum", "nag", "rprop", "adagrad", "rmsprop", "adam", "bfgs", "l-bfgs"})
@@ -86,14 +65,14 @@ TEST_CASE("where coordinates know nothing of each other, so do their updates") {
   RandomStream(6).fill_normal<double>(gradients, 1.0);
   for (const Rule& rule : rules()) {
     const auto together = rule.make<double>({});
-    together->start(n);
+    start_with_matrix(*together, n);
     std::vector<double> theta(n, 0.5);
     for (std::size_t t = 0; t < steps; ++t)
       together->step(std::span<const double>(gradients).subspan(t * n, n), theta);
     bool same = true;
     for (std::size_t i = 0; i < n; ++i) {
       const auto alone = rule.make<double>({});
-      alone->start(1);
+      start_with_matrix(*alone, 1);
       std::vector<double> one = {0.5};
       for (std::size_t t = 0; t < steps; ++t) alone->step(std::vector<double>{gradients[t * n + i]}, one);
       same = same && one[0] == theta[i];
@@ -118,9 +97,11 @@ TEST_CASE("without epsilon a coordinate whose gradients were all zero stays, and
     if (!rule.bounds.contains("epsilon")) continue;
     CAPTURE(rule.name);
     CHECK(rule.version_with({{"epsilon", 0}}) >= rule.version_with({}));
-    const auto optimizer = rule.make<float>({{"epsilon", 0}});
+    Hyperparameters given = {{"epsilon", 0}};
+    if (rule.bounds.contains("weight_decay")) given["weight_decay"] = 0;
+    const auto optimizer = rule.make<float>(given);
     std::vector<float> theta(3, 1.0F);
-    optimizer->start(3);
+    testing::start_with_matrix(*optimizer, 3);
     for (int t = 0; t < 3; ++t) optimizer->step(std::vector<float>{0, -0.0F, 2}, theta);
     CHECK(theta[0] == 1);
     CHECK(theta[1] == 1);
@@ -215,7 +196,7 @@ TEST_CASE("start() forgets everything") {
     const auto optimizer = rule.make<float>({});
     std::vector<std::vector<float>> ends;
     for (int round = 0; round < 2; ++round) {
-      optimizer->start(13);
+      start_with_matrix(*optimizer, 13);
       std::vector<float> theta(13, 0.5F);
       for (std::size_t t = 0; t < 20; ++t)
         optimizer->step(std::span<const float>(gradients).subspan(t * 13, 13), theta);
@@ -255,8 +236,8 @@ TEST_CASE("float follows double over a hundred steps of given gradients") {
   for (const Rule& rule : rules()) {
     const auto f = rule.make<float>({});
     const auto d = rule.make<double>({});
-    f->start(n);
-    d->start(n);
+    start_with_matrix(*f, n);
+    start_with_matrix(*d, n);
     std::vector<float> theta(n, 0.0F);
     std::vector<double> exact(n, 0.0);
     for (std::size_t t = 0; t < steps; ++t) {

@@ -12,6 +12,7 @@
 #include "harness/compute/trajectories.hpp"
 #include "harness/compute/tuning.hpp"
 #include "harness/suite/suite.hpp"
+#include "optimizees/mlp.hpp"
 
 using namespace l2l;
 
@@ -29,7 +30,7 @@ OptimizerFactory<float> rule(const char* name, Hyperparameters h) {
 
 TEST_CASE("a trajectory does not depend on what it is batched with") {
   const auto family = quadratics();
-  for (const char* name : {"sgd", "nag", "rprop", "adam"}) {
+  for (const char* name : {"sgd", "nag", "rprop", "adam", "schedule-free-adam"}) {
     const auto together = sample_trajectories(*family, Role::test, 0, 700, 10, rule(name, {}), [] {});
     for (const std::size_t i : {std::size_t{0}, std::size_t{639}, std::size_t{640}, std::size_t{699}}) {
       const auto alone = sample_trajectories(*family, Role::test, i, 1, 10, rule(name, {}), [] {});
@@ -52,6 +53,44 @@ TEST_CASE("an optimizer that looks ahead is still recorded at theta_t") {
   CHECK(moving(0, 0) == sgd(0, 0));
   CHECK(moving(0, 1) == Approx(sgd(0, 1)));  // the first step has no velocity yet
   CHECK(moving(0, 5) != Approx(sgd(0, 5)));
+}
+
+TEST_CASE("optimizers are told which parameters are matrices") {
+  const MlpShape shape{{3, 2, 2}, Activation::tanh};
+  std::vector<float> x(3 * 4), theta(shape.parameters());
+  RandomStream(1).fill_normal<float>(x, 1.0);
+  RandomStream(2).fill_normal<float>(theta, 0.1);
+  const std::vector<std::uint8_t> labels = {0, 1, 1, 0};
+  const auto batch = [&] {
+    std::vector<std::unique_ptr<Optimizee<float>>> functions;
+    for (int f = 0; f < 2; ++f) functions.push_back(make_mlp<float>(shape, x, labels, theta));
+    return FunctionBatch<float>(std::move(functions));
+  };
+  struct Listener final : Optimizer<float> {
+    std::vector<MatrixRange> told;
+    bool before_start = false;
+    void set_matrices(std::span<const MatrixRange> matrices) override {
+      told.assign(matrices.begin(), matrices.end());
+    }
+    void start(std::size_t) override { before_start = !told.empty(); }
+    void step(std::span<const float>, std::span<float>) override {}
+  } listener;
+  FunctionBatch<float> functions = batch();
+  record_trajectories<float>(functions, listener, 1);
+  CHECK(listener.before_start);
+  REQUIRE(listener.told.size() == 2);
+  CHECK(listener.told[0].begin == 0);
+  CHECK(listener.told[0].rows == 2);
+  CHECK(listener.told[0].columns == 3);
+  CHECK(listener.told[1].begin == 2 * 3 + 2);
+  CHECK(listener.told[1].rows == 2);
+  CHECK(listener.told[1].columns == 2);
+
+  const auto muon = find_rule("muon")->make<float>({{"learning_rate", 0.05}});
+  FunctionBatch<float> again = batch();
+  const auto losses = record_trajectories<float>(again, *muon, 30);
+  CHECK(losses(0, 30) < 0.8F * losses(0, 0));
+  CHECK(losses(1, 30) == losses(0, 30));
 }
 
 TEST_CASE("divergence is recorded as +inf from its first step on, and only for its own function") {

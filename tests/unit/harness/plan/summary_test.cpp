@@ -126,6 +126,11 @@ TEST_CASE("estimates follow the sizes") {
   const double gradients = 100 * (2.0 * 128 * (2 * 784 * 20 + 3 * (20 * 20 + 20 * 10)));
   CHECK(estimate_evaluate(mlp, sgd, 100, 1).flop > gradients);
   CHECK(estimate_evaluate(mlp, sgd, 100, 1).flop < 1.05 * gradients);
+  OptimizerSpec muon;
+  muon.baseline = BaselineSpec{.rule = "muon", .hyperparameters = {}, .grid = {}};
+  const double products = 100 * 5 * (4.0 * 20 * 20 * 784 + 4.0 * 20 * 20 * 20 + 4.0 * 10 * 10 * 20);
+  CHECK(estimate_evaluate(mlp, muon, 100, 1).flop > gradients + products);
+  CHECK(estimate_evaluate(mlp, muon, 100, 1).flop < 1.05 * (gradients + products));
   learned.training.instances = 128;
   LearnedSpec kept = learned;
   kept.training.second_derivatives = true;
