@@ -9,6 +9,7 @@
 #include "harness/plan/estimate.hpp"
 #include "harness/plan/one_training.hpp"
 #include "harness/plan/summary.hpp"
+#include "harness/reporting/budget.hpp"
 #include "harness/run/run_suite.hpp"
 #include "harness/store/run_directory.hpp"
 #include "harness/store/store.hpp"
@@ -98,6 +99,18 @@ void warn_of_one_training(const Suite& suite) {
       ids.size(), suite.claims.size(), ids.size() == 1 ? "s" : "", fmt::join(ids, ", "));
 }
 
+/// What is spent before anything is evaluated.
+void print_budget(const Plan& plan) {
+  const auto gradients = [&](JobKind kind) {
+    std::vector<const Job*> jobs;
+    for (const Job& job : plan.jobs)
+      if (job.kind == kind) jobs.push_back(&job);
+    return planned_budget(jobs).gradients;
+  };
+  fmt::print("before evaluation: {:.3g} gradients for tuning, {:.3g} for meta-training\n",
+             gradients(JobKind::tune), gradients(JobKind::meta_train));
+}
+
 int run_plan(const PlanOptions& options) {
   const Suite suite = load_suite(options.suite);
   check_memory(suite, default_memory_budget());
@@ -123,6 +136,7 @@ int run_plan(const PlanOptions& options) {
     fmt::print("\n");
   }
   print_summary(summarise(plan, lookup));
+  print_budget(plan);
   for (const Job& job : plan.jobs)
     if (stores.no_rate_works(job)) fmt::print("warning: {}: {}\n", job.label, reports::kNoRateWorks);
   warn_of_one_training(suite);

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "harness/compute/run_job.hpp"
+#include "core/error.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/suite/fields.hpp"
 
@@ -16,7 +16,8 @@ std::string counted(double count, const char* one, const char* many) {
   return fmt::format("{:.0f} {}", count, count == 1 ? one : many);
 }
 
-void add_tuning(const json& config, const JobResult& result, reports::Budget& budget) {
+/// @param result  null: as planned
+void add_tuning(const json& config, const JobResult* result, reports::Budget& budget) {
   const auto spec = fields<TuningSpec>().read(config);
   const double steps = spec.target.last(config.at("horizon").get<int>());
   double trajectories = 0;
@@ -27,7 +28,8 @@ void add_tuning(const json& config, const JobResult& result, reports::Budget& bu
     if (spec.search->halvings > 0)
       budget.spent_on += fmt::format(", halved {}", counted(spec.search->halvings, "time", "times"));
   } else {
-    const auto rates = static_cast<double>(count_of(result.arrays.at("rates").values));
+    const double rates =
+        result == nullptr ? spec.points : static_cast<double>(count_of(result->arrays.at("rates").values));
     trajectories = rates * spec.instances;
     budget.spent_on = counted(rates, "rate", "rates");
   }
@@ -51,24 +53,23 @@ double add_meta_training(const MetaTrainingSpec& training, double epochs, report
   return horizons;
 }
 
-}  // namespace
-
-std::optional<reports::Budget> budget_of(
-    const std::vector<const Job*>& jobs,
-    const std::function<std::optional<JobResult>(const std::string& key)>& result_of) {
+/// What budget_of() and planned_budget() add up.
+/// @param result_of  empty: as planned
+std::optional<reports::Budget> add_up(const std::vector<const Job*>& jobs, const ResultOf& result_of) {
   reports::Budget budget;
   double trainings = 0, horizons = 0;
   int steps = 0;
   for (const Job* job : jobs) {
     if (job->kind != JobKind::tune && job->kind != JobKind::meta_train) continue;
-    const auto result = result_of(job->key);
-    if (!result) return std::nullopt;
+    const std::optional<JobResult> result = result_of ? result_of(job->key) : std::nullopt;
+    if (result_of && !result) return std::nullopt;
     if (job->kind == JobKind::tune) {
-      add_tuning(job->config, *result, budget);
+      add_tuning(job->config, result ? &*result : nullptr, budget);
       continue;
     }
     const MetaTrainingSpec training = learned_from(job->config.at("learned")).training;
-    horizons += add_meta_training(training, result->summary.at("epochs_done").get<double>(), budget);
+    const json& epochs = result ? result->summary.at("epochs_done") : job->config.at("epochs");
+    horizons += add_meta_training(training, epochs.get<double>(), budget);
     steps = training.horizon;
     ++trainings;
   }
@@ -77,6 +78,17 @@ std::optional<reports::Budget> budget_of(
         fmt::format("{}, {} of {} steps, validation", counted(trainings, "training", "trainings"),
                     counted(horizons, "horizon", "horizons"), steps);
   return budget;
+}
+
+}  // namespace
+
+std::optional<reports::Budget> budget_of(const std::vector<const Job*>& jobs, const ResultOf& result_of) {
+  L2L_CHECK(result_of, "{} jobs", jobs.size());
+  return add_up(jobs, result_of);
+}
+
+reports::Budget planned_budget(const std::vector<const Job*>& jobs) {
+  return *add_up(jobs, {});
 }
 
 }  // namespace l2l

@@ -83,7 +83,9 @@ optimizers: {sgd: {kind: sgd, tune: {low: 1.0e+4, high: 1.0e+5, points: 2, insta
 experiments:
   - {name: e, optimizees: [quad], optimizers: [sgd], horizon: 30, seeds: 1}
 )");
-  CHECK_THAT(work.run({"plan", "tiny.yaml"}).out, !Catch::Contains("no rate works"));
+  const std::string before = work.run({"plan", "tiny.yaml"}).out;
+  CHECK_THAT(before, !Catch::Contains("no rate works"));
+  CHECK_THAT(before, Catch::Contains("before evaluation: 120 gradients for tuning, 0 for meta-training\n"));
   REQUIRE(work.run({"run", "tiny.yaml", "--no-report", "--quiet"}).exit_code == 0);
   CHECK_THAT(work.run({"plan", "tiny.yaml"}).out,
              Catch::Contains("warning: tune sgd on quad, horizon 30: no rate works"));

@@ -76,6 +76,9 @@ TEST_CASE("trials are drawn within their ranges, as their distributions say") {
   CHECK(*std::min_element(betas.begin(), betas.end()) >= 0);
   CHECK(*std::max_element(betas.begin(), betas.end()) <= 0.9);
   CHECK(median(betas) == Approx(0.45).margin(0.08));
+  double together = 0;  // hyperparameters are drawn independently of one another
+  for (std::size_t i = 0; i < trials.size(); ++i) together += (logs[i] < -1) == (betas[i] < 0.45) ? 1 : 0;
+  CHECK(together == Approx(200).margin(50));
   CHECK(second == Approx(200).margin(50));
   CHECK(cosine == Approx(200).margin(50));
 }

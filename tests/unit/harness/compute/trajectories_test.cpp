@@ -183,6 +183,19 @@ TEST_CASE("a grid goes on in its own steps, by a factor of 10, within the range 
   CHECK(further_rates({1, 1000}, true, 1e6).size() == 1);  // a grid coarser than a decade
 }
 
+TEST_CASE("a baseline runs with its schedule, over the horizon it is made for") {
+  TunedRule sgd{find_rule("sgd"), {{"learning_rate", 1}}, {.kind = ScheduleKind::linear, .final_share = 0.5}};
+  const auto after = [&](std::size_t horizon) {
+    const auto optimizer = sgd.make(horizon);
+    std::vector<float> theta = {0};
+    optimizer->start(1);
+    for (int t = 0; t < 3; ++t) optimizer->step(std::vector<float>{1}, theta);
+    return theta[0];
+  };
+  CHECK(after(3) == -2.25F);   // 1, 0.75, 0.5
+  CHECK(after(5) == -2.625F);  // 1, 0.875, 0.75
+}
+
 TEST_CASE("a tuning compares what its target says") {
   const auto family = quadratics();
   TuningRequest request;

@@ -127,7 +127,7 @@ TEST_CASE("estimates follow the sizes") {
   CHECK(estimate_evaluate(mlp, sgd, 100, 1).flop > gradients);
   CHECK(estimate_evaluate(mlp, sgd, 100, 1).flop < 1.05 * gradients);
   OptimizerSpec muon;
-  muon.baseline = BaselineSpec{.rule = "muon", .hyperparameters = {}, .grid = {}};
+  muon.baseline = BaselineSpec{.rule = "muon", .hyperparameters = {}, .schedule = {}, .tuning = {}};
   const double products = 100 * 5 * (4.0 * 20 * 20 * 784 + 4.0 * 20 * 20 * 20 + 4.0 * 10 * 10 * 20);
   CHECK(estimate_evaluate(mlp, muon, 100, 1).flop > gradients + products);
   CHECK(estimate_evaluate(mlp, muon, 100, 1).flop < 1.05 * (gradients + products));

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "harness/reporting/budget.hpp"
 #include "harness/reporting/report_input.hpp"
 #include "harness/suite/load.hpp"
 #include "tests/unit/harness/store/test_support.hpp"
@@ -95,6 +96,10 @@ TEST_CASE("budgets are what was evaluated before: tunings, trainings, validation
   CHECK(curves[1].budget->spent_on == "3 rates, 2 problems, 10 steps");
   CHECK(curves[1].budget->gradients == 3 * 2 * 10);
   CHECK(curves[1].budget->functions == 3 * 2 * (11 + 10));  // NAG's gradient is taken elsewhere
+  std::vector<const Job*> jobs;
+  for (const Job& job : plan.jobs) jobs.push_back(&job);
+  CHECK(planned_budget(jobs).functions == curves[0].budget->functions + curves[1].budget->functions);
+  CHECK(planned_budget(jobs).gradients == curves[0].budget->gradients + curves[1].budget->gradients);
   REQUIRE(curves[2].budget);
   CHECK(curves[2].budget->functions == 0);
   CHECK(curves[2].budget->spent_on == "nothing: taken as it is");
