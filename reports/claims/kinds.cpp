@@ -75,12 +75,20 @@ void compare(const Claim& claim, const Curves& curves, PointVerdict& point) {
   Tally tally(claim);
   std::vector<std::string> notes;
   for (const Comparison& other : point.comparisons) {
+    const Curve& curve = *find(curves, other.optimizer);
+    if (curve.no_rate_works) {
+      tally.add(other.label, {});
+      notes.push_back(fmt::format("no rate of {} works: every one that was tried diverged", other.label));
+      continue;
+    }
+    if (curve.edge_of_grid)
+      notes.push_back(fmt::format("the tuned rate of {} is at the edge of what was tried", other.label));
     if (other.difference.n < kFewestSeeds) {
       tally.add(other.label, {});
       notes.push_back(fmt::format("only {} problems in common with {}", other.difference.n, other.label));
       continue;
     }
-    const Contrast contrast = contrast_of(claim, own, *find(curves, other.optimizer), bound.factor);
+    const Contrast contrast = contrast_of(claim, own, curve, bound.factor);
     const double below = contrast.p_below(), above = contrast.p_above();
     tally.add(other.label, bound.above ? PValues{above, below} : PValues{below, above});
     if (!contrast.note.empty()) notes.push_back(fmt::format("against {}: {}", other.label, contrast.note));
@@ -162,6 +170,14 @@ struct Lowest {
   std::size_t ties = 0;
 };
 
+/// Those of `against` that were tuned and of which no rate works: against them nothing can be decided.
+std::vector<std::string> without_a_rate(const Curves& curves, const PointVerdict& point) {
+  std::vector<std::string> labels;
+  for (const Comparison& other : point.comparisons)
+    if (find(curves, other.optimizer)->no_rate_works) labels.push_back(other.label);
+  return labels;
+}
+
 /// Of every problem that all met, whether the own loss of each replica is the lowest. Problems where the
 /// lowest of the others is as low, or all have diverged, count for neither side.
 Lowest lowest_of(const Claim& claim, const Curves& curves, const PointVerdict& point) {
@@ -202,6 +218,11 @@ Lowest lowest_of(const Claim& claim, const Curves& curves, const PointVerdict& p
 }
 
 void count_seeds(const Claim& claim, const Curves& curves, PointVerdict& point) {
+  if (const auto labels = without_a_rate(curves, point); !labels.empty()) {
+    point.verdict = Verdict::inconclusive;
+    point.reason = fmt::format("no rate of {} works", list(labels));
+    return;
+  }
   const Lowest lowest = lowest_of(claim, curves, point);
   if (lowest.ties > 0)
     point.notes.push_back(fmt::format("{} problems with equal losses count for neither side", lowest.ties));
@@ -247,6 +268,11 @@ Advantage smallest_advantage(const Claim& claim, const Curves& curves) {
 
 void compare_advantages(const Claim& claim, const Curves& curves, const Curves& reference,
                         PointVerdict& point) {
+  if (const auto labels = without_a_rate(curves, point); !labels.empty()) {
+    point.verdict = Verdict::inconclusive;
+    point.reason = fmt::format("no rate of {} works", list(labels));
+    return;
+  }
   const Advantage here = smallest_advantage(claim, curves), there = smallest_advantage(claim, reference);
   if (here.problems.empty() || there.problems.empty()) {
     point.verdict = reference.empty() ? Verdict::not_run : Verdict::inconclusive;

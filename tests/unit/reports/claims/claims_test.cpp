@@ -1,5 +1,6 @@
 #include <limits>
 
+#include <fmt/ranges.h>
 #include <catch2/catch.hpp>
 
 #include "reports/claims/claims.hpp"
@@ -207,6 +208,69 @@ TEST_CASE("problems on which both diverged count for neither side") {
     CHECK(verdict.decisive().comparisons[0].wins.ties == 37);
     CHECK(verdict.decisive().comparisons[0].wins.below == 3);
   }
+}
+
+TEST_CASE("against a baseline of which no rate works nothing is decided, and a rate at the edge is said") {
+  Curve adam = curve_around("adam", 2);
+  adam.no_rate_works = true;
+  for (const char* kind : {"below", "fails", "close", "ratio", "most_seeds"}) {
+    Claim claim = claim_of(kind);
+    claim.against = {"adam"};
+    claim.share = 0.5;
+    claim.ratio = 0.9;
+    const ClaimVerdict verdict = judge(claim, with({curve_around("lstm", 1), adam}));
+    CAPTURE(kind);
+    CHECK(verdict.verdict == Verdict::inconclusive);
+    CHECK(verdict.p_value > 0.01);
+    CHECK_THAT(verdict.reason + fmt::format("{}", fmt::join(verdict.decisive().notes, "")),
+               Catch::Contains("no rate of adam works"));
+  }
+  adam.no_rate_works = false;
+  adam.edge_of_grid = true;
+  Claim claim = claim_of("below");
+  claim.against = {"adam"};
+  const ClaimVerdict verdict = judge(claim, with({curve_around("lstm", 1), adam}));
+  CHECK(verdict.verdict == Verdict::reproduced);
+  CHECK_THAT(verdict.decisive().notes.front(), Catch::Contains("at the edge of what was tried"));
+}
+
+TEST_CASE("most_seeds: problems with equal losses count for neither side") {
+  Curve bfgs = curve_around("lstm", 1, 16), l_bfgs = bfgs;
+  l_bfgs.optimizer = l_bfgs.label = "adam";
+  Claim claim = claim_of("most_seeds");
+  claim.against = {"adam"};
+  claim.share = 0.5;
+  const ClaimVerdict equal = judge(claim, with({bfgs, l_bfgs}));
+  CHECK(equal.verdict == Verdict::inconclusive);
+  CHECK_THAT(equal.decisive().notes.front(),
+             Catch::Contains("16 problems with equal losses count for neither side"));
+  for (std::size_t i = 0; i < 16; ++i)
+    l_bfgs.losses(0, i, 1) = std::nanf("");                                   // hot diverges on all of them,
+  for (std::size_t i = 1; i < 16; ++i) bfgs.losses(0, i, 1) = std::nanf("");  // warm on all but one
+  CHECK(judge(claim, with({bfgs, l_bfgs})).verdict == Verdict::inconclusive);
+}
+
+TEST_CASE("trainings are part of the doubt, and verdicts say what they speak of") {
+  Curve lstm = curve_around("lstm", 1), adam = curve_around("adam", 1.2);
+  lstm.learned = true;
+  Claim claim = claim_of("below");
+  claim.against = {"adam"};
+  CHECK(judge(claim, with({lstm, adam})).verdict == Verdict::reproduced);
+  CHECK(judge(claim, with({lstm, adam})).about == "of this φ");
+  CHECK(judge(claim, with({adam, curve_around("lstm", 1)})).about.empty());
+  // Five trainings whose losses are 0.7 to 1.3 times as large: one of them alone is not the method.
+  const xt::xtensor<float, 3> one = lstm.losses;
+  lstm.losses = xt::xtensor<float, 3>({5, one.shape(1), one.shape(2)});
+  for (std::size_t r = 0; r < 5; ++r)
+    for (std::size_t i = 0; i < one.shape(1); ++i)
+      for (std::size_t t = 0; t < one.shape(2); ++t)
+        lstm.losses(r, i, t) = one(0, i, t) * (0.7F + 0.15F * static_cast<float>(r));
+  const ClaimVerdict method = judge(claim, with({lstm, adam}));
+  CHECK(method.verdict == Verdict::inconclusive);
+  CHECK(method.about == "of the method, 5 trainings");
+  for (std::size_t r = 0; r < 5; ++r)
+    for (std::size_t i = 0; i < one.shape(1); ++i) lstm.losses(r, i, 1) = one(0, i, 1);
+  CHECK(judge(claim, with({lstm, adam})).verdict == Verdict::reproduced);  // trainings that agree
 }
 
 TEST_CASE("differences are paired by seed, whatever the order") {

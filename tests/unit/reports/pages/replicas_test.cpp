@@ -123,7 +123,7 @@ TEST_CASE("CSV files have the number of a replica where there are several") {
         "e,f,sgd,0,7,0,8\r\ne,f,sgd,0,7,1,5\r\ne,f,sgd,0,9,0,8\r\ne,f,sgd,0,9,1,5\r\n");
   SummaryCache cache;
   const std::string summary = summary_csv(all, cache);
-  CHECK_THAT(summary, Catch::Contains(",diverged,learning_rate,replicas,between_replicas\r\n"));
+  CHECK_THAT(summary, Catch::Contains(",diverged,learning_rate,tuning,replicas,between_replicas\r\n"));
   CHECK_THAT(summary, Catch::Contains("e,f,lstm,1,1,2,3,1.5,") && Catch::Contains(",2,1.414213562373"));
   CHECK_THAT(summary, Catch::EndsWith(",1,\r\n"));
   CHECK_THAT(meta_training_csv({training_of(0, 2), training_of(1, 2)}),
