@@ -34,9 +34,6 @@ struct ClaimsTestSettings {
   std::vector<double> effects = {0.02, 0.05, 0.1, 0.2};
 };
 
-/// The confidence of every simulated claim.
-inline constexpr double kTestedConfidence = 0.99;
-
 /// Kinds of claims x laws of losses x problems x trainings x claims, where nothing is there to decide (the
 /// two optimizers have the same law, or the number compared with is the true one), then, for one claim, x
 /// effects. Where there are several trainings, each has an effect of its own on all its losses (10 %, and 5 %

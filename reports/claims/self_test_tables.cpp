@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "reports/claims/self_test.hpp"
+#include "reports/claims/simulated_runs.hpp"
 #include "reports/statistics/distributions.hpp"
 #include "reports/text/csv.hpp"
 

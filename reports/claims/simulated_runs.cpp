@@ -9,7 +9,6 @@
 #include "core/random.hpp"
 #include "reports/claims/contrast.hpp"
 #include "reports/claims/recorded_pairs.hpp"
-#include "reports/claims/self_test.hpp"
 
 namespace l2l::reports {
 namespace {
@@ -274,7 +273,7 @@ SimulatedClaim simulate(const Simulation& simulation, std::uint64_t seed, std::u
   if (claim.kind ==
       "most_points") {  // right at one of three points; at the others there is nothing to decide
     claim.more_than = 1;
-    for (Curve& curve : experiment.curves) curve.coordinates["point"] = "0";
+    for (Curve& curve : experiment.curves) curve.coordinates["point"] = std::string("0");
     add(1e-3, "f", "1");
     add(1, "f", "2");
   }

@@ -24,6 +24,9 @@ struct TestedClaim {
 std::string name_of(const TestedClaim& tested);
 const std::vector<TestedClaim>& tested_claims();
 
+/// The confidence of every simulated claim.
+inline constexpr double kTestedConfidence = 0.99;
+
 struct Simulation {
   TestedClaim claim;
   Law law = Law::normal;

@@ -34,6 +34,7 @@ std::string where_text(const ClaimVerdict& verdict) {
     parts.push_back(axis_label(axis) + " " + value);
   if (verdict.points.size() > 1)
     parts.push_back(fmt::format("the worst of {} points", verdict.points.size()));
+  if (!verdict.about.empty()) parts.push_back(verdict.about);
   return parts.empty() ? "" : fmt::format(" ({})", fmt::join(parts, ", "));
 }
 
@@ -104,7 +105,6 @@ std::vector<Cell> row(const ClaimVerdict& verdict) {
   title.mark = to_string(verdict.verdict);
   title.order = static_cast<double>(verdict.verdict);
   Cell statement((claim.statement.empty() ? claim.id : claim.statement) + where_text(verdict));
-  if (!verdict.about.empty()) statement.spans.push_back({fmt::format(" – {}", verdict.about), false});
   statement.detail = fmt::format("{}: {}, {}.{}", claim.id, to_string(verdict.verdict), verdict.reason,
                                  claim.source.empty() ? "" : fmt::format(" Source: {}.", claim.source));
   Cell measured = point.measured ? measured_cell(verdict.label, *point.measured, true) : Cell("–");

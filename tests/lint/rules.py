@@ -24,7 +24,7 @@ ROOMS = {
         "results": set(),
         "statistics": {"results"},
         "text": {"statistics"},
-        "claims": {"results", "statistics"},
+        "claims": {"results", "statistics", "text"},
         "charts": {"results", "text"},
         "figures": {"results", "statistics", "text", "charts"},
         "gate": {"results", "statistics", "text"},

@@ -215,7 +215,7 @@ TEST_CASE("every rule's step follows the factor of its rate") {
     const auto run_with = [&](double factor, double rate) {
       const auto optimizer = rule.make<double>({{rule.tuned, rate}});
       std::vector<double> theta(3, 0.5);
-      optimizer->start_batch(1, 3);
+      start_with_matrix(*optimizer, 3);
       optimizer->set_rate_factor(factor);
       for (std::size_t t = 0; t < 6; ++t)
         optimizer->step(std::span<const double>(gradients).subspan(t * 3, 3), theta);

@@ -77,7 +77,12 @@ TEST_CASE("axes change what they name, and a trained optimizer's own optimizee n
       {"optimizer.stepsize", "0.2"},
       {"optimizer.stepsizemax", "20"},
       {"optimizer.stepsizemin", "0.001"},
-      {"optimizer.weight_decay", "0.1"},
+      {"optimizer.weight_decay", "0.2"},
+      {"optimizer.adamw_share", "0.5"},
+      {"optimizer.match_rms", "1"},
+      {"optimizer.momentum_decay", "0.01"},
+      {"optimizer.newton_schulz_epsilon", "1e-6"},
+      {"optimizer.newton_schulz_steps", "4"},
       {"optimizer.schedule", "cosine"},
       {"optimizer.final_rate", "0.2"},
       {"optimizer.warm_up", "0.3"},
@@ -86,10 +91,11 @@ TEST_CASE("axes change what they name, and a trained optimizer's own optimizee n
       tiny_with("    hidden: 4\n", "    hidden: 4\n    architecture: ntm-l-bfgs\n    global_cells: 2\n");
   const std::string spectrum = replace_all(coupled, "dimension: 3", "dimension: 3, distribution: spectrum");
   std::string head = spectrum.substr(0, spectrum.find("experiments:"));
-  std::string baselines;
+  std::string baselines, without_matrices;
   for (const Rule& rule : rules()) {
     head += fmt::format("  x-{}: {{kind: {}, tune: false, schedule: step}}\n", rule.name, rule.name);
     baselines += ", x-" + rule.name;
+    if (rule.matrix_cost == nullptr) without_matrices += ", x-" + rule.name;
   }
   std::size_t moved_axes = 0;
   for (const schema::Field& axis : suite::axes()) {
@@ -103,8 +109,8 @@ TEST_CASE("axes change what they name, and a trained optimizer's own optimizee n
                            axis.name == "optimizee.condition";
     const auto planned = [&](const std::string& points) {
       return plan_of(head + "experiments:\n  - {name: a, optimizees: [" + (quadratic ? "quad" : "mlp") +
-                     "], optimizers: [lstm, sgd" + baselines + "], horizon: 20, tune_horizon: 10, seeds: 1" +
-                     points + "}\n");
+                     "], optimizers: [lstm, sgd" + (quadratic ? without_matrices : baselines) +
+                     "], horizon: 20, tune_horizon: 10, seeds: 1" + points + "}\n");
     };
     const Plan plain = planned("");
     const Plan moved = planned(", points: [{" + axis.name + ": " + values.at(axis.name) + "}]");

@@ -1,5 +1,6 @@
 #include <limits>
 
+#include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <catch2/catch.hpp>
 
