@@ -1,33 +1,13 @@
 #include "reports/figures/cost_axis.hpp"
 
 #include <algorithm>
-#include <array>
-#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "reports/text/units.hpp"
+
 namespace l2l::reports {
-namespace {
-
-struct Unit {
-  double size;
-  const char* name;
-};
-
-constexpr std::array kFlopUnits = {Unit{1e12, "TFLOP"}, Unit{1e9, "GFLOP"}, Unit{1e6, "MFLOP"},
-                                   Unit{1e3, "kFLOP"}, Unit{1, "FLOP"}};
-constexpr std::array kSecondUnits = {Unit{1, "seconds"}, Unit{1e-3, "milliseconds"},
-                                     Unit{1e-6, "microseconds"}, Unit{1e-9, "nanoseconds"}};
-
-/// The largest one that is not above `most`; else the smallest.
-template <std::size_t n>
-Unit unit_of(const std::array<Unit, n>& units, double most) {
-  const auto found = std::find_if(units.begin(), units.end(), [&](const Unit& u) { return u.size <= most; });
-  return found == units.end() ? units.back() : *found;
-}
-
-}  // namespace
 
 std::optional<double> CostAxis::of_step(const Curve& curve) {
   const std::optional<double> cost = cost_of_step(curve, cost_);
@@ -41,8 +21,8 @@ void CostAxis::finish(Chart& chart) const {
   if (cost_ != Cost::flop && cost_ != Cost::seconds) return;
   double most = 0;
   for (const Panel& panel : chart.panels) most = std::max(most, panel.x_high);
-  const Unit unit = cost_ == Cost::flop ? unit_of(kFlopUnits, most) : unit_of(kSecondUnits, most);
-  chart.x_label = fmt::format("{} a problem", unit.name);
+  const Unit unit = cost_ == Cost::flop ? flop_unit(most) : time_unit(most);
+  chart.x_label = fmt::format("{}{} a problem", cost_ == Cost::seconds ? "measured " : "", unit.name);
   for (Panel& panel : chart.panels) {
     panel.x_low /= unit.size;
     panel.x_high /= unit.size;
@@ -67,12 +47,14 @@ std::string CostAxis::name() const {
 
 std::string CostAxis::caption() const {
   if (cost_ == Cost::steps) return "";
-  std::string text = " Costs are of one problem, from the start of its evaluation: what tuning and "
-                     "meta-training took before is in the table of budgets.";
+  std::string text =
+      " Costs are of one problem, from the start of its evaluation: what tuning and "
+      "meta-training took before is in the table of budgets.";
   if (cost_ == Cost::flop) text += " A step's FLOP are those of a gradient and of the optimizer's update.";
   if (cost_ == Cost::seconds)
-    text += " Time was measured where the optimizer was evaluated, jobs side by side: the median over its jobs "
-            "of seconds by problems and steps.";
+    text +=
+        " Time was measured where the optimizer was evaluated, jobs side by side: the median over its jobs "
+        "of seconds by problems and steps.";
   if (!unknown_.empty())
     text += fmt::format(" Left out, for its cost is not known: {}.", fmt::join(unknown_, ", "));
   return text;

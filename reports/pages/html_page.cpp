@@ -147,6 +147,14 @@ std::string results(const std::vector<ExperimentTables>& experiments) {
   return text;
 }
 
+std::string costs(const CostTables& tables) {
+  std::string text;
+  if (!tables.steps.empty()) text += html_table(tables.steps) + paragraph(kStepCostCaption, "faint");
+  if (!tables.equal.empty()) text += html_table(tables.equal) + paragraph(kEqualCostCaption, "faint");
+  if (!tables.is_long()) return text;
+  return fmt::format("<details class=\"long\">\n<summary>Of every point</summary>\n{}</details>\n", text);
+}
+
 std::string sources(const ReportInput& input) {
   const SourceTable table = source_table(input.experiments, input.meta_trainings);
   if (table.table.empty()) return "";
@@ -190,6 +198,7 @@ std::string html_page(const HtmlReport& report) {
                                     "count as diverged in every table; they are not dropped.",
                                     "faint") +
                               html_table(divergence_table(diverged))},
+      {"costs", "Cost of a step", costs(report.costs)},
       {"budgets", "Budgets", budgets.empty() ? "" : html_table(budgets) + paragraph(kBudgetCaption, "faint")},
       {"meta-training", "Meta-training",
        input.meta_trainings.empty() ? "" : html_table(meta_training_table(input.meta_trainings))},

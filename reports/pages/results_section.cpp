@@ -30,6 +30,19 @@ std::string results_section(const std::vector<ExperimentTables>& experiments) {
   return text;
 }
 
+std::string cost_section(const CostTables& tables) {
+  std::string text;
+  const auto add = [&](const Table& table, const char* caption) {
+    if (!table.empty()) text += fmt::format("{}\n{}\n\n", markdown_table(table), caption);
+  };
+  add(tables.steps, kStepCostCaption);
+  add(tables.equal, kEqualCostCaption);
+  if (text.empty()) return text;
+  if (tables.is_long())
+    text = fmt::format("<details>\n<summary>Of every point</summary>\n\n{}</details>\n\n", text);
+  return fmt::format("## Cost of a step\n\n{}", text);
+}
+
 std::string budget_section(const std::vector<Experiment>& experiments) {
   const Table table = budget_table(experiments);
   if (table.empty()) return "";
