@@ -22,7 +22,8 @@ void CostAxis::finish(Chart& chart) const {
   double most = 0;
   for (const Panel& panel : chart.panels) most = std::max(most, panel.x_high);
   const Unit unit = cost_ == Cost::flop ? flop_unit(most) : time_unit(most);
-  chart.x_label = fmt::format("{}{} a problem", cost_ == Cost::seconds ? "measured " : "", unit.name);
+  chart.x_label = cost_ == Cost::flop ? fmt::format("{} a problem", unit.name)
+                                      : fmt::format("measured time of a problem ({})", unit.name);
   for (Panel& panel : chart.panels) {
     panel.x_low /= unit.size;
     panel.x_high /= unit.size;

@@ -139,8 +139,8 @@ FigurePage curves_figure(const ReportInput& input, const Figure& figure, const S
   finish(page.chart, figure, range);
   add_legend(page.chart, experiments, styles);
   page.caption = fmt::format(
-      "{} over {}, {} over {} with {}.", figure.normalise ? "Loss relative to its start" : "Loss", axis.name(),
-      quantiles ? "median" : "mean", seeds_text(seeds),
+      "{} over {}, {} over {} with {}.", figure.normalise ? "Loss relative to its start" : "Loss",
+      axis.name(), quantiles ? "median" : "mean", seeds_text(seeds),
       quantiles ? "bands from the 10 % to the 90 % quantile of seeds" : "95 % bootstrap bands of the mean");
   if (!trainings.empty())
     page.caption += fmt::format(" Thin lines: {} independent trainings each.", fmt::join(trainings, " or "));

@@ -75,7 +75,8 @@ std::vector<double> evenly(double end, int count) {
   return xs;
 }
 
-/// Adds to a row of `reached` the share of replicas that have reached the figure's target on a seed at each x.
+/// Adds to a row of `reached` the share of replicas that have reached the figure's target on a seed at each
+/// x.
 void add_reached(const Curve& curve, std::size_t seed, const Figure& figure, double per_step,
                  const std::vector<double>& xs, xt::xtensor<double, 2>& reached, std::size_t row) {
   const std::size_t length = curve.losses.shape(2);

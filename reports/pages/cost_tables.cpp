@@ -1,17 +1,22 @@
 #include "reports/pages/cost_tables.hpp"
 
-#include <algorithm>
-#include <limits>
 #include <optional>
 
 #include <fmt/format.h>
 
+#include "reports/pages/results_tables.hpp"
 #include "reports/results/equal_cost.hpp"
 #include "reports/text/format.hpp"
 #include "reports/text/units.hpp"
 
 namespace l2l::reports {
 namespace {
+
+const std::vector<Column> kStepColumns = {{"Optimizer"}, {"Gradients a step", true}, {"FLOP a step", true},
+                                          {"×", true},   {"Time a step", true},      {"×", true}};
+const std::vector<Column> kEqualColumns = {
+    {"At the cost of"},   {"Its loss", true},          {"Optimizer"},       {"Steps for its FLOP", true},
+    {"Loss there", true}, {"Steps in its time", true}, {"Loss there", true}};
 
 Cell ordered(std::string text, double order) {
   Cell cell(std::move(text));
@@ -43,26 +48,16 @@ void add_equal(std::vector<Cell>& row, const EqualCost* equal, SummaryCache& cac
   row.push_back(ordered(equal->ran_on() ? loss : fmt::format("({} at {})", loss, equal->step), summary.mean));
 }
 
-/// Experiment, and the point where some experiment has several.
-std::vector<Column> place_columns(bool points) {
-  std::vector<Column> columns = {{"Experiment"}};
-  if (points) columns.push_back({"Point"});
-  return columns;
+/// Which point a row is about; nothing where there is one only.
+void add_point(std::vector<Cell>& row, const SweepPoint& point, const std::vector<SweepPoint>& all) {
+  if (all.size() > 1) row.emplace_back(point_label(point, all));
 }
 
-void add_place(std::vector<Cell>& row, bool with_point, const SweepPoint& point,
-               const std::vector<SweepPoint>& all) {
-  row.emplace_back(title_of(*point.experiment));
-  if (!with_point) return;
-  const std::string label = point_label(point, all);
-  row.emplace_back(label.empty() ? "–" : label);
-}
-
-void add_steps(Table& table, bool with_point, const SweepPoint& point, const std::vector<SweepPoint>& all) {
+void add_steps(Table& table, const SweepPoint& point, const std::vector<SweepPoint>& all) {
   for (const Curve* curve : point.curves) {
     if (!curve->step_cost) continue;
     std::vector<Cell>& row = table.rows.emplace_back();
-    add_place(row, with_point, point, all);
+    add_point(row, point, all);
     row.emplace_back(label_of(*curve));
     row.push_back(count_cell(curve->step_cost->gradients));
     add_cost(row, point, *curve, Cost::flop);
@@ -70,7 +65,7 @@ void add_steps(Table& table, bool with_point, const SweepPoint& point, const std
   }
 }
 
-void add_equals(Table& table, bool with_point, const SweepPoint& point, const std::vector<SweepPoint>& all,
+void add_equals(Table& table, const SweepPoint& point, const std::vector<SweepPoint>& all,
                 SummaryCache& cache) {
   const std::vector<EqualCost> equals = equal_costs(point);
   for (std::size_t i = 0; i < equals.size(); ++i) {
@@ -81,7 +76,7 @@ void add_equals(Table& table, bool with_point, const SweepPoint& point, const st
                       equals[i + 1].baseline == one.baseline;
     if (both) by_cost[1] = &equals[++i];
     std::vector<Cell>& row = table.rows.emplace_back();
-    add_place(row, with_point, point, all);
+    add_point(row, point, all);
     row.emplace_back(fmt::format("{}, {} steps", label_of(*one.learned), one.learned->horizon));
     const Summary& end = cache.steps(*one.learned).back();
     row.push_back(ordered(mean_and_error(end), end.mean));
@@ -92,26 +87,19 @@ void add_equals(Table& table, bool with_point, const SweepPoint& point, const st
 
 }  // namespace
 
-CostTables cost_tables(const std::vector<Experiment>& experiments, SummaryCache& cache) {
-  CostTables tables;
-  const bool points = std::any_of(experiments.begin(), experiments.end(), [](const Experiment& experiment) {
-    return sweep_points(experiment).size() > 1;
-  });
-  tables.steps.columns = tables.equal.columns = place_columns(points);
-  for (const Column& column :
-       {Column{"Optimizer"}, Column{"Gradients a step", true}, Column{"FLOP a step", true}, Column{"×", true},
-        Column{"Time a step", true}, Column{"×", true}})
-    tables.steps.columns.push_back(column);
-  for (const Column& column : {Column{"At the cost of"}, Column{"its loss", true}, Column{"Optimizer"},
-                               Column{"steps for its FLOP", true}, Column{"loss there", true},
-                               Column{"steps in its time", true}, Column{"loss there", true}})
-    tables.equal.columns.push_back(column);
+std::vector<CostTables> cost_tables(const std::vector<Experiment>& experiments, SummaryCache& cache) {
+  std::vector<CostTables> tables;
   for (const Experiment& experiment : experiments) {
-    const std::vector<SweepPoint> all = sweep_points(experiment);
-    for (const SweepPoint& point : all) {
-      add_steps(tables.steps, points, point, all);
-      add_equals(tables.equal, points, point, all, cache);
+    const std::vector<SweepPoint> points = sweep_points(experiment);
+    CostTables one{title_of(experiment), {}, {}, points.size() > kMostOpenTables};
+    if (points.size() > 1) one.steps.columns = one.equal.columns = {{"Point"}};
+    for (const Column& column : kStepColumns) one.steps.columns.push_back(column);
+    for (const Column& column : kEqualColumns) one.equal.columns.push_back(column);
+    for (const SweepPoint& point : points) {
+      add_steps(one.steps, point, points);
+      add_equals(one.equal, point, points, cache);
     }
+    if (!one.steps.empty()) tables.push_back(std::move(one));
   }
   return tables;
 }

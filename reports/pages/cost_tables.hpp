@@ -11,17 +11,16 @@ namespace l2l::reports {
 
 struct Experiment;
 
+/// Of one experiment; a column tells the points of a sweep apart.
 struct CostTables {
-  Table
-      steps;  ///< a row per optimizer and point: gradients, FLOP and time of a step, times the least of them
-  Table equal;  ///< a row per learned optimizer, baseline and point; empty where there is no such pair
-
-  /// Long ones are folded away.
-  bool is_long() const { return steps.rows.size() > 24 || equal.rows.size() > 24; }
+  std::string title;
+  Table steps;  ///< a row per optimizer: gradients, FLOP and time of a step, times the least of the point
+  Table equal;  ///< a row per learned optimizer and baseline; empty where there is no such pair
+  bool folded = false;  ///< of a large sweep
 };
 
-/// Of all curves with a known cost; both empty where there is none.
-CostTables cost_tables(const std::vector<Experiment>& experiments, SummaryCache& cache);
+/// Of every experiment that has a curve with a known cost, in the suite's order.
+std::vector<CostTables> cost_tables(const std::vector<Experiment>& experiments, SummaryCache& cache);
 
 /// What the numbers are, for below each table.
 inline constexpr const char* kStepCostCaption =

@@ -147,12 +147,19 @@ std::string results(const std::vector<ExperimentTables>& experiments) {
   return text;
 }
 
-std::string costs(const CostTables& tables) {
+std::string costs(const std::vector<CostTables>& experiments) {
+  if (experiments.empty()) return "";
   std::string text;
-  if (!tables.steps.empty()) text += html_table(tables.steps) + paragraph(kStepCostCaption, "faint");
-  if (!tables.equal.empty()) text += html_table(tables.equal) + paragraph(kEqualCostCaption, "faint");
-  if (!tables.is_long()) return text;
-  return fmt::format("<details class=\"long\">\n<summary>Of every point</summary>\n{}</details>\n", text);
+  bool equal = false;
+  for (const CostTables& experiment : experiments) {
+    text += fmt::format("<h3>{}</h3>\n", html_text(experiment.title));
+    if (experiment.folded) text += "<details class=\"long\">\n<summary>Costs of all points</summary>\n";
+    for (const Table* table : {&experiment.steps, &experiment.equal})
+      if (!table->empty()) text += html_table(*table);
+    if (experiment.folded) text += "</details>\n";
+    equal = equal || !experiment.equal.empty();
+  }
+  return text + paragraph(kStepCostCaption, "faint") + paragraph(equal ? kEqualCostCaption : "", "faint");
 }
 
 std::string sources(const ReportInput& input) {

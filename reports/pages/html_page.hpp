@@ -25,7 +25,7 @@ struct HtmlReport {
   const ReportInput& input;
   const std::vector<ClaimVerdict>& verdicts;
   const std::vector<ExperimentTables>& results;
-  const CostTables& costs;
+  const std::vector<CostTables>& costs;
   const std::vector<HtmlFigure>& figures;     ///< that the suite asks for
   const std::vector<HtmlFigure>& background;  ///< of meta-training and tuning
   const std::vector<std::string>& warnings;

@@ -33,7 +33,7 @@ std::string figures_section(const std::string& heading, const std::vector<Figure
 std::string results_section(const std::vector<ExperimentTables>& experiments);
 
 /// What a step of every optimizer costs, and what baselines have at the cost of a learned one.
-std::string cost_section(const CostTables& tables);
+std::string cost_section(const std::vector<CostTables>& experiments);
 
 /// What was spent on every optimizer before it was evaluated.
 std::string budget_section(const std::vector<Experiment>& experiments);

@@ -197,7 +197,7 @@ Report write_report(const ReportInput& input, const std::filesystem::path& folde
   page += claims_section(report.verdicts);
   page += figures_section("Figures", main_drawn);
   page += results_section(results);
-  const CostTables costs = cost_tables(input.experiments, cache);
+  const std::vector<CostTables> costs = cost_tables(input.experiments, cache);
   page += cost_section(costs);
   page += budget_section(input.experiments);
   page += meta_training_section(input.meta_trainings);

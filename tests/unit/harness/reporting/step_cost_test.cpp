@@ -33,8 +33,8 @@ TEST_CASE("the FLOP of a step are those that the plan counts, a gradient and the
     CHECK(step_flop(cell.optimizee, cell.optimizer) * 10 * 12 ==
           Approx(estimate_evaluate(cell.optimizee, cell.optimizer, 10, 12).flop));
   const Cell& conv = suite.experiments[1].cells[0];  // the plan weighs FLOP by the time they take
-  CHECK(step_flop(conv.optimizee, conv.optimizer) * 10 * 4 <
-        0.9 * estimate_evaluate(conv.optimizee, conv.optimizer, 10, 4).flop);
+  CHECK(step_flop(conv.optimizee, conv.optimizer) * 10 * 4 >
+        1.1 * estimate_evaluate(conv.optimizee, conv.optimizer, 10, 4).flop);
 }
 
 TEST_CASE("a step of a baseline costs what the hyperparameters cost that tuning found") {

@@ -89,7 +89,7 @@ TEST_CASE("over time what was not measured is left out, with a word") {
     if (curve.optimizer == "nag") curve.step_cost.reset();
   });
   const FigurePage& page = drawn.cost.at(0);
-  CHECK(page.chart.x_label == "measured s a problem");
+  CHECK(page.chart.x_label == "measured time of a problem (s)");
   CHECK(page.chart.panels[0].x_high == Approx(1.2));
   CHECK(std::count(page.chart.legend.begin(), page.chart.legend.end(), "SGD") == 0);
   CHECK_THAT(page.caption, Catch::Contains("jobs side by side") &&
