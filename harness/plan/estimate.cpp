@@ -27,6 +27,14 @@ RuleCost cost_of(const BaselineSpec& baseline, const OptimizeeShape& shape) {
                          matrices_of(shape.groups));
 }
 
+/// The same of any optimizer.
+RuleCost cost_of(const OptimizerSpec& optimizer, const OptimizeeShape& shape) {
+  if (!optimizer.learned) return cost_of(*optimizer.baseline, shape);
+  const ArchitectureSpec& architecture = optimizer.learned->architecture;
+  return {architecture_flop(architecture, static_cast<double>(shape.dimension())),
+          state_bytes(architecture, shape.dimension())};
+}
+
 OptimizeeShape shape_of(const OptimizeeSpec& spec) {
   return optimizee_kind(spec.kind).shape(spec.settings);
 }
@@ -92,13 +100,15 @@ Estimate estimate_evaluate(const OptimizeeSpec& optimizee, const OptimizerSpec& 
                            std::uint64_t seeds) {
   const OptimizeeShape shape = shape_of(optimizee);
   const auto n = static_cast<double>(shape.dimension());
-  const auto& learned = optimizer.learned;
-  const RuleCost cost = learned ? RuleCost{architecture_flop(learned->architecture, n),
-                                           state_bytes(learned->architecture, shape.dimension())}
-                                : cost_of(*optimizer.baseline, shape);
+  const RuleCost cost = cost_of(optimizer, shape);
   return {static_cast<double>(seeds) * horizon * (gradient_flop(shape) + cost.flop * n),
           whole(trajectory_bytes(shape, cost.state_bytes, static_cast<double>(seeds)) +
                 4.0 * static_cast<double>(seeds) * (horizon + 1.0))};
+}
+
+double step_flop(const OptimizeeSpec& optimizee, const OptimizerSpec& optimizer) {
+  const OptimizeeShape shape = shape_of(optimizee);
+  return shape.gradient_flop + cost_of(optimizer, shape).flop * static_cast<double>(shape.dimension());
 }
 
 void check_memory(const Suite& suite, std::size_t budget) {

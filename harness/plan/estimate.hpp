@@ -24,6 +24,10 @@ Estimate estimate_select(const ArchitectureSpec& architecture, std::size_t candi
 Estimate estimate_evaluate(const OptimizeeSpec& optimizee, const OptimizerSpec& optimizer, int horizon,
                            std::uint64_t seeds);
 
+/// FLOP of one step on one problem: a gradient and the optimizer's update. Of a convolution they count as all
+/// others, however long they take.
+double step_flop(const OptimizeeSpec& optimizee, const OptimizerSpec& optimizer);
+
 /// Throws Error{suite}, with the number and what to do, where a learned optimizer's memory M does not fit.
 /// @param budget  bytes that jobs may need
 void check_memory(const Suite& suite, std::size_t budget);

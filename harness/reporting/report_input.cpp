@@ -12,6 +12,7 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "harness/reporting/budget.hpp"
+#include "harness/reporting/step_cost.hpp"
 #include "harness/reporting/tuning_curve.hpp"
 #include "harness/reporting/update_picture.hpp"
 #include "harness/store/manifest.hpp"
@@ -120,8 +121,9 @@ class Converter {
     curve.horizon = cell.horizon;
     for (std::size_t replica = 0; replica < jobs.replicas(); ++replica) add_sources(jobs, replica, curve);
     add_losses(jobs, curve);
-    if (!curve.learned) add_tuning(cell, jobs, curve);
+    const Hyperparameters found = curve.learned ? Hyperparameters() : add_tuning(cell, jobs, curve);
     curve.budget = budget(jobs);
+    curve.step_cost = step_cost(cell, found, seconds_a_step(jobs));
     return curve;
   }
 
@@ -181,14 +183,15 @@ class Converter {
     curve.losses = xt::adapt(rows, {replicas.size(), curve.seeds.size(), steps});
   }
 
-  void add_tuning(const Cell& cell, const CellJobs& jobs, reports::Curve& curve) const {
+  /// @return the baseline's hyperparameters, with what was found
+  Hyperparameters add_tuning(const Cell& cell, const CellJobs& jobs, reports::Curve& curve) const {
     const BaselineSpec& spec = *cell.optimizer.baseline;
     TunedRule baseline{find_rule(spec.rule), spec.hyperparameters, spec.schedule};
     L2L_CHECK(baseline.rule != nullptr, "rule={}", spec.rule);
     std::optional<JobResult> result;
     if (!jobs.tune.empty()) {
       result = store_.get(plan_.jobs[jobs.tune.front()].key);
-      if (!result) return;
+      if (!result) return baseline.hyperparameters;
       baseline.take(result->summary);
       curve.no_rate_works = result->summary.at("loss").is_null();
       curve.edge_of_grid = !curve.no_rate_works && result->summary.at("at_edge").get<bool>();
@@ -196,6 +199,18 @@ class Converter {
     curve.learning_rate = baseline.rule->resolve(baseline.hyperparameters).at(baseline.rule->tuned);
     curve.settings = settings_text(baseline, tuned_names(spec));
     if (result) add_tuning_curve(spec, baseline, *result, curve);
+    return baseline.hyperparameters;
+  }
+
+  /// Of every stored evaluation.
+  std::vector<double> seconds_a_step(const CellJobs& jobs) const {
+    std::vector<double> all;
+    for (const std::size_t index : jobs.evaluate) {
+      const Job& job = plan_.jobs[index];
+      const double steps = job.config.at("seeds").get<double>() * job.config.at("horizon").get<double>();
+      if (const auto seconds = store_.seconds(job.key)) all.push_back(*seconds / steps);
+    }
+    return all;
   }
 
   std::optional<reports::Budget> budget(const CellJobs& jobs) const {

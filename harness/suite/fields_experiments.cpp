@@ -125,6 +125,11 @@ const Fields<FigureSpec>& fields() {
            .of({"curves", "heat-map", "profile", "reached"}),
        field("normalise", &S::normalise, "plot f(theta_t) / f(theta_0)").of({"curves", "heat-map"}),
        field("normalise", &S::normalise, "target is a share of f(theta_0)").of({"reached"}),
+       field("x", &S::x,
+             "what x counts, see [Costs](#costs); of one problem, from the start of its evaluation; default: "
+             "steps")
+           .optional()
+           .of({"curves", "reached"}),
        field("band", &S::band,
              "mean: with its 95 % bootstrap interval; quantiles: the median, and 10 % to 90 % of seeds")
            .of({"curves"}),

@@ -38,6 +38,14 @@ struct SpecNames<reports::FigureKind> {
        {reports::FigureKind::heat_map, "heat-map"}}};
 };
 template <>
+struct SpecNames<reports::Cost> {
+  static constexpr std::array<std::pair<reports::Cost, std::string_view>, 4> names = {
+      {{reports::Cost::steps, "steps"},
+       {reports::Cost::evaluations, "evaluations"},
+       {reports::Cost::flop, "flop"},
+       {reports::Cost::seconds, "seconds"}}};
+};
+template <>
 struct SpecNames<reports::Band> {
   static constexpr std::array<std::pair<reports::Band, std::string_view>, 2> names = {
       {{reports::Band::mean, "mean"}, {reports::Band::quantiles, "quantiles"}}};

@@ -90,7 +90,9 @@ struct Chart {
   double y_low = 0, y_high = 1;  ///< of all panels
   std::vector<Tick> x_ticks;     ///< empty: chosen by the panel's range
   std::vector<Tick> y_ticks;     ///< likewise
-  ColorScale colors;             ///< of cells
+  /// Points of different lines stand at different x: a page tells at x the last value before it.
+  bool lines_differ_in_x = false;
+  ColorScale colors;  ///< of cells
   std::vector<Panel> panels;
   std::vector<std::string> legend;  ///< labels in the order of the legend
   std::optional<int> columns;       ///< of a printed page, 1 or 2; none: 1 for a single panel

@@ -105,6 +105,7 @@ std::string chart_json(const Chart& chart) {
   Json json = {{"x", chart.x_label},     {"y", chart.y_label},      {"logX", chart.log_x},
                {"logY", chart.log_y},    {"xTicks", Json::array()}, {"legend", chart.legend},
                {"panels", Json::array()}};
+  if (chart.lines_differ_in_x) json["linesDifferInX"] = true;
   for (const Tick& tick : chart.x_ticks) json["xTicks"].push_back({number(tick.at), tick.label});
   for (const Panel& panel : chart.panels) {
     Json series = Json::array();

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <xtensor/xmath.hpp>
 
+#include "reports/figures/cost_axis.hpp"
 #include "reports/figures/parts.hpp"
 #include "reports/results/report_input.hpp"
 #include "reports/statistics/statistics.hpp"
@@ -65,6 +66,29 @@ void finish_shares(FigurePage& page, const Figure& figure, const std::vector<con
 
 int last_step(const Figure& figure, const Curve& curve) {
   return std::min(figure.last_step.value_or(curve.horizon), curve.horizon);
+}
+
+/// 0 to `end` in `count` steps.
+std::vector<double> evenly(double end, int count) {
+  std::vector<double> xs;
+  for (int i = 0; i <= count; ++i) xs.push_back(end * i / count);
+  return xs;
+}
+
+/// Adds to a row of `reached` the share of replicas that have reached the figure's target on a seed at each
+/// x.
+void add_reached(const Curve& curve, std::size_t seed, const Figure& figure, double per_step,
+                 const std::vector<double>& xs, xt::xtensor<double, 2>& reached, std::size_t row) {
+  const std::size_t length = curve.losses.shape(2);
+  for (std::size_t r = 0; r < curve.replicas(); ++r) {
+    const double target = figure.target * (figure.normalise ? curve.losses(r, seed, 0) : 1);
+    std::size_t t = 0;
+    while (t < length && !(curve.losses(r, seed, t) <= target)) ++t;
+    if (t == length) continue;
+    for (std::size_t x = 0; x < xs.size(); ++x)
+      if (xs[x] >= static_cast<double>(t) * per_step * (1 - 1e-12))
+        reached(row, x) += 1.0 / static_cast<double>(curve.replicas());
+  }
 }
 
 using Problem = std::tuple<std::string, std::map<std::string, std::string>, std::uint64_t>;
@@ -144,6 +168,7 @@ FigurePage profile_figure(const ReportInput& input, const Figure& figure, const 
 FigurePage reached_figure(const ReportInput& input, const Figure& figure, const StyleBook& styles) {
   FigurePage page;
   std::set<std::size_t> counts;
+  CostAxis axis(figure.x);
   const std::vector<const Experiment*> experiments = experiments_of(input, figure);
   for (const Experiment* experiment : experiments) {
     const auto groups = by_optimizer(*experiment, styles);
@@ -153,38 +178,38 @@ FigurePage reached_figure(const ReportInput& input, const Figure& figure, const 
       for (const Curve* curve : group) last = std::max(last, last_step(figure, *curve));
     Panel panel;
     panel.title = title_of(*experiment);
-    panel.x_high = last;
-    std::vector<double> steps;
-    for (int t = 0; t <= last; ++t) steps.push_back(t);
+    panel.x_high = 0;
     for (const auto& group : groups) {
-      xt::xtensor<double, 2> reached({runs_of(group), steps.size()}, 0.0);
-      std::size_t run = 0;
+      std::vector<double> per_step;  // of each curve
+      double end = figure.x == Cost::steps ? last : 0;
       for (const Curve* curve : group) {
-        const std::size_t length = curve->losses.shape(2);
-        for (std::size_t seed = 0; seed < curve->seeds.size(); ++seed, ++run) {
-          for (std::size_t r = 0; r < curve->replicas(); ++r) {
-            const double start = figure.normalise ? curve->losses(r, seed, 0) : 1;
-            bool yet = false;
-            for (std::size_t t = 0; t < steps.size(); ++t) {
-              yet = yet || (t < length && curve->losses(r, seed, t) <= figure.target * start);
-              reached(run, t) += yet ? 1.0 / static_cast<double>(curve->replicas()) : 0;
-            }
-          }
-        }
+        per_step.push_back(axis.of_step(*curve).value_or(0));
+        end = std::max(end, per_step.back() * last_step(figure, *curve));
+      }
+      if (std::count(per_step.begin(), per_step.end(), 0.0) > 0) continue;
+      const std::vector<double> xs = evenly(end, last);
+      xt::xtensor<double, 2> reached({runs_of(group), xs.size()}, 0.0);
+      std::size_t run = 0;
+      for (std::size_t c = 0; c < group.size(); ++c) {
+        for (std::size_t seed = 0; seed < group[c]->seeds.size(); ++seed, ++run)
+          add_reached(*group[c], seed, figure, per_step[c], xs, reached, run);
       }
       counts.insert(run);
-      panel.series.push_back(share_series(*group.front(), styles, reached, steps));
+      panel.x_high = std::max(panel.x_high, end);
+      panel.series.push_back(share_series(*group.front(), styles, reached, xs));
     }
+    if (panel.series.empty()) continue;
     page.chart.panels.push_back(std::move(panel));
   }
   if (page.chart.panels.empty()) return page;
-  page.chart.x_label = "step";
+  axis.finish(page.chart);
   page.chart.y_label = "share of runs";
   finish_shares(page, figure, experiments, styles);
   page.caption = fmt::format(
-      "The share of runs ({}) that have reached a loss of {:g}{} at a step or before, with 95 % bootstrap "
-      "bands.",
-      seeds_text(counts), figure.target, figure.normalise ? " times the initial one" : "");
+      "The share of runs ({}) that have reached a loss of {:g}{} at a {} or before, with 95 % bootstrap "
+      "bands.{}",
+      seeds_text(counts), figure.target, figure.normalise ? " times the initial one" : "",
+      figure.x == Cost::steps ? "step" : "cost", axis.caption());
   return page;
 }
 

@@ -18,6 +18,9 @@ namespace l2l::reports {
 struct Figure;
 struct ReportInput;
 
+/// Of a loss axis, over the loss at the first step: what diverges leaves the frame.
+inline constexpr double kMostAboveStart = 3;
+
 /// The mean and its interval at x.
 ChartPoint chart_point(double x, const Summary& summary);
 
@@ -52,6 +55,8 @@ std::string seeds_text(const std::set<std::size_t>& counts);  ///< "32 seeds", "
 void add_legend(Chart& chart, const std::vector<const Experiment*>& experiments, const StyleBook& styles);
 
 // The kinds of figures that have files of their own; empty where there is no data.
+FigurePage curves_figure(const ReportInput& input, const Figure& figure, const StyleBook& styles,
+                         SummaryCache& cache);
 FigurePage profile_figure(const ReportInput& input, const Figure& figure, const StyleBook& styles);
 FigurePage reached_figure(const ReportInput& input, const Figure& figure, const StyleBook& styles);
 FigurePage updates_figure(const ReportInput& input, const Figure& figure, const StyleBook& styles);

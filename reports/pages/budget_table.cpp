@@ -1,28 +1,11 @@
 #include "reports/pages/budget_table.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "reports/results/points.hpp"
 #include "reports/results/results.hpp"
 
 namespace l2l::reports {
-namespace {
-
-/// 1,234,567
-Cell count_cell(double count) {
-  std::string digits = fmt::format("{:.0f}", count);
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<std::size_t>(at), ",");
-  Cell cell(std::move(digits));
-  cell.order = count;
-  return cell;
-}
-
-}  // namespace
 
 Table budget_table(const std::vector<Experiment>& experiments) {
   Table table;

@@ -16,25 +16,6 @@
 namespace l2l::reports {
 namespace {
 
-std::vector<std::string> with_axes(const std::vector<std::string>& axes, std::vector<std::string> rest) {
-  rest.insert(rest.begin(), axes.begin(), axes.end());
-  rest.insert(rest.begin(), "experiment");
-  return rest;
-}
-
-/// experiment, <axes>, optimizee, optimizer of a curve.
-std::vector<std::string> identity(const Experiment& experiment, const Curve& curve,
-                                  const std::vector<std::string>& axes) {
-  std::vector<std::string> fields = {experiment.name};
-  for (const std::string& axis : axes) {
-    const auto found = curve.coordinates.find(axis);
-    fields.push_back(found == curve.coordinates.end() ? "" : found->second);
-  }
-  fields.push_back(curve.optimizee);
-  fields.push_back(curve.optimizer);
-  return fields;
-}
-
 bool any_replicas(const std::vector<Experiment>& experiments) {
   return std::any_of(experiments.begin(), experiments.end(), [](const Experiment& experiment) {
     return std::any_of(experiment.curves.begin(), experiment.curves.end(),
@@ -63,6 +44,24 @@ std::vector<std::string> axis_names(const std::vector<Experiment>& experiments) 
     }
   }
   return {names.begin(), names.end()};
+}
+
+std::vector<std::string> with_axes(const std::vector<std::string>& axes, std::vector<std::string> rest) {
+  rest.insert(rest.begin(), axes.begin(), axes.end());
+  rest.insert(rest.begin(), "experiment");
+  return rest;
+}
+
+std::vector<std::string> identity(const Experiment& experiment, const Curve& curve,
+                                  const std::vector<std::string>& axes) {
+  std::vector<std::string> fields = {experiment.name};
+  for (const std::string& axis : axes) {
+    const auto found = curve.coordinates.find(axis);
+    fields.push_back(found == curve.coordinates.end() ? "" : found->second);
+  }
+  fields.push_back(curve.optimizee);
+  fields.push_back(curve.optimizer);
+  return fields;
 }
 
 std::optional<double> threshold_of(const Claim& claim) {

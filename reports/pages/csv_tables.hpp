@@ -13,11 +13,18 @@
 
 namespace l2l::reports {
 
+struct Curve;
 struct Experiment;
 struct MetaTraining;
 
 /// Names of all axes of all experiments, sorted.
 std::vector<std::string> axis_names(const std::vector<Experiment>& experiments);
+
+/// The header: experiment, <axes>, and the rest.
+std::vector<std::string> with_axes(const std::vector<std::string>& axes, std::vector<std::string> rest);
+/// Of a record: experiment, <axes>, optimizee, optimizer of a curve.
+std::vector<std::string> identity(const Experiment& experiment, const Curve& curve,
+                                  const std::vector<std::string>& axes);
 
 /// What a claim's kind compares with: a loss, a margin, a ratio, a share or a count; nothing for the others.
 std::optional<double> threshold_of(const Claim& claim);

@@ -147,6 +147,21 @@ std::string results(const std::vector<ExperimentTables>& experiments) {
   return text;
 }
 
+std::string costs(const std::vector<CostTables>& experiments) {
+  if (experiments.empty()) return "";
+  std::string text;
+  bool equal = false;
+  for (const CostTables& experiment : experiments) {
+    text += fmt::format("<h3>{}</h3>\n", html_text(experiment.title));
+    if (experiment.folded) text += "<details class=\"long\">\n<summary>Costs of all points</summary>\n";
+    for (const Table* table : {&experiment.steps, &experiment.equal})
+      if (!table->empty()) text += html_table(*table);
+    if (experiment.folded) text += "</details>\n";
+    equal = equal || !experiment.equal.empty();
+  }
+  return text + paragraph(kStepCostCaption, "faint") + paragraph(equal ? kEqualCostCaption : "", "faint");
+}
+
 std::string sources(const ReportInput& input) {
   const SourceTable table = source_table(input.experiments, input.meta_trainings);
   if (table.table.empty()) return "";
@@ -190,6 +205,7 @@ std::string html_page(const HtmlReport& report) {
                                     "count as diverged in every table; they are not dropped.",
                                     "faint") +
                               html_table(divergence_table(diverged))},
+      {"costs", "Cost of a step", costs(report.costs)},
       {"budgets", "Budgets", budgets.empty() ? "" : html_table(budgets) + paragraph(kBudgetCaption, "faint")},
       {"meta-training", "Meta-training",
        input.meta_trainings.empty() ? "" : html_table(meta_training_table(input.meta_trainings))},

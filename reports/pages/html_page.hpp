@@ -8,6 +8,7 @@
 #include "reports/claims/verdicts.hpp"
 #include "reports/figures/page.hpp"
 #include "reports/pages/changes.hpp"
+#include "reports/pages/cost_tables.hpp"
 #include "reports/pages/results_tables.hpp"
 
 namespace l2l::reports {
@@ -24,6 +25,7 @@ struct HtmlReport {
   const ReportInput& input;
   const std::vector<ClaimVerdict>& verdicts;
   const std::vector<ExperimentTables>& results;
+  const std::vector<CostTables>& costs;
   const std::vector<HtmlFigure>& figures;     ///< that the suite asks for
   const std::vector<HtmlFigure>& background;  ///< of meta-training and tuning
   const std::vector<std::string>& warnings;

@@ -8,6 +8,7 @@
 #include "reports/claims/contrast.hpp"
 #include "reports/pages/csv_tables.hpp"
 #include "reports/pages/provenance.hpp"
+#include "reports/results/equal_cost.hpp"
 #include "reports/results/report_input.hpp"
 #include "reports/statistics/statistics.hpp"
 
@@ -71,6 +72,32 @@ Json budget_json(const std::optional<Budget>& budget) {
           {"spent_on", budget->spent_on}};
 }
 
+Json step_cost_json(const std::optional<StepCost>& cost) {
+  if (!cost) return nullptr;
+  return {{"gradients", number(cost->gradients)},
+          {"flop", number(cost->flop)},
+          {"seconds", number(cost->seconds)}};
+}
+
+Json equal_costs_json(const Experiment& experiment, SummaryCache& cache) {
+  Json list = Json::array();
+  for (const SweepPoint& point : sweep_points(experiment)) {
+    for (const EqualCost& equal : equal_costs(point)) {
+      const Summary& there = cache.steps(*equal.baseline)[static_cast<std::size_t>(equal.step)];
+      list.push_back({{"optimizee", point.optimizee},
+                      {"coordinates", texts(point.coordinates)},
+                      {"optimizer", equal.baseline->optimizer},
+                      {"learned", equal.learned->optimizer},
+                      {"cost", equal.cost_word()},
+                      {"steps", number(equal.steps)},
+                      {"step", equal.step},
+                      {"reached", equal.ran_on()},
+                      {"loss", summary_json(there)}});
+    }
+  }
+  return list;
+}
+
 Json curve_json(const Curve& curve, SummaryCache& cache) {
   Json json = {{"optimizee", curve.optimizee},
                {"optimizee_label", curve.optimizee_label},
@@ -86,6 +113,7 @@ Json curve_json(const Curve& curve, SummaryCache& cache) {
                {"learning_rate", number(curve.learning_rate)},
                {"settings", curve.settings},
                {"budget", budget_json(curve.budget)},
+               {"step_cost", step_cost_json(curve.step_cost)},
                {"tuning",
                 {{"learning_rates", numbers(curve.tune_rates)},
                  {"losses", numbers(curve.tune_losses)},
@@ -224,8 +252,10 @@ std::string json_report(const ReportInput& input, const std::vector<ClaimVerdict
   for (const Experiment& experiment : input.experiments) {
     Json curves = Json::array();
     for (const Curve& curve : experiment.curves) curves.push_back(curve_json(curve, cache));
-    json["experiments"].push_back(
-        {{"name", experiment.name}, {"title", experiment.title}, {"curves", curves}});
+    json["experiments"].push_back({{"name", experiment.name},
+                                   {"title", experiment.title},
+                                   {"curves", curves},
+                                   {"equal_cost", equal_costs_json(experiment, cache)}});
   }
   for (const MetaTraining& training : input.meta_trainings)
     json["meta_trainings"].push_back(training_json(training));

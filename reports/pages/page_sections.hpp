@@ -6,6 +6,7 @@
 
 #include "reports/claims/verdicts.hpp"
 #include "reports/figures/page.hpp"
+#include "reports/pages/cost_tables.hpp"
 #include "reports/pages/results_tables.hpp"
 
 namespace l2l::reports {
@@ -30,6 +31,9 @@ std::string figures_section(const std::string& heading, const std::vector<Figure
 /// Per experiment: mean ± standard error of every optimizer over steps, the best in bold, and the tuned
 /// learning rates; sweeps get an overview at the last step first.
 std::string results_section(const std::vector<ExperimentTables>& experiments);
+
+/// What a step of every optimizer costs, and what baselines have at the cost of a learned one.
+std::string cost_section(const std::vector<CostTables>& experiments);
 
 /// What was spent on every optimizer before it was evaluated.
 std::string budget_section(const std::vector<Experiment>& experiments);

@@ -10,6 +10,7 @@
 #include "reports/charts/gnuplot_script.hpp"
 #include "reports/claims/claims.hpp"
 #include "reports/figures/figures.hpp"
+#include "reports/pages/cost_tables.hpp"
 #include "reports/pages/csv_tables.hpp"
 #include "reports/pages/html_page.hpp"
 #include "reports/pages/json_report.hpp"
@@ -122,6 +123,11 @@ std::string page_tail(const ReportInput& input, const ReportOptions& options) {
       "| [claims.csv](claims.csv), [comparisons.csv](comparisons.csv) | claim; claim and other optimizer |\n";
   text += "| [tuning.csv](tuning.csv) | baseline and learning rate of its grid, or trial |\n";
   text += "| [budget.csv](budget.csv) | optimizer: evaluations spent before it was evaluated |\n";
+  text +=
+      "| [step_cost.csv](step_cost.csv) | optimizer: gradients, FLOP and seconds of a step |\n"
+      "| [equal_cost.csv](equal_cost.csv) | baseline and learned optimizer: the loss at equal FLOP, and at "
+      "equal "
+      "time |\n";
   text += "| [meta_training.csv](meta_training.csv) | epoch of meta-training |\n\n";
   if (!input.command.empty()) text += "## How to repeat\n\n" + markdown_code(input.command, "sh") + "\n";
   if (!input.manifest.empty()) {
@@ -167,6 +173,8 @@ Report write_report(const ReportInput& input, const std::filesystem::path& folde
   write_file_atomically(folder / "summary.csv", summary_csv(input.experiments, cache));
   write_file_atomically(folder / "tuning.csv", tuning_csv(input.experiments));
   write_file_atomically(folder / "budget.csv", budget_csv(input.experiments));
+  write_file_atomically(folder / "step_cost.csv", step_cost_csv(input.experiments));
+  write_file_atomically(folder / "equal_cost.csv", equal_cost_csv(input.experiments, cache));
   write_file_atomically(folder / "meta_training.csv", meta_training_csv(input.meta_trainings));
 
   DrawnFigures main_figures, background;
@@ -189,6 +197,8 @@ Report write_report(const ReportInput& input, const std::filesystem::path& folde
   page += claims_section(report.verdicts);
   page += figures_section("Figures", main_drawn);
   page += results_section(results);
+  const std::vector<CostTables> costs = cost_tables(input.experiments, cache);
+  page += cost_section(costs);
   page += budget_section(input.experiments);
   page += meta_training_section(input.meta_trainings);
   page += figures_section("Training and tuning", background_drawn);
@@ -201,7 +211,7 @@ Report write_report(const ReportInput& input, const std::filesystem::path& folde
                           latex_tables(input.suite_name, claims_table(report.verdicts), results));
     write_file_atomically(folder / "figures.tex", latex_figures(input.suite_name, drawn, kFigures));
     report.html = folder / "report.html";
-    write_file_atomically(report.html, html_page({input, report.verdicts, results, main_figures.html,
+    write_file_atomically(report.html, html_page({input, report.verdicts, results, costs, main_figures.html,
                                                   background.html, report.warnings, changes}));
   }
   write_file_atomically(report.page, page);

@@ -31,10 +31,10 @@ struct Report {
 };
 
 /// Writes into `folder` (created where missing): report.md, report.html, report.json (docs/report-format.md),
-/// table.tex, figures.tex, trajectories.csv, summary.csv, tuning.csv, budget.csv,
-/// meta_training.csv, claims.csv, comparisons.csv, and in figures/ each figure as SVG, PDF, PNG and the
-/// gnuplot script that draws it. Works on unfinished runs; without gnuplot everything but the figures is
-/// there. Throws Error{environment} where a file cannot be written.
+/// table.tex, figures.tex, trajectories.csv, summary.csv, tuning.csv, budget.csv, step_cost.csv,
+/// equal_cost.csv, meta_training.csv, claims.csv, comparisons.csv, and in figures/ each figure as SVG, PDF,
+/// PNG and the gnuplot script that draws it. Works on unfinished runs; without gnuplot everything but the
+/// figures is there. Throws Error{environment} where a file cannot be written.
 Report write_report(const ReportInput& input, const std::filesystem::path& folder,
                     const ReportOptions& options = {});
 

@@ -30,6 +30,23 @@ std::string results_section(const std::vector<ExperimentTables>& experiments) {
   return text;
 }
 
+std::string cost_section(const std::vector<CostTables>& experiments) {
+  if (experiments.empty()) return "";
+  std::string text = "## Cost of a step\n\n";
+  bool equal = false;
+  for (const CostTables& experiment : experiments) {
+    text += fmt::format("### {}\n\n", markdown_text(experiment.title));
+    if (experiment.folded) text += "<details>\n<summary>Costs of all points</summary>\n\n";
+    for (const Table* table : {&experiment.steps, &experiment.equal})
+      if (!table->empty()) text += markdown_table(*table) + "\n";
+    if (experiment.folded) text += "</details>\n\n";
+    equal = equal || !experiment.equal.empty();
+  }
+  text += fmt::format("{}\n\n", kStepCostCaption);
+  if (equal) text += fmt::format("{}\n\n", kEqualCostCaption);
+  return text;
+}
+
 std::string budget_section(const std::vector<Experiment>& experiments) {
   const Table table = budget_table(experiments);
   if (table.empty()) return "";

@@ -15,8 +15,6 @@
 namespace l2l::reports {
 namespace {
 
-constexpr std::size_t kMostOpenTables = 4;  // of an experiment; a larger sweep gets an overview
-
 Cell mean_cell(const Summary* summary, bool best) {
   if (summary == nullptr) return "–";
   Cell cell(mean_and_error(*summary), best);

@@ -10,6 +10,9 @@
 
 namespace l2l::reports {
 
+/// Points of an experiment whose tables are open; a larger sweep is folded.
+inline constexpr std::size_t kMostOpenTables = 4;
+
 struct PointTable {
   std::string title;  ///< what sets the point apart; empty where there is one point only
   Table table;        ///< a row per optimizer: mean ± standard error at a few steps, seeds, learning rate

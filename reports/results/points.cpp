@@ -61,6 +61,13 @@ bool is_chosen(const Curve& curve, std::size_t i) {
          (curve.tune_settings.empty() || curve.tune_settings[i] == curve.settings);
 }
 
+std::optional<double> cost_of_step(const Curve& curve, Cost cost) {
+  if (cost == Cost::steps) return 1;
+  if (!curve.step_cost) return std::nullopt;
+  if (cost == Cost::seconds) return curve.step_cost->seconds;
+  return cost == Cost::flop ? curve.step_cost->flop : curve.step_cost->gradients;
+}
+
 std::string title_of(const Experiment& experiment) {
   return experiment.title.empty() ? experiment.name : experiment.title;
 }

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "reports/results/questions.hpp"
 #include "reports/results/results.hpp"
 
 namespace l2l::reports {
@@ -31,6 +33,9 @@ std::string panel_title(const SweepPoint& point, const std::vector<SweepPoint>& 
 
 /// Whether the i-th rate, or trial, of a curve's tuning is the one that was taken.
 bool is_chosen(const Curve& curve, std::size_t i);
+
+/// What a step costs on one problem; of `steps` 1. None where it is not known.
+std::optional<double> cost_of_step(const Curve& curve, Cost cost);
 
 /// What tables and figures say of a baseline every rate of which diverged.
 inline constexpr const char* kNoRateWorks = "no rate works";

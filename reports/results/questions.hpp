@@ -16,6 +16,13 @@ enum class FigureKind {
   updates,  ///< what optimizers propose for a gradient
   heat_map  ///< final loss over two axes of a sweep
 };
+/// What the x axis of a figure counts, from the start of an evaluation: costs are of one problem.
+enum class Cost {
+  steps,
+  evaluations,  ///< of f with its gradient
+  flop,         ///< of these and of the optimizer's own update
+  seconds       ///< measured
+};
 enum class Band { mean, quantiles };  ///< mean and its 95 % interval; median and the quantiles 10 % and 90 %
 
 struct Figure {
@@ -28,6 +35,7 @@ struct Figure {
   bool normalise = false;
   std::optional<double> y_low, y_high;
   std::string x_axis, y_axis, panel_axis;
+  Cost x = Cost::steps;        ///< curves, reached
   Band band = Band::mean;      ///< curves
   bool own_loss_axes = false;  ///< curves: one per panel, in place of one for all
   double target = 0;           ///< reached: the loss; with `normalise` a share of the initial loss

@@ -30,6 +30,17 @@ struct Budget {
   std::string spent_on;                 ///< in words: "27 rates, 16 problems, 100 steps"
 };
 
+/// What a step of an optimizer costs on one problem of its curve.
+struct StepCost {
+  /// Evaluations of f with its gradient that the optimizer asks for. One more value of f at theta_t, where
+  /// the gradient is taken elsewhere (NAG), only records the trajectory and is no cost of the optimizer.
+  double gradients = 1;
+  double flop = 0;  ///< of these gradients and of its own update, each operation counted as one
+  /// Measured where it was evaluated, jobs side by side, with all that records the trajectory: the median
+  /// over jobs of a job's seconds by its problems and steps. None where no evaluation is there.
+  std::optional<double> seconds;
+};
+
 /// All trajectories of one optimizer on one optimizee over one horizon (one cell of an experiment). A learned
 /// optimizer may have been trained several times over: each of its replicas has met every seed.
 struct Curve {
@@ -53,9 +64,10 @@ struct Curve {
   /// A baseline's schedule, and what tuning has found beside the rate: "beta1 0.42, cosine to 0.01".
   std::string settings;
   std::optional<Budget> budget;  ///< none where jobs behind it are still to do
-  bool no_rate_works = false;    ///< of a tuned baseline: every rate diverged
-  bool edge_of_grid = false;     ///< the tuned rate is the first or last that was tried
-  bool complete = true;          ///< false where some seeds failed or are not computed yet
+  std::optional<StepCost> step_cost;
+  bool no_rate_works = false;  ///< of a tuned baseline: every rate diverged
+  bool edge_of_grid = false;   ///< the tuned rate is the first or last that was tried
+  bool complete = true;        ///< false where some seeds failed or are not computed yet
   /// Its tuning or its phi first, then the evaluations in the order of seeds; replica by replica.
   std::vector<JobSource> sources;
 

@@ -13,6 +13,15 @@ std::string Cell::text() const {
   return text;
 }
 
+Cell count_cell(double count) {
+  std::string digits = fmt::format("{:.0f}", count);
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
+    digits.insert(static_cast<std::size_t>(at), ",");
+  Cell cell(std::move(digits));
+  cell.order = count;
+  return cell;
+}
+
 std::string markdown_table(const Table& table) {
   std::string text = "|", rule = "|";
   for (const Column& column : table.columns) {

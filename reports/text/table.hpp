@@ -29,6 +29,9 @@ struct Cell {
   std::string text() const;  ///< of all spans
 };
 
+/// "1,234,567" of a whole number, sorted by its size.
+Cell count_cell(double count);
+
 struct Column {
   std::string title;
   bool number = false;  ///< aligned to the right

@@ -175,6 +175,18 @@ class Behaviour(unittest.TestCase):
         one.mouse(1, 1)
         self.assertEqual(one.run("l2lbench.figures[0].buttons[0].value.textContent"), "")
 
+    def test_over_a_cost_the_pointer_shows_the_last_value_of_every_line(self):
+        chart = "l2lbench.figures.find((f) => f.element.id === 'figure-flop')"
+        values = lambda x: page().run(f"{chart}.buttons.map((b) => {chart}.panels[0].valueText(b.label, {x}))")
+        y_of = lambda label, i: page().run(f"String(Number({chart}.panels[0].drawn.find((s) => s.label === '{label}').y[{i}].toPrecision(4)))")
+        labels = page().run(f"{chart}.buttons.map((b) => b.label)")
+        shown = dict(zip(labels, values(50)))  # MFLOP: step 50 of ADAM, between steps 5 and 6 of the LSTM
+        self.assertTrue(shown["ADAM"].startswith(y_of("ADAM", 50)), shown)
+        self.assertTrue(shown["LSTM"].startswith(y_of("LSTM", 5)), shown)
+        shown = dict(zip(labels, values(450)))  # where the baselines have ended
+        self.assertTrue(shown["LSTM"].startswith(y_of("LSTM", 50)), shown)
+        self.assertEqual(shown["ADAM"], "")
+
     def test_a_number_leads_to_the_jobs_behind_it(self):
         one = page()
         self.assertFalse(one.run("document.querySelector('#sources details').open"))

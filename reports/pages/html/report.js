@@ -254,10 +254,18 @@
       }
     }
 
+    /** The point of a series at x; where lines have points of their own, the last one before it. */
+    pointAt(index, x) {
+      const xs = this.drawn[index].x, i = this.lookup[index].get(x);
+      if (i !== undefined || !this.chart.linesDifferInX || x > xs[xs.length - 1]) return i;
+      const next = xs.findIndex((at) => at > x);
+      return next > 0 ? next - 1 : undefined;
+    }
+
     /** Value and interval of the series with this label at x, as text; empty where it has none. */
     valueText(label, x) {
       for (let index = 0; index < this.drawn.length; ++index) {
-        const series = this.drawn[index], i = this.lookup[index].get(x);
+        const series = this.drawn[index], i = this.pointAt(index, x);
         if (series.label !== label || i === undefined || series.y[i] === null) continue;
         const y = significant(series.y[i]);
         if (!series.low || series.y[i] === 'inf' || series.low[i] === series.high[i]) return y;

@@ -71,6 +71,7 @@ void add_sources(Curve& curve) {
   for (const auto& [axis, value] : curve.coordinates) name += ", " + axis + " " + value;
   curve.budget = curve.learned ? Budget{1e6, 5e5, 90, "1 training, 50 horizons of 100 steps, validation"}
                                : Budget{1212, 1200, 3, "9 rates, 4 problems, 100 steps"};
+  curve.step_cost = StepCost{1, curve.learned ? 9e6 : 1e6, curve.learned ? 0.012 : 0.001};
   curve.sources = {make_source(curve.learned ? "select" : "tune", "prepare " + name)};
   const std::uint64_t half = curve.seeds.size() / 2;
   for (const std::uint64_t first : {std::uint64_t{0}, half}) {
@@ -197,6 +198,11 @@ ReportInput synthetic_run() {
   curves.experiments = {"quadratics"};
   curves.band = Band::quantiles;
   input.figures.push_back(curves);
+  curves.name = "flop";
+  curves.title = "Over FLOP";
+  curves.band = Band::mean;
+  curves.x = Cost::flop;
+  input.figures.push_back(curves);
   Figure runs;
   runs.name = "profile";
   runs.title = "Performance profile";
@@ -208,6 +214,9 @@ ReportInput synthetic_run() {
   runs.kind = FigureKind::reached;
   runs.experiments = {"mnist"};
   runs.target = 0.4;
+  input.figures.push_back(runs);
+  runs.name = "reached-in-time";
+  runs.x = Cost::seconds;
   input.figures.push_back(runs);
   runs.name = "updates";
   runs.kind = FigureKind::updates;

@@ -203,7 +203,7 @@ TEST_CASE("claims and figures reach the report as the suite has them", "[report]
 figures:
   - {name: f, title: F, kind: curves, experiments: [quad], log_y: false, y_low: -1, y_high: 7, first_step: 2, last_step: 9, normalise: true}
   - {name: g, kind: scatter, experiments: [sweep], x_axis: optimizee.dimension, panel_axis: optimizee.init_stddev}
-  - {name: h, kind: reached, experiments: [quad], target: 0.125, normalise: true, columns: 2}
+  - {name: h, kind: reached, experiments: [quad], target: 0.125, normalise: true, columns: 2, x: seconds}
   - {name: i, kind: curves, experiments: [quad], band: quantiles, loss_axis: own}
   - {name: j, kind: updates, experiments: [quad], optimizers: [lstm, sgd], steps: [1, 7]}
 claims:
@@ -222,6 +222,9 @@ claims:
   CHECK(input.figures[2].target == 0.125);
   CHECK(input.figures[2].normalise);
   CHECK(input.figures[2].columns == 2);
+  CHECK(input.figures[2].x == reports::Cost::seconds);
+  CHECK(input.figures[3].x == reports::Cost::steps);
+  CHECK_THAT(suite.canonical_yaml, Catch::Contains("x: seconds") && !Catch::Contains("x: steps"));
   CHECK(input.figures[3].band == reports::Band::quantiles);
   CHECK(input.figures[3].own_loss_axes);
   CHECK_FALSE(input.figures[0].own_loss_axes);
