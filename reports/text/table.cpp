@@ -14,10 +14,13 @@ std::string Cell::text() const {
 }
 
 Cell count_cell(double count) {
-  std::string digits = fmt::format("{:.0f}", count);
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<std::size_t>(at), ",");
-  Cell cell(std::move(digits));
+  const std::string digits = fmt::format("{:.0f}", count);
+  std::string grouped;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) grouped += ',';
+    grouped += digits[i];
+  }
+  Cell cell(std::move(grouped));
   cell.order = count;
   return cell;
 }
