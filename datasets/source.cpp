@@ -35,10 +35,6 @@ class ChunkReader {
   std::vector<char> buffer_ = std::vector<char>(kChunk);
 };
 
-SourceFailure broken(const std::string& origin, std::string what) {
-  return {SourceFailure::Reason::broken, ErrorCode::data, origin, std::move(what)};
-}
-
 struct FreeArchive {
   void operator()(archive* handle) const { archive_read_free(handle); }
 };
@@ -46,8 +42,8 @@ struct FreeArchive {
 [[noreturn]] void refuse_gzip(archive* reader, const std::string& origin) {
   const char* reason = archive_error_string(reader);
   if (reason != nullptr && std::string_view(reason).starts_with("truncated"))
-    throw broken(origin, "truncated gzip: the data end too early");
-  throw broken(origin, "damaged gzip data");
+    throw SourceFailure::broken(origin, "truncated gzip: the data end too early");
+  throw SourceFailure::broken(origin, "damaged gzip data");
 }
 
 /// Decompresses a gzip file into `out`, whose checksum is the check of its contents.
@@ -78,13 +74,18 @@ SourceFailure::SourceFailure(Reason reason, ErrorCode code, std::string where, s
                 : "give another folder or mirror with --from"),
       reason_(reason) {}
 
+SourceFailure SourceFailure::broken(const std::string& origin, std::string what) {
+  return {Reason::broken, ErrorCode::data, origin, std::move(what)};
+}
+
 VerifiedFile::VerifiedFile(const CatalogFile& file, const std::filesystem::path& folder, std::string origin)
     : file_(file), origin_(std::move(origin)), out_(folder / file.name) {}
 
 void VerifiedFile::write(std::string_view bytes) {
   written_ += bytes.size();
   if (written_ > file_.size) {
-    throw broken(origin_, fmt::format("wrong size: more than the {} bytes of {}", file_.size, file_.name));
+    throw SourceFailure::broken(
+        origin_, fmt::format("wrong size: more than the {} bytes of {}", file_.size, file_.name));
   }
   sha256_.update(bytes);
   out_.write(bytes);
@@ -92,11 +93,12 @@ void VerifiedFile::write(std::string_view bytes) {
 
 void VerifiedFile::commit() {
   if (written_ < file_.size) {
-    throw broken(origin_, fmt::format("wrong size: {} bytes, {} has {}", written_, file_.name, file_.size));
+    throw SourceFailure::broken(
+        origin_, fmt::format("wrong size: {} bytes, {} has {}", written_, file_.name, file_.size));
   }
   if (const std::string found = sha256_.hex(); found != file_.sha256) {
-    throw broken(origin_, fmt::format("wrong checksum: the SHA-256 is {}, that of {} is {}", found,
-                                      file_.name, file_.sha256));
+    throw SourceFailure::broken(origin_, fmt::format("wrong checksum: the SHA-256 is {}, that of {} is {}",
+                                                     found, file_.name, file_.sha256));
   }
   out_.commit();
 }

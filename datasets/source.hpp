@@ -22,6 +22,8 @@ class SourceFailure : public Error {
     broken,       ///< what it gave is incomplete or wrong
   };
   SourceFailure(Reason reason, ErrorCode code, std::string where, std::string what);
+  /// Of what came from `origin`.
+  static SourceFailure broken(const std::string& origin, std::string what);
 
   Reason reason() const { return reason_; }
 

@@ -18,10 +18,6 @@ using Reason = SourceFailure::Reason;
 constexpr std::size_t kColours = 3;
 constexpr std::size_t kMaxWidth = 1 << 16;
 
-SourceFailure broken(const std::string& origin, std::string what) {
-  return {Reason::broken, ErrorCode::data, origin, std::move(what)};
-}
-
 /// The rows of an RGB image of 8 bits a colour.
 class PngRows {
  public:
@@ -78,13 +74,13 @@ std::vector<std::uint8_t> read_labels(const fs::path& path, const std::string& o
     std::vector<std::uint8_t> labels;
     for (const nlohmann::json& label : nlohmann::json::parse(read_file(path))) {
       if (!label.is_number_integer() || label < 0 || label > 255)
-        throw broken(origin,
-                     fmt::format("the labels hold {}, which is no label", label.dump().substr(0, 40)));
+        throw SourceFailure::broken(
+            origin, fmt::format("the labels hold {}, which is no label", label.dump().substr(0, 40)));
       labels.push_back(label.get<std::uint8_t>());
     }
     return labels;
   } catch (const nlohmann::json::exception& error) {
-    throw broken(origin, fmt::format("the labels are no JSON list: {}", error.what()));
+    throw SourceFailure::broken(origin, fmt::format("the labels are no JSON list: {}", error.what()));
   }
 }
 
@@ -95,10 +91,10 @@ void convert_sheet(const CatalogFile& file, const SpriteSheet& sheet, const fs::
                    const FetchOptions& options) {
   const std::vector<std::uint8_t> all = read_labels(labels, origin);
   PngRows rows(png);
-  if (!rows.open()) throw broken(origin, fmt::format("damaged PNG: {}", rows.problem()));
+  if (!rows.open()) throw SourceFailure::broken(origin, fmt::format("damaged PNG: {}", rows.problem()));
   if (all.size() < sheet.first + rows.height())
-    throw broken(origin,
-                 fmt::format("{} labels, but the images need {}", all.size(), sheet.first + rows.height()));
+    throw SourceFailure::broken(
+        origin, fmt::format("{} labels, but the images need {}", all.size(), sheet.first + rows.height()));
   const std::size_t width = rows.width();
   std::vector<png_byte> row(width * kColours);
   std::string record(1 + row.size(), '\0');
@@ -107,7 +103,7 @@ void convert_sheet(const CatalogFile& file, const SpriteSheet& sheet, const fs::
     if (options.stopping())
       throw Error(ErrorCode::interrupted, {origin}, "the conversion was stopped",
                   "the same command starts it again");
-    if (!rows.read(row)) throw broken(origin, fmt::format("damaged PNG: {}", rows.problem()));
+    if (!rows.read(row)) throw SourceFailure::broken(origin, fmt::format("damaged PNG: {}", rows.problem()));
     record[0] = static_cast<char>(all[sheet.first + i]);
     for (std::size_t colour = 0; colour < kColours; ++colour)
       for (std::size_t pixel = 0; pixel < width; ++pixel)

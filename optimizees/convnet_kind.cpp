@@ -8,8 +8,6 @@
 namespace l2l {
 namespace {
 
-constexpr std::size_t kMostLayers = 16;
-
 /// Convolutions do more than twice the FLOP a second that plans assume of everything else: decision 0009.
 constexpr double kConvolutionWeight = 0.45;
 

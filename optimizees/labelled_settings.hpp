@@ -15,6 +15,8 @@
 
 namespace l2l {
 
+inline constexpr std::size_t kMostLayers = 16;  ///< of one kind, in a network of a suite
+
 /// A range [begin, end) of the examples of a dataset part ("train" or "test" files).
 struct Split {
   std::string part = "train";

@@ -8,8 +8,6 @@
 namespace l2l {
 namespace {
 
-constexpr std::size_t kMostLayers = 16;
-
 schema::Node units_node() {
   return schema::integer(1, 10'000);
 }

@@ -5,12 +5,11 @@
 #include <limits>
 
 #include "core/parallel.hpp"
-#include "optimizers/kernels/lstm_kernels.hpp"
+#include "optimizers/shares_of_blocks.hpp"
 
 namespace l2l {
 namespace {
 
-constexpr std::size_t kB = kLstmBlock;
 /// Coordinates of functions whose memories one task takes.
 constexpr std::size_t kCoordinatesPerTask = 1024;
 

@@ -9,15 +9,10 @@
 #include "optimizers/kernels/coupled_kernels.hpp"
 #include "optimizers/packed_controller.hpp"
 #include "optimizers/segment_means.hpp"
+#include "optimizers/shares_of_blocks.hpp"
 
 namespace l2l {
 namespace {
-
-constexpr std::size_t kB = kLstmBlock;
-/// Blocks of a forward step that one task takes.
-constexpr std::size_t kBlocksPerTask = 4;
-/// Partial sums of the gradient: blocks are shared out among them in a fixed way, whatever the threads.
-constexpr std::size_t kMaxSlots = 64;
 
 class SimdCoupled final : public CoupledArchitecture<float> {
  public:
@@ -305,7 +300,8 @@ class SimdCoupled final : public CoupledArchitecture<float> {
     if (first && asked_ > spec_.reads()) preprocessing_adjoint(t, block, dinputs + spec_.reads() * kB);
   }
 
-  /// dL/d grad_t of a block from dL/d input, [input][kB]: the derivative of appendix A, branch by branch.
+  /// dL/d grad_t of a block from dL/d input, [input][kB]: the derivative of appendix A, branch by
+  /// branch.
   void preprocessing_adjoint(std::size_t t, std::size_t block, const float* dinput) {
     const float* gradient = recorded_.data() + t * blocks_ * kB + block * kB;
     float* to = &dgradient_[block * kB];

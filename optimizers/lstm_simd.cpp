@@ -9,15 +9,11 @@
 #include "optimizers/kernels/float_buffer.hpp"
 #include "optimizers/kernels/lstm_kernels.hpp"
 #include "optimizers/kernels/packed_lstm.hpp"
+#include "optimizers/shares_of_blocks.hpp"
 
 namespace l2l {
 namespace {
 
-constexpr std::size_t kB = kLstmBlock;
-/// Blocks of a forward step that one task takes: some 25 microseconds of work, so that threads end together.
-constexpr std::size_t kBlocksPerTask = 4;
-/// Partial sums of the gradient: blocks are shared out among them in a fixed way, whatever the threads.
-constexpr std::size_t kMaxSlots = 64;
 constexpr std::size_t kMaxSlotBytes = std::size_t{32} << 20;
 
 /// Scratch memory of the training kernel, one piece for each thread that is in it.

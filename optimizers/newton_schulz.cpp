@@ -10,7 +10,7 @@
 namespace l2l {
 namespace {
 
-constexpr double kA = 3.4445, kB = -4.7750, kC = 2.0315;
+constexpr double kQuintic[] = {3.4445, -4.7750, 2.0315};  // of x, x^3, x^5
 
 }  // namespace
 
@@ -46,8 +46,8 @@ void NewtonSchulz::orthogonalise(std::span<Real> matrix) {
     matrix_product(gram_, gram_, polynomial_);
     for (std::size_t i = 0; i < x_.rows; ++i) {
       double* const row = polynomial_.row(i);
-      for (std::size_t j = 0; j < x_.rows; ++j) row[j] = kB * gram_.row(i)[j] + kC * row[j];
-      row[i] += kA;
+      for (std::size_t j = 0; j < x_.rows; ++j) row[j] = kQuintic[1] * gram_.row(i)[j] + kQuintic[2] * row[j];
+      row[i] += kQuintic[0];
     }
     matrix_product(polynomial_, x_, next_);
     std::swap(x_, next_);

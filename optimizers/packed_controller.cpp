@@ -5,10 +5,6 @@
 namespace l2l {
 namespace {
 
-constexpr double kLog2E = 1.4426950408889634;
-/// Of the gate rows i, f, g, o (see LstmNet).
-constexpr double kGateScale[4] = {-kLog2E, -kLog2E, -2 * kLog2E, -kLog2E};
-
 /// The positions in `layout` of the arrays of `lstm`, each its leading rows and columns there.
 std::vector<std::size_t> positions_of(const std::vector<PhiArray>& lstm,
                                       const std::vector<PhiArray>& layout) {

@@ -3,12 +3,11 @@
 #include <algorithm>
 
 #include "core/parallel.hpp"
-#include "optimizers/kernels/lstm_kernels.hpp"
+#include "optimizers/shares_of_blocks.hpp"
 
 namespace l2l {
 namespace {
 
-constexpr std::size_t kB = kLstmBlock;
 /// Partial sums that one task takes.
 constexpr std::size_t kChunksPerTask = 128;
 

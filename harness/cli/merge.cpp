@@ -12,7 +12,7 @@
 namespace l2l {
 namespace {
 
-std::string command_of(const MergeOptions& options) {
+std::string merge_command(const MergeOptions& options) {
   std::string command = "l2lbench merge " + shell_word(options.suite);
   for (const std::string& source : options.sources) command += fmt::format(" {}", shell_word(source));
   if (!options.directory.empty()) command += " --run " + shell_word(options.directory);
@@ -59,7 +59,7 @@ void add_merge_command(const Command& program) {
     MergeOptions options = given->options;
     options.reuse = !given->no_reuse;
     options.wait = parse_duration(given->wait);
-    options.command = command_of(options);
+    options.command = merge_command(options);
     const MergeReport report = merge_run(options);
     print(report);
     print_conflicts(report.conflicts);

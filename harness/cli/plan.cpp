@@ -63,7 +63,7 @@ class Stores {
   std::vector<std::unique_ptr<Store>> others_;
 };
 
-void print_row(const std::string& name, const KindSummary& kind) {
+void print_plan_row(const std::string& name, const KindSummary& kind) {
   fmt::print("{:<11} {:>6} {:>7} {:>10} {:>6}  {:>9}\n", name, kind.jobs, kind.stored, kind.elsewhere,
              kind.to_do(), kind.to_do() == 0 ? "-" : format_duration(kind.seconds));
 }
@@ -71,8 +71,9 @@ void print_row(const std::string& name, const KindSummary& kind) {
 void print_summary(const PlanSummary& summary) {
   fmt::print("{:<11} {:>6} {:>7} {:>10} {:>6}  {:>9}\n", "kind", "jobs", "stored", "elsewhere", "to do",
              "core time");
-  for (std::size_t i = 0; i < kJobKinds.size(); ++i) print_row(to_string(kJobKinds[i]), summary.kinds[i]);
-  print_row("total", summary.total);
+  for (std::size_t i = 0; i < kJobKinds.size(); ++i)
+    print_plan_row(to_string(kJobKinds[i]), summary.kinds[i]);
+  print_plan_row("total", summary.total);
   if (summary.total.elsewhere > 0)
     fmt::print("elsewhere: in the store of a neighbouring run, taken over by `run`\n");
   if (summary.total.to_do() == 0) {

@@ -12,8 +12,8 @@ namespace l2l {
 namespace {
 
 /// The command that does the same again.
-std::string command_of(const RunOptions& options, const std::string& memory, const std::string& timeout,
-                       const std::string& leave_within) {
+std::string run_command(const RunOptions& options, const std::string& memory, const std::string& timeout,
+                        const std::string& leave_within) {
   std::string command = "l2lbench run " + shell_word(options.suite);
   if (!options.directory.empty()) command += " --run " + shell_word(options.directory);
   if (options.threads != hardware_threads()) command += fmt::format(" --threads {}", options.threads);
@@ -78,7 +78,7 @@ void add_run_command(const Command& program) {
     options.reuse = !given->no_reuse;
     options.report = !given->no_report;
     if (!given->leave_within.empty()) options.leave_within = parse_duration(given->leave_within);
-    options.command = command_of(options, given->memory, given->timeout, given->leave_within);
+    options.command = run_command(options, given->memory, given->timeout, given->leave_within);
     if (given->shard.empty()) return run_suite(options);
     ShardOptions part{options, parse_shard(given->shard), given->stores, given->wave};
     part.run.command += shard_words(part);

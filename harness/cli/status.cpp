@@ -112,7 +112,7 @@ RunStatus status_of(const RunDirectory& directory) {
   return status;
 }
 
-void print_row(const std::string& name, const KindStatus& kind) {
+void print_status_row(const std::string& name, const KindStatus& kind) {
   fmt::print("{:<11} {:>6} {:>6} {:>7} {:>8}  {:>9}\n", name, kind.jobs, kind.done, kind.failed,
              kind.missing(), format_duration(kind.seconds));
 }
@@ -135,9 +135,9 @@ void print_status(const RunStatus& status, const RunDirectory& directory) {
   fmt::print("{:<11} {:>6} {:>6} {:>7} {:>8}  {:>9}\n", "kind", "jobs", "done", "failed", "missing",
              "core time");
   for (const JobKind kind : kKinds) {
-    if (status.kinds.contains(kind)) print_row(to_string(kind), status.kinds.at(kind));
+    if (status.kinds.contains(kind)) print_status_row(to_string(kind), status.kinds.at(kind));
   }
-  print_row("total", status.total);
+  print_status_row("total", status.total);
   print_conflicts(status.conflicts);
   for (const Failure& failure : status.failures)
     fmt::print("\nfailed: {}\n  {}\n", failure.label, failure.message);

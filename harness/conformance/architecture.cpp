@@ -9,7 +9,8 @@ namespace l2l {
 namespace {
 
 template <class Real>
-void replay(const GoldenObject& file, const GoldenArchitecture& golden, GoldenReplay& replay) {
+void replay_architecture_in(const GoldenObject& file, const GoldenArchitecture& golden,
+                            GoldenReplay& replay) {
   const auto gradients = file.tensor<2, Real>("grads", "(steps, N)");
   const std::size_t steps = gradients.shape(0), n = gradients.shape(1);
   const auto architecture = make_architecture<Real>(golden.spec);
@@ -106,8 +107,8 @@ GoldenArchitecture read_architecture(const GoldenObject& file) {
 
 void replay_lstm_forward(const GoldenObject& file, GoldenReplay& golden_replay) {
   const GoldenArchitecture golden = read_architecture(file);
-  replay<double>(file, golden, golden_replay);
-  replay<float>(file, golden, golden_replay);
+  replay_architecture_in<double>(file, golden, golden_replay);
+  replay_architecture_in<float>(file, golden, golden_replay);
 }
 
 }  // namespace l2l

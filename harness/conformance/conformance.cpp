@@ -80,7 +80,7 @@ const Kind kKinds[] = {
      replay_rules},
 };
 
-void replay(const json& content, FileCheck& check) {
+void replay_file(const json& content, FileCheck& check) {
   const GoldenObject file(content, check.file);
   const auto kind = std::find_if(std::begin(kKinds), std::end(kKinds),
                                  [&](const Kind& candidate) { return candidate.recognise(content); });
@@ -123,7 +123,7 @@ FileCheck check_golden_file(const std::filesystem::path& path) {
   try {
     std::ifstream in(path, std::ios::binary);
     if (!in) throw Error(ErrorCode::environment, Where{check.file, 0, 0}, "cannot be read");
-    replay(json::parse(in), check);
+    replay_file(json::parse(in), check);
   } catch (const json::exception& error) {
     check.problem = fmt::format("damaged JSON: {}", error.what());
   } catch (const std::exception& error) {

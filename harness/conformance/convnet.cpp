@@ -101,7 +101,7 @@ GoldenConvNet read_convnet(const GoldenObject& file) {
 }
 
 template <class Real>
-void replay_in(const GoldenObject& file, const GoldenConvNet& golden, GoldenReplay& replay) {
+void replay_convnet_in(const GoldenObject& file, const GoldenConvNet& golden, GoldenReplay& replay) {
   const xt::xtensor<Real, 4> x = xt::cast<Real>(golden.x);
   const std::vector<Real> images = interleaved<Real>(golden.shape, x);
   ConvNetNetwork<Real> network(golden.shape, golden.labels.size());
@@ -113,8 +113,8 @@ void replay_in(const GoldenObject& file, const GoldenConvNet& golden, GoldenRepl
 
 void replay_convnet(const GoldenObject& file, GoldenReplay& replay) {
   const GoldenConvNet golden = read_convnet(file);
-  replay_in<double>(file, golden, replay);
-  replay_in<float>(file, golden, replay);
+  replay_convnet_in<double>(file, golden, replay);
+  replay_convnet_in<float>(file, golden, replay);
 }
 
 }  // namespace l2l

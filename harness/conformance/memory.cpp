@@ -45,8 +45,8 @@ DrivenMemory read_driven(const GoldenObject& file) {
 }
 
 template <class Real>
-void replay_in(const GoldenObject& file, const DrivenMemory& driven, std::size_t history,
-               GoldenReplay& replay) {
+void replay_memory_in(const GoldenObject& file, const DrivenMemory& driven, std::size_t history,
+                      GoldenReplay& replay) {
   const std::size_t n = driven.n(), steps = driven.steps();
   SharedMemory<Real> memory({1, driven.write_heads(), driven.scale, history}, n);
   const xt::xtensor<Real, 3> heads = xt::cast<Real>(driven.heads);
@@ -98,8 +98,8 @@ void replay_iterates(const GoldenObject& file, const DrivenMemory& driven, Golde
 void replay_inverse_bfgs(const GoldenObject& file, GoldenReplay& replay) {
   const DrivenMemory driven = read_driven(file);
   for (const std::size_t history : {std::size_t{0}, driven.steps()}) {
-    replay_in<double>(file, driven, history, replay);
-    replay_in<float>(file, driven, history, replay);
+    replay_memory_in<double>(file, driven, history, replay);
+    replay_memory_in<float>(file, driven, history, replay);
   }
   if (file.has("W") && file.has("y") && file.has("thetas")) replay_iterates(file, driven, replay);
 }

@@ -17,7 +17,7 @@
 namespace l2l {
 namespace {
 
-struct Problem {
+struct MetaProblem {
   GoldenArchitecture architecture;
   GoldenQuadratics functions;
   std::size_t steps = 0;  // K
@@ -39,7 +39,7 @@ using Fed = xt::xtensor<double, 2>;
 
 // Runs K steps and the backward pass.
 template <class Real>
-Unroll<Real> run(const Problem& problem, const xt::xtensor<double, 1>& weights, const Fed& fed) {
+Unroll<Real> run_unroll(const MetaProblem& problem, const xt::xtensor<double, 1>& weights, const Fed& fed) {
   const ArchitectureSpec& spec = problem.architecture.spec;
   const std::size_t n = problem.functions.dimension, count = problem.functions.count, all = count * n,
                     steps = problem.steps, layers = std::size_t(spec.lstm.layers),
@@ -85,7 +85,7 @@ Unroll<Real> run(const Problem& problem, const xt::xtensor<double, 1>& weights, 
 
 // dL/dphi with the dashed edges kept, by the way back that meta-training takes, through the same unroll.
 template <class Real>
-std::vector<double> full_gradient(const Problem& problem, const xt::xtensor<double, 1>& weights,
+std::vector<double> full_gradient(const MetaProblem& problem, const xt::xtensor<double, 1>& weights,
                                   const Fed& fed) {
   const std::size_t n = problem.functions.size(), count = problem.functions.count, steps = problem.steps;
   FunctionBatch<Real> functions(make_functions<Real>(problem.functions));
@@ -118,7 +118,7 @@ std::vector<double> full_gradient(const Problem& problem, const xt::xtensor<doub
 // number of layers the shape does not tell which.
 template <class Real>
 void compare_state(const GoldenObject& file, const char* key, const xt::xtensor<Real, 4>& actual,
-                   const Problem& problem, GoldenReplay& replay) {
+                   const MetaProblem& problem, GoldenReplay& replay) {
   const auto expected = file.array_if(key);
   if (!expected) return;
   std::vector<double> values = doubles(*expected);
@@ -136,7 +136,7 @@ void compare_state(const GoldenObject& file, const char* key, const xt::xtensor<
 // `fd_KIND_at_idx` of those at `fd_idx`.
 template <class Real>
 void compare_dphi(const GoldenObject& expected, const std::string& prefix, const std::string& kind,
-                  const Problem& problem, std::span<const double> dphi, GoldenReplay& replay) {
+                  const MetaProblem& problem, std::span<const double> dphi, GoldenReplay& replay) {
   const std::vector<Real> actual(dphi.begin(), dphi.end());
   const std::string target = "dphi_" + kind, all = "fd_" + kind, some = all + "_at_idx";
   if (expected.has(target))
@@ -161,7 +161,7 @@ bool has_full_gradient(const GoldenObject& file) {
 }
 
 template <class Real>
-void compare_gradient(const GoldenObject& expected, const std::string& prefix, const Problem& problem,
+void compare_gradient(const GoldenObject& expected, const std::string& prefix, const MetaProblem& problem,
                       const xt::xtensor<double, 1>& weights, const Fed& fed, const Unroll<Real>& unroll,
                       GoldenReplay& replay) {
   if (expected.has("meta_loss"))
@@ -173,9 +173,9 @@ void compare_gradient(const GoldenObject& expected, const std::string& prefix, c
 }
 
 template <class Real>
-void replay_in(const GoldenObject& file, const Problem& problem, const xt::xtensor<double, 1>& weights,
-               const Fed& fed, GoldenReplay& replay) {
-  const Unroll<Real> unroll = run<Real>(problem, weights, fed);
+void replay_unroll_in(const GoldenObject& file, const MetaProblem& problem,
+                      const xt::xtensor<double, 1>& weights, const Fed& fed, GoldenReplay& replay) {
+  const Unroll<Real> unroll = run_unroll<Real>(problem, weights, fed);
   const xt::xtensor<Real, 2> gradients = xt::view(unroll.gradients, xt::range(0, problem.steps));
   replay.compare_if<Real>(file, "losses", unroll.losses, tolerances::kTrajectory);
   if (fed.size() == 0) replay.compare_if<Real>(file, "thetas", unroll.thetas, tolerances::kTrajectory);
@@ -196,7 +196,7 @@ void replay_in(const GoldenObject& file, const Problem& problem, const xt::xtens
     const GoldenObject other = others.object(name);
     const auto other_weights = tensor_of<double, 1>(other.array("weights", {problem.steps + 1}));
     compare_gradient(other, "alt_weightings." + name + ".", problem, other_weights, fed,
-                     run<Real>(problem, other_weights, fed), replay);
+                     run_unroll<Real>(problem, other_weights, fed), replay);
   }
 }
 
@@ -215,23 +215,23 @@ std::size_t steps_of(const GoldenObject& file) {
 }  // namespace
 
 void replay_metagradient(const GoldenObject& file, GoldenReplay& replay) {
-  const Problem problem{read_architecture(file), read_quadratics(file), steps_of(file)};
+  const MetaProblem problem{read_architecture(file), read_quadratics(file), steps_of(file)};
   xt::xtensor<double, 1> weights = xt::ones<double>({problem.steps + 1});
   weights(0) = 0;
   if (file.has("weights")) weights = tensor_of<double, 1>(file.array("weights", {problem.steps + 1}));
 
-  replay_in<double>(file, problem, weights, {}, replay);
+  replay_unroll_in<double>(file, problem, weights, {}, replay);
   const std::size_t steps = problem.steps + 1, n = problem.functions.size();
   auto thetas = file.array_if("thetas");
   if (!thetas) {
-    replay_in<float>(file, problem, weights, run<double>(problem, weights, {}).thetas, replay);
+    replay_unroll_in<float>(file, problem, weights, run_unroll<double>(problem, weights, {}).thetas, replay);
     return;
   }
   if (size_of(thetas->shape) != steps * n)
     file.fail("thetas", fmt::format("shape {}, expected {} values of (K+1, n) or (K+1, B, n)",
                                     shape_text(thetas->shape), steps * n));
   thetas->shape = {steps, n};
-  replay_in<float>(file, problem, weights, tensor_of<double, 2>(*thetas), replay);
+  replay_unroll_in<float>(file, problem, weights, tensor_of<double, 2>(*thetas), replay);
 }
 
 }  // namespace l2l

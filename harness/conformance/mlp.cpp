@@ -54,8 +54,8 @@ GoldenMlp read_mlp(const GoldenObject& file) {
 }
 
 template <class Real>
-void replay_in(const GoldenObject& file, const GoldenMlp& golden, std::span<const Real> x,
-               GoldenReplay& replay) {
+void replay_mlp_in(const GoldenObject& file, const GoldenMlp& golden, std::span<const Real> x,
+                   GoldenReplay& replay) {
   std::vector<GoldenParameter> parameters;
   const std::vector<ParameterGroup> groups = golden.shape.groups();
   for (std::size_t g = 0; g < groups.size(); ++g)
@@ -80,7 +80,7 @@ void replay_on_mnist(const GoldenObject& file, const GoldenMlp& golden, const Im
   const auto pixels = shaped<const std::uint8_t, 2>(mnist.pixels, {mnist.count, mnist.features()});
   const xt::xtensor<Real, 1> sums = xt::sum<double>(xt::view(pixels, xt::range(0, batch)), {1});
   replay.compare_if<Real>(file, "pixel_sum_per_image", sums, tolerances::kExact);
-  replay_in<Real>(file, golden, x, replay);
+  replay_mlp_in<Real>(file, golden, x, replay);
 }
 
 }  // namespace
@@ -89,8 +89,8 @@ void replay_mlp(const GoldenObject& file, GoldenReplay& replay) {
   const GoldenMlp golden = read_mlp(file);
   if (file.has("x")) {
     const NdArray x = file.array("x", {golden.labels.size(), golden.shape.inputs()});
-    replay_in<double>(file, golden, doubles(x), replay);
-    replay_in<float>(file, golden, tensor_of<float, 2>(x), replay);
+    replay_mlp_in<double>(file, golden, doubles(x), replay);
+    replay_mlp_in<float>(file, golden, tensor_of<float, 2>(x), replay);
     return;
   }
   const std::shared_ptr<const ImageDataset> mnist = load_dataset("mnist", "train");

@@ -18,7 +18,7 @@ namespace {
 /// f(theta) and its gradient.
 using Function = std::function<double(std::span<const double> theta, std::span<double> gradient)>;
 
-struct Problem {
+struct RuleProblem {
   Function f;
   xt::xtensor<double, 1> theta0;
   std::vector<MatrixRange> matrices;
@@ -117,8 +117,8 @@ struct Trajectory {
 // `fed`: iterates to start every step from, and where to take the gradients; null: the closed loop. Gradients
 // are the double function's either way.
 template <class Real>
-Trajectory<Real> run(const Method& method, const Hyperparameters& settings, const Problem& problem,
-                     std::size_t steps, const Trajectory<double>* fed) {
+Trajectory<Real> run_rule(const Method& method, const Hyperparameters& settings, const RuleProblem& problem,
+                          std::size_t steps, const Trajectory<double>* fed) {
   const Function& f = problem.f;
   const std::size_t n = problem.theta0.size();
   const auto optimizer = method.rule.make<Real>(settings);
@@ -149,7 +149,7 @@ std::vector<double> losses_at(const Function& f, const xt::xtensor<double, 2>& t
 }
 
 void replay_method(const GoldenObject& golden, const std::string& prefix, const Method& method,
-                   const Problem& problem, GoldenReplay& replay) {
+                   const RuleProblem& problem, GoldenReplay& replay) {
   const Function& f = problem.f;
   const std::size_t n = problem.theta0.size();
   const auto thetas = golden.tensor<2>("thetas", "(steps + 1, n)");
@@ -157,8 +157,8 @@ void replay_method(const GoldenObject& golden, const std::string& prefix, const 
   const std::size_t steps = thetas.shape(0) - 1;
   const Hyperparameters settings = settings_of(golden, method);
 
-  const Trajectory<double> exact = run<double>(method, settings, problem, steps, nullptr);
-  const Trajectory<float> stepwise = run<float>(method, settings, problem, steps, &exact);
+  const Trajectory<double> exact = run_rule<double>(method, settings, problem, steps, nullptr);
+  const Trajectory<float> stepwise = run_rule<float>(method, settings, problem, steps, &exact);
   const bool at_points = method.seen_at_gradient_points;
   replay.compare<double>(prefix + "thetas", at_points ? exact.points : exact.thetas, thetas,
                          tolerances::kRule);
@@ -182,7 +182,7 @@ void replay_rules(const GoldenObject& file, GoldenReplay& replay) {
   for (const auto& [problem_name, problem_json] : file.json().items()) {
     if (!problem_json.is_object() || !problem_json.contains("theta0")) continue;
     const GoldenObject golden = file.object(problem_name);
-    Problem problem{{}, golden.tensor<1>("theta0", "(n)"), {}};
+    RuleProblem problem{{}, golden.tensor<1>("theta0", "(n)"), {}};
     const std::size_t n = problem.theta0.size();
     const bool known = golden.has("W") || golden.has("X");
     if (!known) {

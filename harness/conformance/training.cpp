@@ -75,7 +75,7 @@ GoldenTraining read_training(const GoldenObject& file) {
 }
 
 template <class Real>
-void replay_in(const GoldenObject& file, const GoldenTraining& golden, GoldenReplay& replay) {
+void replay_training_in(const GoldenObject& file, const GoldenTraining& golden, GoldenReplay& replay) {
   const std::size_t count = golden.functions.count, n = golden.functions.dimension;
   const std::size_t horizon = golden.unroll * golden.unrolls;
   const auto record = std::make_shared<typename Recorder<Real>::Record>();
@@ -124,8 +124,8 @@ void replay_in(const GoldenObject& file, const GoldenTraining& golden, GoldenRep
 
 void replay_meta_training(const GoldenObject& file, GoldenReplay& replay) {
   const GoldenTraining golden = read_training(file);
-  replay_in<double>(file, golden, replay);
-  replay_in<float>(file, golden, replay);
+  replay_training_in<double>(file, golden, replay);
+  replay_training_in<float>(file, golden, replay);
 }
 
 }  // namespace l2l

@@ -8,7 +8,7 @@
 namespace l2l {
 namespace {
 
-const std::vector<double>& numbers(const JobResult& result, const std::string& name) {
+const std::vector<double>& doubles_of(const JobResult& result, const std::string& name) {
   return std::get<std::vector<double>>(result.arrays.at(name).values);
 }
 
@@ -25,16 +25,16 @@ std::string settings_text(const TunedRule& rule, const std::vector<std::string>&
 
 void add_tuning_curve(const BaselineSpec& spec, const TunedRule& chosen, const JobResult& result,
                       reports::Curve& curve) {
-  curve.tune_losses = numbers(result, "losses");
+  curve.tune_losses = doubles_of(result, "losses");
   if (!spec.tuning.search) {
-    curve.tune_rates = numbers(result, "rates");
+    curve.tune_rates = doubles_of(result, "rates");
     return;
   }
   const std::vector<std::string> names = tuned_names(spec);
   for (std::size_t i = 0; i < curve.tune_losses.size(); ++i) {
     TunedRule trial = chosen;
     for (const std::string& name : names) {
-      const double value = numbers(result, kTrialPrefix + name)[i];
+      const double value = doubles_of(result, kTrialPrefix + name)[i];
       if (name == kScheduleName)
         trial.schedule = spec.tuning.search->schedules.at(static_cast<std::size_t>(value));
       else

@@ -8,10 +8,6 @@
 namespace l2l {
 namespace {
 
-constexpr double kLog2E = 1.4426950408889634;
-/// Of the gate rows i, f, g, o (see LstmNet).
-constexpr double kGateScale[4] = {-kLog2E, -kLog2E, -2 * kLog2E, -kLog2E};
-
 /// The kernels rely on one representative of NaN.
 float canonical(double value) {
   return std::isnan(value) ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(value);

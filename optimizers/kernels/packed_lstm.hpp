@@ -11,6 +11,10 @@
 
 namespace l2l {
 
+inline constexpr double kLog2E = 1.4426950408889634;
+/// Of the gate rows i, f, g, o (see LstmNet).
+inline constexpr double kGateScale[4] = {-kLog2E, -kLog2E, -2 * kLog2E, -kLog2E};
+
 class PackedLstm {
  public:
   explicit PackedLstm(const LstmSpec& spec);

@@ -45,7 +45,7 @@ Comparison comparison(const Claim& claim, const Curve& own, const Curve& other) 
 }
 
 /// The fewest trainings of a learned optimizer among those that a claim speaks of; 0 where none is learned.
-std::size_t trainings_of(const Claim& claim, const Curves& curves) {
+std::size_t fewest_trainings(const Claim& claim, const Curves& curves) {
   std::size_t fewest = 0;
   std::vector<std::string> names = claim.against;
   names.push_back(claim.optimizer);
@@ -65,7 +65,7 @@ PointVerdict judge_point(const Claim& claim, const Point& where, const Curves& c
   point.reason = missing(curve, claim.optimizer, claim.step);
   if (curve != nullptr && !curve->seeds.empty() && claim.step <= curve->horizon) {
     point.measured = judged_summary(mean_claimed_losses(*curve, claim), claim);
-    point.trainings = trainings_of(claim, curves);
+    point.trainings = fewest_trainings(claim, curves);
   }
   for (const std::string& name : claim.against) {
     const Curve* other = find(curves, name);

@@ -22,7 +22,7 @@ double less(double a, double b) {
   return a == b ? 0 : a - b;
 }
 
-double mean_of(const std::vector<double>& values) {
+double mean_of_values(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
@@ -71,7 +71,7 @@ std::vector<double> of_replicas(const Matrix& values, const std::vector<double>&
   for (std::size_t r = 0; r < values.shape(0); ++r) {
     std::vector<double> row;
     for (std::size_t i = 0; i < values.shape(1); ++i) row.push_back(less(values(r, i), beside[i]));
-    effects.push_back(statistic == Statistic::median ? median(row) : mean_of(row));
+    effects.push_back(statistic == Statistic::median ? median(row) : mean_of_values(row));
   }
   return effects;
 }

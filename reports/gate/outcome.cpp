@@ -21,7 +21,7 @@ std::string percent(double share) {
   return std::isinf(share) ? "diverged" : fmt::format("{:+.2f} %", 100 * share);
 }
 
-std::string interval_of(const GateCheck& check) {
+std::string interval_text(const GateCheck& check) {
   if (std::isnan(check.interval.low)) return "–";
   return fmt::format("[{}, {}]", percent(check.interval.low), percent(check.interval.high));
 }
@@ -29,7 +29,7 @@ std::string interval_of(const GateCheck& check) {
 /// "+5.21 % [+4.80 %, +5.60 %] over 64 pairs, q = 1.2e-07, 2 % matters"
 std::string sentence(const GateCheck& check) {
   std::string text = fmt::format("{} {} over {} pairs, q = {:.2g}, {:g} % matters", percent(check.effect),
-                                 interval_of(check), check.pairs, check.q, 100 * check.minimum);
+                                 interval_text(check), check.pairs, check.q, 100 * check.minimum);
   return check.reason.empty() ? text : fmt::format("{}; {}", text, check.reason);
 }
 
@@ -134,7 +134,7 @@ std::string gate_markdown(const GateOutcome& outcome) {
     for (const GateCheck* check : found) {
       page +=
           fmt::format("| {} | {} | {} | {} | {:g} % | {:.2g} | {} | {} |\n", markdown_text(check->subject),
-                      markdown_text(check->metric), percent(check->effect), interval_of(*check),
+                      markdown_text(check->metric), percent(check->effect), interval_text(*check),
                       100 * check->minimum, check->q, check->pairs, markdown_text(check->reason));
     }
     if (folded) page += "\n</details>\n";

@@ -2,19 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include <fmt/format.h>
 
 #include "core/error.hpp"
 #include "core/random.hpp"
+#include "reports/statistics/limits.hpp"
 #include "reports/statistics/paired_tests.hpp"
 #include "reports/statistics/summary.hpp"
 
 namespace l2l::reports {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr int kSpeedResamples = 500;
 
 std::vector<double> log_ratios(const std::vector<double>& baseline, const std::vector<double>& candidate) {
@@ -25,7 +24,7 @@ std::vector<double> log_ratios(const std::vector<double>& baseline, const std::v
 }
 
 /// 95 % percentile bootstrap of the pseudo-median, as a relative change.
-Interval interval_of(const std::vector<double>& ratios) {
+Interval bootstrap_interval(const std::vector<double>& ratios) {
   if (ratios.size() < 2) return {kNaN, kNaN};
   const RandomStream stream(seed_from("bootstrap of a slowdown"));
   std::vector<double> estimates, drawn(ratios.size());
@@ -45,7 +44,7 @@ GateCheck check_of(const SpeedSeries& series, const SpeedTest& test, const Speed
   check.pairs = series.baseline.size();
   check.effect = test.effect;
   check.interval = {kNaN, kNaN};
-  if (settings.intervals) check.interval = interval_of(log_ratios(series.baseline, series.candidate));
+  if (settings.intervals) check.interval = bootstrap_interval(log_ratios(series.baseline, series.candidate));
   check.minimum = settings.minimum;
   check.p = test.p;
   return check;

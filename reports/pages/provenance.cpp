@@ -31,7 +31,7 @@ std::string seeds_text(const JobSource& source) {
 }
 
 /// Also where only one of them has results yet.
-bool has_replicas(const Curve& curve) {
+bool has_replica_jobs(const Curve& curve) {
   return std::any_of(curve.sources.begin(), curve.sources.end(),
                      [](const JobSource& source) { return source.replica > 0; });
 }
@@ -86,7 +86,7 @@ Table divergence_table(const std::vector<Divergence>& divergences) {
     const Curve& curve = *divergence.curve;
     std::vector<std::string> seeds, keys;
     std::set<std::string> seen;
-    const bool several = has_replicas(curve);
+    const bool several = has_replica_jobs(curve);
     for (const DivergedSeed& diverged : divergence.seeds) {
       if (seeds.size() < kMostListedSeeds)
         seeds.push_back(fmt::format("{} ({}{})", diverged.seed,
@@ -135,7 +135,7 @@ SourceTable source_table(const std::vector<Experiment>& experiments,
     const std::vector<SweepPoint> points = sweep_points(experiment);
     for (const Curve& curve : experiment.curves) {
       const std::string point = point_of(curve, points);
-      const bool several = has_replicas(curve);
+      const bool several = has_replica_jobs(curve);
       for (const JobSource& source : curve.sources) {
         Cell seeds(seeds_text(source));
         if (source.seeds > 0) seeds.order = static_cast<double>(source.first_seed);

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "core/error.hpp"
+#include "reports/statistics/limits.hpp"
 #include "reports/statistics/summary.hpp"
 
 namespace l2l::reports {
@@ -57,7 +57,6 @@ std::vector<std::size_t> change_points(const std::vector<double>& values, double
   // A change has a place and a level. The factor was chosen by simulation
   // (tests/unit/reports/statistics/change_points_test.cpp).
   const double penalty = 4.0 * std::log(static_cast<double>(n));
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   std::vector<double> best(n + 1, kInfinity);  // of the first j values
   std::vector<std::size_t> start(n + 1, 0);    // of their last segment
   best[0] = -penalty;

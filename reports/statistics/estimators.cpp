@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "core/error.hpp"
 #include "reports/statistics/distributions.hpp"
+#include "reports/statistics/limits.hpp"
 
 namespace l2l::reports {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kRareProblems = 0.01;  ///< of a kind that some problems may be of without being seen
 constexpr double kNegligible = 1e-12;   ///< of p-values: no correction makes one of these matter
 const Interval kAnything{-kInfinity, kInfinity};

@@ -1,7 +1,6 @@
 #include "reports/statistics/statistics.hpp"
 
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include <xtensor/xbuilder.hpp>
@@ -12,15 +11,9 @@
 #include "core/error.hpp"
 #include "core/parallel.hpp"
 #include "reports/results/results.hpp"
+#include "reports/statistics/limits.hpp"
 
 namespace l2l::reports {
-namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-}  // namespace
-
 xt::xtensor<double, 2> bootstrap_means(const xt::xtensor<double, 2>& values) {
   const std::size_t rows = values.shape(0), columns = values.shape(1);
   xt::xtensor<double, 2> means({kResamples, columns}, 0.0);

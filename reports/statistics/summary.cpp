@@ -2,21 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <numeric>
 
 #include "core/error.hpp"
 #include "core/parallel.hpp"
+#include "reports/statistics/limits.hpp"
 #include "reports/statistics/resamples.hpp"
 
 namespace l2l::reports {
-namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-}  // namespace
+namespace {}  // namespace
 
 bool is_diverged(double loss) {
   return !std::isfinite(loss) || loss > kDivergedAbove;

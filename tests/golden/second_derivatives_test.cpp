@@ -41,8 +41,8 @@ TEST_CASE("golden: meta-training follows dphi_full where the dashed edges are ke
       GENERATE("C_metagrad_H5_raw.json", "C_metagrad_H5_pre.json", "C_metagrad_H5_raw_strong.json",
                "C_metagrad_H20_raw.json", "D_gac_H5_g2.json", "D_ntm_H5_g2_I.json", "D_ntm_H5_g2_hist3.json");
   CAPTURE(name);
-  const nlohmann::json json = load_golden(name);
-  const GoldenObject file(json, name);
+  const nlohmann::json content = load_golden(name);
+  const GoldenObject file(content, name);
   const ArchitectureSpec spec = read_architecture(file).spec;
   const auto steps = static_cast<std::size_t>(file.object("cfg").number("K"));
   const std::vector<double> full = read_phi(file.object("dphi_full"), spec);

@@ -24,7 +24,7 @@ std::size_t trained_phis(const fs::path& run) {
   return static_cast<std::size_t>(std::distance(fs::directory_iterator(run / "weights"), {}));
 }
 
-json gate(const Workspace& work, const std::string& baseline, const std::string& candidate) {
+json gate_page(const Workspace& work, const std::string& baseline, const std::string& candidate) {
   return json::parse(
       work.run({"gate", "--baseline", baseline, "--candidate", candidate, "--format", "json"}).out);
 }
@@ -63,7 +63,7 @@ TEST_CASE("more replicas compute what is new, anywhere, to the same bits") {
   CHECK(verified.exit_code == 0);
   CHECK_THAT(verified.out, Catch::Contains("22 of 22 jobs verified: 22 equal to the bit"));
 
-  const json same = gate(work, "runs/two", "sharded"), more = gate(work, "runs/one", "runs/two");
+  const json same = gate_page(work, "runs/two", "sharded"), more = gate_page(work, "runs/one", "runs/two");
   CHECK(same.at("exit_code") == 0);
   CHECK(same.at("checks").empty());
   bool retrained = false;

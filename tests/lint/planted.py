@@ -40,6 +40,8 @@ CLEAN = {
     "cmake/made.hpp.in": "#define A @A@\n",
     "optimizers/kernels/k-inl.hpp": "#if defined(K) == defined(HWY_TARGET_TOGGLE)\n#endif\n",
     "harness/run/f.cpp": '#include <chrono>\n\n#include "made.hpp"\n#include "optimizees/c.hpp"\n#include "optimizers/d.hpp"\n',
+    "core/k.cpp": "using Kind = A::Kind;\n\nnamespace {\n\nint own(int a) { return operand(a); }\n\n}  // namespace\n",
+    "core/l.cpp": "using Kind = A::Kind;\n",
     "core/c.cpp": '/*\n#include "harness/run/f.hpp"\nstod(\n*/\n',
     "optimizees/c.hpp": "#pragma once\n",
     "optimizers/d.hpp": "#pragma once\n",
@@ -149,5 +151,12 @@ PLANTED = {
         _each("core/x.cpp", ["std::vector<int> a;", "auto b = std::tie(c, d);", "nlohmann::json e;"]),
         ({"core/x.hpp": "#pragma once\n\n#include <map>\n", "tests/x.cpp": '#include "core/x.hpp"\n\nstd::map<int, int> a;\n'
                                                                           "std::multiset<int> b;\n"}, ["tests/x.cpp:4"])),
+    "unit_names": _all(
+        ({"core/x.hpp": "#pragma once\n\nint shared(int a);\n",
+          "core/x.cpp": "using Kind = A::Kind;\n\nnamespace {\n\nint f(int a) {\n  return a;\n}\nstruct S {};\n\n}  // namespace\n",
+          "datasets/x.cpp": "namespace {\n\nint f(int a) {\n  return a;\n}\n\n}  // namespace\n"}, []),
+        ({"core/y.cpp": "using Kind = B::Kind;\n\nnamespace {\n\nvoid f(const char* a) {}\nconstexpr int S = 3;\n"
+                        "int shared(double a) {\n  return 1;\n}\n\n}  // namespace\n"},
+         ["core/y.cpp:1", "core/y.cpp:5", "core/y.cpp:6", "core/y.cpp:7"])),
     "clang_format": _all(_each("core/x.cpp", ["int  x ;"]), _each("tests/x.cpp", ["int  x ;"])),
 }

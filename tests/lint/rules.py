@@ -5,6 +5,7 @@ import sys
 
 from named_headers import named_headers
 from tree import PRODUCT, matches, without_comments
+from unit_names import unit_names
 
 # What a folder may include and link, itself apart. The program brings the others together in harness.
 MAY_USE = {
@@ -248,4 +249,4 @@ def clang_format(tree):
 
 RULES = [include_direction, include_circles, link_direction, file_length, machine_paths, registry_hosts, counter_based_randomness,
          no_clocks_in_results, deterministic_parallelism, locale_free_numbers, shaped_arrays, pragma_once, no_leftovers,
-         suites_load, suite_reference, named_headers, clang_format]
+         suites_load, suite_reference, named_headers, unit_names, clang_format]

@@ -15,14 +15,14 @@ using namespace l2l;
 
 namespace {
 
-struct Problem {
+struct ConvNetProblem {
   ConvNetShape shape;
   std::vector<double> x, theta;
   std::vector<std::uint8_t> labels;
 };
 
-Problem random_problem(const ConvNetShape& shape, std::size_t batch) {
-  Problem p;
+ConvNetProblem random_convnet(const ConvNetShape& shape, std::size_t batch) {
+  ConvNetProblem p;
   p.shape = shape;
   p.x.resize(batch * shape.inputs());
   p.theta.resize(shape.parameters());
@@ -78,7 +78,7 @@ Images normalise_and_pool(Images z, const double* gamma, const double* beta, dou
   return y;
 }
 
-double plain_loss(const Problem& p) {
+double plain_convnet_loss(const ConvNetProblem& p) {
   const ConvNetShape& shape = p.shape;
   const std::size_t batch = p.labels.size();
   const double* theta = p.theta.data();
@@ -167,17 +167,17 @@ std::vector<float> to_float(const std::vector<double>& values) {
 TEST_CASE("a ConvNet's loss and gradient, with and without biases and gamma, for odd sizes") {
   for (const ConvNetShape& shape : odd_shapes())
     for (const std::size_t batch : {2U, 7U}) {
-      const Problem p = random_problem(shape, batch);
+      const ConvNetProblem p = random_convnet(shape, batch);
       const auto f = make_convnet<double>(p.shape, p.x, p.labels, p.theta);
       CAPTURE(shape.channels, shape.bias, shape.scale, batch);
-      CHECK(f->value(p.theta, 0) == Approx(plain_loss(p)).epsilon(1e-11));
+      CHECK(f->value(p.theta, 0) == Approx(plain_convnet_loss(p)).epsilon(1e-11));
       CHECK(finite_difference_error(*f, p.theta) < 1e-6);
     }
 }
 
 TEST_CASE("a ConvNet in float agrees with double") {
   for (const ConvNetShape& shape : odd_shapes()) {
-    const Problem p = random_problem(shape, 19);
+    const ConvNetProblem p = random_convnet(shape, 19);
     const auto in_double = make_convnet<double>(p.shape, p.x, p.labels, p.theta);
     const std::vector<float> theta = to_float(p.theta);
     const auto in_float = make_convnet<float>(p.shape, to_float(p.x), p.labels, theta);
@@ -196,7 +196,7 @@ TEST_CASE("a ConvNet in float agrees with double") {
 
 TEST_CASE("a bias before batch normalisation changes nothing and has no gradient") {
   const ConvNetShape shape = shape_of(3, 9, 7, {{4, 5, 2, 2}}, {5}, 4, true, false);
-  const Problem p = random_problem(shape, 6);
+  const ConvNetProblem p = random_convnet(shape, 6);
   const auto f = make_convnet<double>(p.shape, p.x, p.labels, p.theta);
   std::vector<double> theta = p.theta, gradient(theta.size());
   const double loss = f->value_and_gradient(theta, 0, gradient);
@@ -245,7 +245,8 @@ TEST_CASE("a ConvNet's parameter groups cover theta in order; small ones go with
 }
 
 TEST_CASE("a NaN parameter of a ConvNet gives a NaN loss, huge ones a loss that is no false hope") {
-  const Problem p = random_problem(shape_of(3, 9, 7, {{4, 5, 2, 2}, {3, 3, 1, 2}}, {5}, 4, true, true), 8);
+  const ConvNetProblem p =
+      random_convnet(shape_of(3, 9, 7, {{4, 5, 2, 2}, {3, 3, 1, 2}}, {5}, 4, true, true), 8);
   const std::vector<float> theta = to_float(p.theta);
   const auto f = make_convnet<float>(p.shape, to_float(p.x), p.labels, theta);
   for (std::size_t i = 0; i < theta.size(); ++i) {

@@ -14,14 +14,14 @@ using namespace l2l;
 
 namespace {
 
-struct Problem {
+struct LogisticProblem {
   LogisticShape shape;
   std::vector<double> x, theta;
   std::vector<std::uint8_t> labels;
 };
 
-Problem random_problem(const LogisticShape& shape, std::size_t batch) {
-  Problem p;
+LogisticProblem random_logistic(const LogisticShape& shape, std::size_t batch) {
+  LogisticProblem p;
   p.shape = shape;
   p.x.resize(batch * shape.inputs());
   p.theta.resize(shape.parameters());
@@ -34,7 +34,7 @@ Problem random_problem(const LogisticShape& shape, std::size_t batch) {
 }
 
 /// The equations in the plainest words, one example after another.
-double plain_loss(const Problem& p) {
+double plain_logistic_loss(const LogisticProblem& p) {
   const std::size_t in = p.shape.inputs(), out = p.shape.classes(), batch = p.labels.size();
   double total = 0;
   for (std::size_t e = 0; e < batch; ++e) {
@@ -58,16 +58,16 @@ TEST_CASE("a logistic regression's loss and gradient, with and without the penal
   for (const auto& [inputs, classes] : {std::pair{5U, 3U}, std::pair{13U, 10U}, std::pair{1U, 2U}})
     for (const double l2 : {0.0, 0.3})
       for (const std::size_t batch : {1U, 6U, 17U}) {
-        const Problem p = random_problem({inputs, classes, l2}, batch);
+        const LogisticProblem p = random_logistic({inputs, classes, l2}, batch);
         const auto f = make_logistic<double>(p.shape, p.x, p.labels, p.theta);
         CAPTURE(inputs, classes, l2, batch);
-        CHECK(f->value(p.theta, 0) == Approx(plain_loss(p)).epsilon(1e-12));
+        CHECK(f->value(p.theta, 0) == Approx(plain_logistic_loss(p)).epsilon(1e-12));
         CHECK(finite_difference_error(*f, p.theta) < 1e-7);
       }
 }
 
 TEST_CASE("a logistic regression that knows nothing has the loss ln classes; b is not penalised") {
-  Problem p = random_problem({7, 4, 2.0}, 9);
+  LogisticProblem p = random_logistic({7, 4, 2.0}, 9);
   p.theta.assign(p.theta.size(), 0);
   for (std::size_t i = 28; i < 32; ++i) p.theta[i] = 5;  // the same for all classes
   const auto f = make_logistic<double>(p.shape, p.x, p.labels, p.theta);
@@ -75,7 +75,7 @@ TEST_CASE("a logistic regression that knows nothing has the loss ln classes; b i
 }
 
 TEST_CASE("a logistic regression is convex along every line") {
-  const Problem p = random_problem({6, 3, 0.01}, 12);
+  const LogisticProblem p = random_logistic({6, 3, 0.01}, 12);
   const auto f = make_logistic<double>(p.shape, p.x, p.labels, p.theta);
   for (std::uint64_t line = 0; line < 20; ++line) {
     std::vector<double> other(p.theta.size()), middle(p.theta.size());
@@ -86,7 +86,7 @@ TEST_CASE("a logistic regression is convex along every line") {
 }
 
 TEST_CASE("a logistic regression in float agrees with double") {
-  const Problem p = random_problem({31, 10, 0.05}, 37);
+  const LogisticProblem p = random_logistic({31, 10, 0.05}, 37);
   const std::vector<float> x(p.x.begin(), p.x.end()), theta(p.theta.begin(), p.theta.end());
   const auto in_double = make_logistic<double>(p.shape, p.x, p.labels, p.theta);
   const auto in_float = make_logistic<float>(p.shape, x, p.labels, theta);

@@ -13,14 +13,14 @@ using namespace l2l;
 
 namespace {
 
-struct Problem {
+struct MlpProblem {
   MlpShape shape;
   std::vector<double> x, theta;
   std::vector<std::uint8_t> labels;
 };
 
-Problem random_problem(std::vector<std::size_t> widths, Activation activation, std::size_t batch) {
-  Problem p;
+MlpProblem random_mlp(std::vector<std::size_t> widths, Activation activation, std::size_t batch) {
+  MlpProblem p;
   p.shape = {std::move(widths), activation};
   p.x.resize(batch * p.shape.inputs());
   p.theta.resize(p.shape.parameters());
@@ -33,7 +33,7 @@ Problem random_problem(std::vector<std::size_t> widths, Activation activation, s
 }
 
 // The equations in the plainest words, one example after another.
-double plain_loss(const Problem& p) {
+double plain_mlp_loss(const MlpProblem& p) {
   const std::size_t batch = p.labels.size();
   double total = 0;
   for (std::size_t e = 0; e < batch; ++e) {
@@ -77,17 +77,17 @@ TEST_CASE("an MLP's loss and gradient for every activation and 0 to 3 hidden lay
   for (const Activation activation : {Activation::sigmoid, Activation::tanh, Activation::relu})
     for (const auto& widths : shapes)
       for (const std::size_t batch : {1U, 6U, 17U}) {
-        const Problem p = random_problem(widths, activation, batch);
+        const MlpProblem p = random_mlp(widths, activation, batch);
         const auto f = make_mlp<double>(p.shape, p.x, p.labels, p.theta);
         CAPTURE(widths, static_cast<int>(activation), batch);
-        CHECK(f->value(p.theta, 0) == Approx(plain_loss(p)).epsilon(1e-12));
+        CHECK(f->value(p.theta, 0) == Approx(plain_mlp_loss(p)).epsilon(1e-12));
         CHECK(finite_difference_error(*f, p.theta) < 1e-7);
       }
 }
 
 TEST_CASE("an MLP in float agrees with double") {
   for (const Activation activation : {Activation::sigmoid, Activation::tanh, Activation::relu}) {
-    const Problem p = random_problem({31, 12, 8, 10}, activation, 37);
+    const MlpProblem p = random_mlp({31, 12, 8, 10}, activation, 37);
     const std::vector<float> x(p.x.begin(), p.x.end()), theta(p.theta.begin(), p.theta.end());
     const auto in_double = make_mlp<double>(p.shape, p.x, p.labels, p.theta);
     const auto in_float = make_mlp<float>(p.shape, x, p.labels, theta);
@@ -121,7 +121,7 @@ TEST_CASE("an MLP's parameter groups cover theta in order") {
 
 TEST_CASE("a NaN parameter gives a NaN loss, huge ones a loss that is no false hope") {
   for (const Activation activation : {Activation::sigmoid, Activation::tanh, Activation::relu}) {
-    const Problem p = random_problem({9, 6, 5, 4}, activation, 8);
+    const MlpProblem p = random_mlp({9, 6, 5, 4}, activation, 8);
     const std::vector<float> x(p.x.begin(), p.x.end()), theta(p.theta.begin(), p.theta.end());
     const auto f = make_mlp<float>(p.shape, x, p.labels, theta);
     std::vector<float> gradient(theta.size());

@@ -14,17 +14,17 @@ using namespace l2l::testing;
 
 namespace {
 
-constexpr std::size_t kSteps = 4;
+constexpr std::size_t kUnrolled = 4;
 
 void check_gradient(const ArchitectureSpec& spec, std::size_t functions, std::size_t n) {
   CAPTURE(name_of(spec), functions, n);
   const std::vector<double> phi = start_phi(spec, 7);
-  const std::vector<double> gradients = made_up_gradients((2 * kSteps + 1) * n, 11);
+  const std::vector<double> gradients = made_up_gradients((2 * kUnrolled + 1) * n, 11);
   const auto architecture = make_reference_architecture(spec);
   architecture->set_phi(phi);
   const std::vector<double> dphi =
-      run_unrolls<double>(*architecture, spec, functions, n, kSteps, 2, gradients).dphi;
-  CHECK(error_of(dphi, frozen_differences(*architecture, functions, n, kSteps, phi, gradients)) < 1e-8);
+      run_unrolls<double>(*architecture, spec, functions, n, kUnrolled, 2, gradients).dphi;
+  CHECK(error_of(dphi, frozen_differences(*architecture, functions, n, kUnrolled, phi, gradients)) < 1e-8);
 }
 
 }  // namespace

@@ -28,8 +28,8 @@ std::vector<ArchitectureSpec> coupled_kinds() {
   return kinds;
 }
 
-Outcome<float> run_float(const ArchitectureSpec& spec, const Shape& shape, std::size_t steps,
-                         std::size_t unrolls, std::span<const double> gradients) {
+Outcome<float> run_coupled(const ArchitectureSpec& spec, const Shape& shape, std::size_t steps,
+                           std::size_t unrolls, std::span<const double> gradients) {
   const auto architecture = make_simd_coupled(spec);
   architecture->set_phi(initial_phi(spec, 3));
   return run_unrolls<float>(*architecture, spec, shape.functions, shape.n, steps, unrolls, gradients);
@@ -122,7 +122,7 @@ TEST_CASE("coupled kernels agree with the reference, functions cut by blocks any
     CAPTURE(name_of(spec), functions, n);
     const std::size_t steps = 5, unrolls = 3;
     const std::vector<double> gradients = made_up_gradients((unrolls * steps + 1) * n, 9);
-    const Outcome<float> found = run_float(spec, {functions, n}, steps, unrolls, gradients);
+    const Outcome<float> found = run_coupled(spec, {functions, n}, steps, unrolls, gradients);
     const auto reference = make_reference_architecture(spec);
     reference->set_phi(start_phi(spec, 3));
     const Outcome<double> expected =
@@ -165,7 +165,7 @@ TEST_CASE("coupled kernels: the same bits for any number of threads and on every
   for (const ArchitectureSpec& spec : {make_gac(5, 20), make_ntm(2, 3, 1, 0), make_ntm(1, 2, 1, 2)}) {
     CAPTURE(name_of(spec), shape.functions);
     const std::vector<double> gradients = made_up_gradients(7 * shape.n, 13);
-    const auto run = [&] { return run_float(spec, shape, 3, 2, gradients); };
+    const auto run = [&] { return run_coupled(spec, shape, 3, 2, gradients); };
     const Outcome<float> expected = run();
     for (const std::size_t threads : {1, 2, 5}) {
       const ThreadLimit limit(threads);
@@ -231,7 +231,7 @@ TEST_CASE("coupled kernels: unrolls of any length move state and memory like pla
     plain->set_phi(initial_phi(spec, 3));
     const std::vector<float> expected = updates_of<float>(*plain, 6, n, g);
     for (const std::size_t unroll : {1, 2, 3, 12})
-      CHECK(run_float(spec, {6, n}, unroll, steps / unroll, gradients).updates == expected);
+      CHECK(run_coupled(spec, {6, n}, unroll, steps / unroll, gradients).updates == expected);
     CHECK(updates_of<float>(*plain, 6, n, g) == expected);  // a start forgets everything
   }
 }

@@ -31,7 +31,7 @@ struct Trace {
   std::vector<double> dphi;
   bool operator==(const Trace&) const = default;
 };
-Trace run(std::size_t n, float gradient, float last, float scale) {
+Trace trace_of(std::size_t n, float gradient, float last, float scale) {
   LstmSpec spec;
   spec.layers = 1;
   spec.hidden = 4;
@@ -61,10 +61,10 @@ TEST_CASE("the LSTM takes denormal gradients for zero, on one thread and on many
   for (const std::size_t n : {std::size_t{1}, std::size_t{49}, std::size_t{5000}}) {
     CAPTURE(n);
     REQUIRE_FALSE(flushes_here());
-    CHECK(run(n, kDenormal, 0.5f, 1).updates == run(n, 0, 0.5f, 1).updates);
-    CHECK(run(n, kNormal, 0.5f, 1).updates != run(n, 0, 0.5f, 1).updates);
+    CHECK(trace_of(n, kDenormal, 0.5f, 1).updates == trace_of(n, 0, 0.5f, 1).updates);
+    CHECK(trace_of(n, kNormal, 0.5f, 1).updates != trace_of(n, 0, 0.5f, 1).updates);
     const auto is_zero = [](double d) { return d == 0; };
-    const Trace flushed = run(n, 0, kDenormal, 1e30f), felt = run(n, 0, kNormal, 1e30f);
+    const Trace flushed = trace_of(n, 0, kDenormal, 1e30f), felt = trace_of(n, 0, kNormal, 1e30f);
     CHECK(std::all_of(flushed.dphi.begin(), flushed.dphi.end(), is_zero));
     CHECK_FALSE(std::all_of(felt.dphi.begin(), felt.dphi.end(), is_zero));
     CHECK_FALSE(flushes_here());  // the caller's mode is left as it was

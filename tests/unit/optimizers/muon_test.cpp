@@ -25,7 +25,7 @@ std::vector<double> random_values(std::size_t count, std::uint64_t seed) {
   return values;
 }
 
-PaddedMatrix random_matrix(std::size_t rows, std::size_t columns, std::uint64_t seed) {
+PaddedMatrix random_padded(std::size_t rows, std::size_t columns, std::uint64_t seed) {
   PaddedMatrix matrix(rows, columns);
   const std::vector<double> values = random_values(rows * columns, seed);
   for (std::size_t i = 0; i < rows; ++i)
@@ -47,7 +47,7 @@ TEST_CASE("products of matrices have the bits of a plain loop on every instructi
   };
   for (const Sizes s :
        {Sizes{1, 1, 1}, {2, 3, 1}, {3, 5, 7}, {4, 8, 8}, {5, 9, 16}, {7, 2, 17}, {20, 100, 33}}) {
-    const PaddedMatrix a = random_matrix(s.m, s.k, 1), b = random_matrix(s.k, s.n, 2);
+    const PaddedMatrix a = random_padded(s.m, s.k, 1), b = random_padded(s.k, s.n, 2);
     for (const std::string& isa : available_isas()) {
       const IsaOverride level(isa);
       PaddedMatrix c(s.m, s.n);
@@ -62,7 +62,7 @@ TEST_CASE("products of matrices have the bits of a plain loop on every instructi
     }
   }
   PaddedMatrix wrong(2, 2);
-  CHECK_THROWS_AS(matrix_product(random_matrix(2, 3, 1), random_matrix(2, 2, 1), wrong), CheckFailure);
+  CHECK_THROWS_AS(matrix_product(random_padded(2, 3, 1), random_padded(2, 2, 1), wrong), CheckFailure);
 }
 
 TEST_CASE("Newton-Schulz takes singular values to about one and leaves the directions") {

@@ -19,7 +19,7 @@ std::vector<double> factors(const RateSchedule& schedule, std::size_t horizon) {
   return result;
 }
 
-void check_close(const std::vector<double>& actual, const std::vector<double>& expected) {
+void check_factors(const std::vector<double>& actual, const std::vector<double>& expected) {
   REQUIRE(actual.size() == expected.size());
   for (std::size_t i = 0; i < actual.size(); ++i) CHECK(actual[i] == Approx(expected[i]).margin(1e-15));
 }
@@ -28,16 +28,17 @@ void check_close(const std::vector<double>& actual, const std::vector<double>& e
 
 TEST_CASE("schedules worked by hand") {
   using Kind = ScheduleKind;
-  check_close(factors({}, 3), {1, 1, 1});
-  check_close(factors({.kind = Kind::linear, .final_share = 0.2}, 5), {1, 0.8, 0.6, 0.4, 0.2});
-  check_close(factors({.kind = Kind::cosine, .final_share = 0}, 5),
-              {1, (1 + std::sqrt(0.5)) / 2, 0.5, (1 - std::sqrt(0.5)) / 2, 0});
-  check_close(factors({.kind = Kind::exponential, .final_share = 0.0001}, 5), {1, 0.1, 0.01, 0.001, 0.0001});
-  check_close(factors({.kind = Kind::step, .final_share = 0.01, .drops = 2}, 7),
-              {1, 1, 1, 0.1, 0.1, 0.01, 0.01});
-  check_close(factors({.warm_up = 0.5}, 6), {0.25, 0.5, 0.75, 1, 1, 1});
-  check_close(factors({.kind = Kind::linear, .final_share = 0, .warm_up = 0.5}, 6),
-              {0.25, 0.5, 0.75, 1, 0.5, 0});
+  check_factors(factors({}, 3), {1, 1, 1});
+  check_factors(factors({.kind = Kind::linear, .final_share = 0.2}, 5), {1, 0.8, 0.6, 0.4, 0.2});
+  check_factors(factors({.kind = Kind::cosine, .final_share = 0}, 5),
+                {1, (1 + std::sqrt(0.5)) / 2, 0.5, (1 - std::sqrt(0.5)) / 2, 0});
+  check_factors(factors({.kind = Kind::exponential, .final_share = 0.0001}, 5),
+                {1, 0.1, 0.01, 0.001, 0.0001});
+  check_factors(factors({.kind = Kind::step, .final_share = 0.01, .drops = 2}, 7),
+                {1, 1, 1, 0.1, 0.1, 0.01, 0.01});
+  check_factors(factors({.warm_up = 0.5}, 6), {0.25, 0.5, 0.75, 1, 1, 1});
+  check_factors(factors({.kind = Kind::linear, .final_share = 0, .warm_up = 0.5}, 6),
+                {0.25, 0.5, 0.75, 1, 0.5, 0});
 }
 
 TEST_CASE("a schedule is defined on the shortest horizons and beyond its own") {
@@ -61,7 +62,7 @@ TEST_CASE("a scheduled rule takes each step with its factor, and starts anew") {
       optimizer->step(std::vector<double>{1}, theta);
       thetas.push_back(theta[0]);
     }
-    check_close(thetas, {-1, -1.75, -2.25});
+    check_factors(thetas, {-1, -1.75, -2.25});
   }
 }
 

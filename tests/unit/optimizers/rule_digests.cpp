@@ -28,7 +28,7 @@ constexpr const char* kHead =
     "# changes under the same version. Columns: rule, its version, hyperparameters, digest in float, in "
     "double.\n";
 
-constexpr std::size_t kSteps = 6;
+constexpr std::size_t kDigestSteps = 6;
 constexpr std::size_t kShapes[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 1000, 40'000};
 
 /// Gradients of all magnitudes and signs, with zeros, denormals, infinities and NaN among them.
@@ -66,11 +66,11 @@ void add_values(Sha256& sha, std::vector<Real> values) {
 template <class Real>
 void run_on_coordinates(Optimizer<Real>& optimizer, Sha256& sha) {
   for (const std::size_t n : kShapes) {
-    const std::vector<Real> gradients = odd_gradients<Real>(n * kSteps, 7 + n);
+    const std::vector<Real> gradients = odd_gradients<Real>(n * kDigestSteps, 7 + n);
     std::vector<Real> theta(n), point(n);
     for (std::size_t i = 0; i < n; ++i) theta[i] = static_cast<Real>(RandomStream(3).uniform(i) - 0.5);
     optimizer.start(n);
-    for (std::size_t t = 0; t < kSteps; ++t) {
+    for (std::size_t t = 0; t < kDigestSteps; ++t) {
       if (optimizer.looks_ahead()) {
         optimizer.gradient_point(theta, point);
         add_values(sha, point);

@@ -40,14 +40,14 @@ TuningRequest request_of(const RandomSearch& search, int instances) {
   return request;
 }
 
-std::shared_ptr<const OptimizeeFamily> quadratics() {
+std::shared_ptr<const OptimizeeFamily> three_dimensions() {
   return make_family({"quad", "", "quadratic", {{"dimension", 3}, {"init_stddev", 1}}});
 }
 
 RandomSearchResult run(const TuningRequest& request, std::size_t threads = 2) {
   const ThreadLimit limit(threads);
   return search_at_random(
-      *quadratics(), request, "seed", [](double fraction) { REQUIRE(fraction <= 1); }, [] {});
+      *three_dimensions(), request, "seed", [](double fraction) { REQUIRE(fraction <= 1); }, [] {});
 }
 
 }  // namespace
@@ -105,7 +105,7 @@ TEST_CASE("a search finds the lowest loss, whatever the number of threads") {
   REQUIRE(result.losses.size() == 12);
   for (std::size_t i = 0; i < 12; ++i) {
     const auto losses = sample_trajectories(
-        *quadratics(), Role::tune, 0, 4, 20, [&] { return result.trials[i].make(20); }, [] {});
+        *three_dimensions(), Role::tune, 0, 4, 20, [&] { return result.trials[i].make(20); }, [] {});
     CHECK(result.losses[i] == mean_final_loss(losses));
     CHECK(result.problems[i] == 4);
     CHECK(result.losses[result.best] <= result.losses[i]);
@@ -169,7 +169,7 @@ experiments:
       {}};
   if (cosine) expected.schedule.kind = ScheduleKind::cosine;
   const xt::xtensor<float, 2> trajectories = sample_trajectories(
-      *quadratics(), Role::test, 0, 3, 12, [&] { return expected.make(12); }, [] {});
+      *three_dimensions(), Role::test, 0, 3, 12, [&] { return expected.make(12); }, [] {});
   const JobResult evaluated = run_job(plan.jobs[1], context);
   CHECK(std::get<std::vector<float>>(evaluated.arrays.at("losses").values) ==
         std::vector<float>(trajectories.begin(), trajectories.end()));

@@ -18,7 +18,7 @@ using namespace l2l;
 
 namespace {
 
-std::shared_ptr<const OptimizeeFamily> quadratics() {
+std::shared_ptr<const OptimizeeFamily> small_quadratics() {
   return make_family({"small", "", "quadratic", {{"dimension", 3}, {"init_stddev", 1}}});
 }
 
@@ -29,7 +29,7 @@ OptimizerFactory<float> rule(const char* name, Hyperparameters h) {
 }  // namespace
 
 TEST_CASE("a trajectory does not depend on what it is batched with") {
-  const auto family = quadratics();
+  const auto family = small_quadratics();
   for (const char* name : {"sgd", "nag", "rprop", "adam", "schedule-free-adam"}) {
     const auto together = sample_trajectories(*family, Role::test, 0, 700, 10, rule(name, {}), [] {});
     for (const std::size_t i : {std::size_t{0}, std::size_t{639}, std::size_t{640}, std::size_t{699}}) {
@@ -41,7 +41,7 @@ TEST_CASE("a trajectory does not depend on what it is batched with") {
 
 TEST_CASE("an optimizer that looks ahead is still recorded at theta_t") {
   // With f = ||W theta - y||^2 and momentum 0, NAG is gradient descent: the same trajectory.
-  const auto family = quadratics();
+  const auto family = small_quadratics();
   const auto nag = sample_trajectories(*family, Role::test, 0, 4, 20,
                                        rule("nag", {{"learning_rate", 0.01}, {"momentum", 0.0}}), [] {});
   const auto sgd =
@@ -94,7 +94,7 @@ TEST_CASE("optimizers are told which parameters are matrices") {
 }
 
 TEST_CASE("divergence is recorded as +inf from its first step on, and only for its own function") {
-  const auto family = quadratics();
+  const auto family = small_quadratics();
   const auto losses =
       sample_trajectories(*family, Role::test, 0, 40, 60, rule("sgd", {{"learning_rate", 0.6}}), [] {});
   int diverged = 0;
@@ -137,11 +137,12 @@ TEST_CASE("the mean final loss is the mean over the last five steps of all funct
 TEST_CASE("trajectories can be stopped") {
   struct Stop {};
   CHECK_THROWS_AS(
-      sample_trajectories(*quadratics(), Role::test, 0, 1, 10, rule("sgd", {}), [] { throw Stop{}; }), Stop);
+      sample_trajectories(*small_quadratics(), Role::test, 0, 1, 10, rule("sgd", {}), [] { throw Stop{}; }),
+      Stop);
 }
 
 TEST_CASE("tuning finds the best rate of its grid and refuses those that diverge") {
-  const auto family = quadratics();
+  const auto family = small_quadratics();
   TuningRequest request;
   request.baseline.rule = find_rule("sgd");
   request.tuning.low = 1e-4;
@@ -197,7 +198,7 @@ TEST_CASE("a baseline runs with its schedule, over the horizon it is made for") 
 }
 
 TEST_CASE("a tuning compares what its target says") {
-  const auto family = quadratics();
+  const auto family = small_quadratics();
   TuningRequest request;
   request.baseline = {find_rule("sgd"), {}, {.kind = ScheduleKind::linear}};
   request.tuning.points = 1;

@@ -37,11 +37,11 @@ claims:
                      "replicas.yaml");
 }
 
-Plan plan_of(const std::string& replicas) {
+Plan plan_with(const std::string& replicas) {
   return make_plan(suite_of(replicas));
 }
 
-std::vector<std::string> keys(const Plan& plan) {
+std::vector<std::string> keys_in(const Plan& plan) {
   std::vector<std::string> result;
   for (const Job& job : plan.jobs) result.push_back(job.key);
   return result;
@@ -61,16 +61,16 @@ std::map<JobKind, int> more_than(const Plan& few, const Plan& many) {
 }  // namespace
 
 TEST_CASE("one replica is what a training always was") {
-  CHECK(keys(plan_of(", replicas: 1")) == keys(plan_of("")));
+  CHECK(keys_in(plan_with(", replicas: 1")) == keys_in(plan_of("")));
 }
 
 TEST_CASE("a replica repeats search, seeds and choice, and is evaluated on every seed") {
-  const Plan one = plan_of(""), three = plan_of(", replicas: 3");
+  const Plan one = plan_with(""), three = plan_of(", replicas: 3");
   // each: 3 candidates and 2 trainings, 2 choices, 2 blocks of seeds
   const std::map<JobKind, int> two_more = {
       {JobKind::meta_train, 10}, {JobKind::select, 4}, {JobKind::evaluate, 4}};
   CHECK(more_than(one, three) == two_more);
-  CHECK(more_than(three, plan_of(", replicas: 5")) == two_more);
+  CHECK(more_than(three, plan_with(", replicas: 5")) == two_more);
 
   const CellJobs& jobs = three.cells[0][0];
   CHECK(jobs.replicas() == 3);

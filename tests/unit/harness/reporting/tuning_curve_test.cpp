@@ -12,7 +12,7 @@ using namespace l2l;
 
 namespace {
 
-constexpr const char* kSuite = R"(
+constexpr const char* kTunedSuite = R"(
 name: small
 optimizees:
   quad: {kind: quadratic, dimension: 3}
@@ -29,7 +29,7 @@ experiments:
 )";
 
 /// What a job could have computed.
-JobResult made_up(const Job& job) {
+JobResult made_up_tuning(const Job& job) {
   JobResult result;
   switch (job.kind) {
     case JobKind::tune:
@@ -53,11 +53,11 @@ JobResult made_up(const Job& job) {
 TEST_CASE("a tuning that found nothing, or the edge of its grid, is a state of the curve") {
   const auto adam_of = [](const nlohmann::json& loss, bool at_edge) {
     const test::TemporaryFolder folder;
-    const Suite suite = parse_suite(kSuite, "small.yaml");
+    const Suite suite = parse_suite(kTunedSuite, "small.yaml");
     const Plan plan = make_plan(suite);
     Store store(folder.path() / "store.sqlite", StoreMode::write);
     for (const Job& job : plan.jobs) {
-      JobResult result = made_up(job);
+      JobResult result = made_up_tuning(job);
       if (job.kind == JobKind::tune) result.summary.update({{"loss", loss}, {"at_edge", at_edge}});
       store.put(job, result, 1.0);
     }
@@ -71,7 +71,7 @@ TEST_CASE("a tuning that found nothing, or the edge of its grid, is a state of t
 }
 
 TEST_CASE("budgets are what was evaluated before: tunings, trainings, validation") {
-  std::string text = kSuite;
+  std::string text = kTunedSuite;
   const std::string rate = "learning_rate: 0.01}";
   text.replace(
       text.find(rate), rate.size(),
@@ -82,10 +82,10 @@ TEST_CASE("budgets are what was evaluated before: tunings, trainings, validation
   const test::TemporaryFolder folder;
   Store store(folder.path() / "store.sqlite", StoreMode::write);
   for (const Job& job : plan.jobs)
-    if (job.kind != JobKind::tune) store.put(job, made_up(job), 1.0);
+    if (job.kind != JobKind::tune) store.put(job, made_up_tuning(job), 1.0);
   CHECK_FALSE(report_input(suite, plan, store, nullptr).experiments[0].curves[1].budget);  // still to do
   for (const Job& job : plan.jobs)
-    if (job.kind == JobKind::tune) store.put(job, made_up(job), 1.0);
+    if (job.kind == JobKind::tune) store.put(job, made_up_tuning(job), 1.0);
   const auto curves = report_input(suite, plan, store, nullptr).experiments[0].curves;
   REQUIRE(curves[0].budget);
   CHECK(curves[0].budget->spent_on == "2 trainings, 60 horizons of 10 steps, validation");
@@ -106,7 +106,7 @@ TEST_CASE("budgets are what was evaluated before: tunings, trainings, validation
 }
 
 TEST_CASE("what a random search found is in the settings of its curve, with its trials") {
-  std::string text = kSuite;
+  std::string text = kTunedSuite;
   const std::string grid = "{low: 0.001, high: 1, points: 3, instances: 2}";
   text.replace(
       text.find(grid), grid.size(),
@@ -117,7 +117,7 @@ TEST_CASE("what a random search found is in the settings of its curve, with its 
   const test::TemporaryFolder folder;
   Store store(folder.path() / "store.sqlite", StoreMode::write);
   for (const Job& job : plan.jobs) {
-    JobResult result = made_up(job);
+    JobResult result = made_up_tuning(job);
     if (job.kind == JobKind::tune) {
       result.summary = {
           {"best",

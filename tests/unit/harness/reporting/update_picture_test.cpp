@@ -16,7 +16,7 @@ using namespace l2l;
 
 namespace {
 
-constexpr const char* kSuite = R"(
+constexpr const char* kPictureSuite = R"(
 name: small
 optimizees:
   quad: {kind: quadratic, dimension: 5, init_stddev: 1}
@@ -41,7 +41,7 @@ std::vector<float> made_up_phi(const ArchitectureSpec& spec) {
 }
 
 struct Made {
-  Suite suite = parse_suite(kSuite, "small.yaml");
+  Suite suite = parse_suite(kPictureSuite, "small.yaml");
   Plan plan = make_plan(suite);
   test::TemporaryFolder folder;
   Store store{folder.path() / "store.sqlite", StoreMode::write};

@@ -91,7 +91,8 @@ TEST_CASE("one line per running job, no wider and no higher than the terminal") 
   for (int i = 0; i < 6; ++i) jobs.push_back(job_named(fmt::format("with quite a long label, number {}", i)));
   RunProgress now;
   now.total = 6;
-  for (const Job& job : jobs) now.running.push_back({&job, 0.5, "epoch 5/10, validation 0.291", {}});
+  for (const Job& job : jobs)
+    now.running.push_back({&job, 0.5, fmt::format("epoch {}/10, validation 0.291", 5), {}});
   CHECK(progress_lines(now, 100, 20).size() == 7);
   const std::vector<std::string> lines = progress_lines(now, 50, 3);
   REQUIRE(lines.size() == 4);

@@ -15,7 +15,7 @@
 
 using namespace l2l;
 using namespace l2l::suite;
-using Kind = Value::Kind;
+using ValueKind = Value::Kind;
 
 namespace {
 
@@ -33,20 +33,20 @@ struct Commas : std::numpunct<char> {
 }  // namespace
 
 TEST_CASE("plain scalars follow the YAML 1.2 core schema; quoted ones are text") {
-  CHECK(scalar("12").is(Kind::integer));
+  CHECK(scalar("12").is(ValueKind::integer));
   CHECK(scalar("-12").integer == -12);
   CHECK(scalar("+12").integer == 12);
   CHECK(scalar("1e-5").number == 1e-5);
-  CHECK(scalar("1.0e-5").is(Kind::number));
+  CHECK(scalar("1.0e-5").is(ValueKind::number));
   CHECK(scalar("-.5").number == -0.5);
   CHECK(scalar("1.").number == 1.0);
   CHECK(scalar("true").boolean);
   CHECK_FALSE(scalar("False").boolean);
-  CHECK(scalar("~").is(Kind::null));
+  CHECK(scalar("~").is(ValueKind::null));
   for (const char* text :
        {"yes", "0x10", "+-5", "--5", "1e", ".", "1_000", "1e999", "12ab", "'12'", "\"true\"", "-"})
-    CHECK(scalar(text).is(Kind::string));
-  CHECK(scalar("99999999999999999999").is(Kind::number));
+    CHECK(scalar(text).is(ValueKind::string));
+  CHECK(scalar("99999999999999999999").is(ValueKind::number));
 }
 
 TEST_CASE("whole numbers are recognised however they are written") {

@@ -16,7 +16,7 @@ using namespace l2l::reports;
 
 namespace {
 
-Claim claim_of(const std::string& kind) {
+Claim claim_named(const std::string& kind) {
   Claim claim;
   claim.id = kind;
   claim.kind = kind;
@@ -57,7 +57,7 @@ std::vector<Planted> planted() {
   std::vector<Planted> all;
   const auto add = [&](const char* kind, std::vector<double> right, std::vector<double> wrong,
                        std::vector<double> open) -> Claim& {
-    all.push_back({claim_of(kind), std::move(right), std::move(wrong), std::move(open)});
+    all.push_back({claim_named(kind), std::move(right), std::move(wrong), std::move(open)});
     return all.back().claim;
   };
   add("below", {1.5}, {2.5}, {2});
@@ -111,14 +111,14 @@ TEST_CASE("planted claims: right, wrong, undecidable and without data, of every 
 }
 
 TEST_CASE("effects are what their names say") {
-  Claim claim = claim_of("ratio");
+  Claim claim = claim_named("ratio");
   claim.ratio = 0.6;
   const ClaimVerdict ratio = verdict_in_report(claim, run({1}));
   CHECK(ratio.effect->of == "loss / that of adam (geometric mean)");
   CHECK(ratio.effect->value == Approx(0.5).margin(0.02));
   CHECK(ratio.effect->interval.low < 0.5);
   CHECK(ratio.effect->interval.high > 0.5);
-  claim = claim_of("most_seeds");
+  claim = claim_named("most_seeds");
   claim.share = 0.5;
   const ClaimVerdict wins = verdict_in_report(claim, run({1}));
   CHECK(wins.effect->value == 1);
@@ -126,7 +126,7 @@ TEST_CASE("effects are what their names say") {
   CHECK(wins.effect->interval.low == Approx(std::pow(0.005, 1.0 / 40)).epsilon(1e-6));
   CHECK(wins.effect->interval.high == 1);
   CHECK(wins.p_value == Approx(2 * std::pow(0.5, 40)));
-  claim = claim_of("no_convergence");
+  claim = claim_named("no_convergence");
   CHECK(verdict_in_report(claim, run({1})).effect->value == Approx(0.5).margin(0.02));
   // against a later step than the first: a curve that goes down and comes back up
   auto experiments = run({1});
@@ -145,7 +145,7 @@ TEST_CASE("effects are what their names say") {
   CHECK(verdict_in_report(claim, experiments).verdict == Verdict::reproduced);
   CHECK(verdict_in_report(claim, experiments).effect->of == "loss / that at step 1 (median)");
   CHECK(verdict_in_report(claim, experiments).effect->value == Approx(1.5));
-  claim = claim_of("within");
+  claim = claim_named("within");
   claim.paper_value = 2;
   CHECK(verdict_in_report(claim, run({1})).effect->value == Approx(0.5).margin(0.02));
 }
@@ -154,7 +154,7 @@ TEST_CASE("one diverged problem does not decide for all, unless the claim speaks
   auto experiments = run({1});
   experiments.front().curves.front().losses(0, 39, 1) = std::numeric_limits<float>::infinity();
   const auto verdict = [&](const char* kind) {
-    Claim claim = claim_of(kind);
+    Claim claim = claim_named(kind);
     claim.paper_value = 1;
     claim.margin = 0.5;
     claim.share = 0.95;
@@ -173,8 +173,8 @@ TEST_CASE("Holm's correction goes over the claims of a report that ran") {
   // 9 seeds that all agree: p = 2^-8 = 0.0039, below 0.01 for two claims (0.0078) and not for three (0.0117).
   ReportInput input;
   input.experiments = run({1}, 9);
-  Claim below = claim_of("below");
-  Claim without_data = claim_of("below");
+  Claim below = claim_named("below");
+  Claim without_data = claim_named("below");
   without_data.experiment = "elsewhere";
   input.claims = {below, below, without_data};
   std::vector<ClaimVerdict> verdicts = judge(input);
@@ -207,20 +207,20 @@ TEST_CASE("one optimizer against another is a paired difference, interval and p-
   for (std::size_t i = 0; i < adam.seeds.size(); ++i)
     adam.losses(0, i, 1) = 0.01F * adam.losses(0, i, 1) + lstm.losses(0, i, 1);
   const std::vector<Experiment> paired = {{"e", "", {lstm, adam}}};
-  const ClaimVerdict below = judge(claim_of("below"), paired);
+  const ClaimVerdict below = judge(claim_named("below"), paired);
   CHECK(below.decisive().measured->interval.high > below.decisive().comparisons[0].summary.interval.low);
   CHECK(below.verdict == Verdict::reproduced);
   CHECK(below.p_value < 1e-9);
-  CHECK(judge(claim_of("fails"), paired).verdict == Verdict::contradicted);
+  CHECK(judge(claim_named("fails"), paired).verdict == Verdict::contradicted);
   // The same losses of other problems: no pairs.
   for (std::uint64_t& seed : adam.seeds) seed += adam.seeds.size();
   const std::vector<Experiment> strangers = {{"e", "", {lstm, adam}}};
-  CHECK(judge(claim_of("below"), strangers).verdict == Verdict::inconclusive);
-  CHECK(judge(claim_of("fails"), strangers).verdict == Verdict::inconclusive);
+  CHECK(judge(claim_named("below"), strangers).verdict == Verdict::inconclusive);
+  CHECK(judge(claim_named("fails"), strangers).verdict == Verdict::inconclusive);
 }
 
 TEST_CASE("a contradiction by any of several points or others is corrected for how many there are") {
-  Claim claim = claim_of("below");
+  Claim claim = claim_named("below");
   const double one = judge(claim, run({3}, 9)).p_value;
   CHECK(one == 1.0 / 256);
   CHECK(judge(claim, run({3, 1, 1}, 9)).p_value == 3 * one);

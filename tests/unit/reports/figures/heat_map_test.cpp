@@ -23,7 +23,7 @@ Chart heat_map_of(const ReportInput& input) {
   return pages.front().chart;
 }
 
-std::vector<std::string> labels(const std::vector<Tick>& ticks) {
+std::vector<std::string> all_labels(const std::vector<Tick>& ticks) {
   std::vector<std::string> result;
   for (const Tick& tick : ticks) result.push_back(tick.label);
   return result;
@@ -52,8 +52,8 @@ TEST_CASE("heat map: a panel per optimizer, a cell per point, in numerical order
   input.figures = {synthetic_heat_map("sweep")};
   const auto chart = [&] { return heat_map_of(input); };
   const Chart made = chart();
-  CHECK(labels(made.x_ticks) == std::vector<std::string>{"5", "20"});
-  CHECK(labels(made.y_ticks) == std::vector<std::string>{"1", "2"});
+  CHECK(all_labels(made.x_ticks) == std::vector<std::string>{"5", "20"});
+  CHECK(all_labels(made.y_ticks) == std::vector<std::string>{"1", "2"});
   CHECK(made.x_label == "hidden units");
   CHECK(made.y_label == "hidden layers");
   REQUIRE(made.panels.size() == 2);

@@ -23,7 +23,7 @@ using namespace l2l::reports;
 
 namespace {
 
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr float kDivergedLoss = std::numeric_limits<float>::infinity();
 
 /// Losses of two seeds at the steps 0 and 1.
 Curve curve_of(const std::string& optimizer, xt::xtensor<float, 3> losses) {
@@ -96,7 +96,7 @@ TEST_CASE("the spread between trainings is the standard deviation of their means
   CHECK(between[0] == 0);
   CHECK(between[1] == Approx(std::sqrt(2.0)));
   CHECK(std::isnan(between_replicas(all[0].curves[1])[1]));
-  const Curve diverging = curve_of("lstm", {{{8, 1}, {8, 3}}, {{8, 2}, {8, kInfinity}}});
+  const Curve diverging = curve_of("lstm", {{{8, 1}, {8, 3}}, {{8, 2}, {8, kDivergedLoss}}});
   CHECK(between_replicas(diverging)[0] == 0);
   CHECK(std::isnan(between_replicas(diverging)[1]));
 }
@@ -132,7 +132,7 @@ TEST_CASE("CSV files have the number of a replica where there are several") {
 }
 
 TEST_CASE("a replica that is missing keeps its number") {
-  Curve curve = curve_of("lstm", {{{8, 1}, {8, 3}}, {{8, 2}, {8, kInfinity}}});
+  Curve curve = curve_of("lstm", {{{8, 1}, {8, 3}}, {{8, 2}, {8, kDivergedLoss}}});
   curve.replica_numbers = {0, 4};
   CHECK_THAT(trajectories({{"e", "", {curve}}}), Catch::Contains("e,f,lstm,4,9,0,8\r\n"));
   curve.sources.back().replica = 4;

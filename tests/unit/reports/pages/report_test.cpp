@@ -11,6 +11,7 @@
 #include "reports/claims/claims.hpp"
 #include "reports/pages/page_sections.hpp"
 #include "reports/pages/report.hpp"
+#include "reports/statistics/limits.hpp"
 #include "reports/text/format.hpp"
 #include "tests/unit/reports/synthetic.hpp"
 
@@ -18,8 +19,6 @@ using namespace l2l;
 using namespace l2l::reports;
 
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 Summary summary_of(double mean, double error, std::size_t diverged = 0) {
   Summary summary;

@@ -1,20 +1,19 @@
 // Estimators against numbers that SciPy gave, by hand, and against themselves: intervals and p-values belong
 // together.
 #include <cmath>
-#include <limits>
 
 #include <catch2/catch.hpp>
 
 #include "core/random.hpp"
 #include "reports/statistics/distributions.hpp"
 #include "reports/statistics/estimators.hpp"
+#include "reports/statistics/limits.hpp"
 
 using namespace l2l;
 using namespace l2l::reports;
 
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 const std::vector<double> kSkewed = {-0.31, -1.7, -0.93, -2.9, -1.13, -0.52, -1.01, 0.2, -0.7};
 
 std::vector<double> normal_values(double mean, std::size_t n, std::uint64_t seed) {

@@ -1,16 +1,15 @@
 #include <cmath>
-#include <limits>
 
 #include <catch2/catch.hpp>
 
 #include "core/random.hpp"
+#include "reports/statistics/limits.hpp"
 #include "reports/statistics/paired_tests.hpp"
 
 using namespace l2l;
 using namespace l2l::reports;
 
 namespace {
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// P(sum of the positive ranks >= observed) over all sign patterns, by listing them.
 double by_listing(const std::vector<double>& differences) {

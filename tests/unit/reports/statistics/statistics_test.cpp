@@ -16,7 +16,7 @@ using namespace l2l;
 using namespace l2l::reports;
 
 namespace {
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+constexpr float kNaNLoss = std::numeric_limits<float>::quiet_NaN();
 
 Curve curve_of(const xt::xtensor<float, 2>& losses) {
   Curve curve;
@@ -56,8 +56,8 @@ TEST_CASE("columns are resampled together: an interval does not depend on its ne
 
 TEST_CASE("divergence is sticky, counted, and puts the mean at infinity while the median stays") {
   const Curve curve = curve_of({{1, 2, 3},
-                                {1, kNaN, 0.5F},  // diverged at step 1, whatever comes after
-                                {1, 2, 2e10F},    // too large at step 2
+                                {1, kNaNLoss, 0.5F},  // diverged at step 1, whatever comes after
+                                {1, 2, 2e10F},        // too large at step 2
                                 {1, 4, 5}});
   const std::vector<Summary> steps = summarize_steps(curve);
   REQUIRE(steps.size() == 3);
@@ -88,7 +88,7 @@ TEST_CASE("replicas are averaged problem by problem, and one that diverges takes
   Curve curve;
   curve.horizon = 2;
   curve.seeds = {7, 9};
-  curve.losses = {{{4, 1, 3}, {4, 2, 2}}, {{4, 3, 1}, {4, kNaN, 2}}};
+  curve.losses = {{{4, 1, 3}, {4, 2, 2}}, {{4, 3, 1}, {4, kNaNLoss, 2}}};
   const double infinity = std::numeric_limits<double>::infinity();
   CHECK((losses_of_replica(curve, 0) == xt::xtensor<double, 2>{{4, 1, 3}, {4, 2, 2}}));
   CHECK((losses_of_replica(curve, 1) == xt::xtensor<double, 2>{{4, 3, 1}, {4, infinity, infinity}}));

@@ -2,11 +2,11 @@
 
 #include <cmath>
 #include <cstdint>
-#include <limits>
 
 #include <catch2/catch.hpp>
 
 #include "core/random.hpp"
+#include "reports/statistics/limits.hpp"
 
 using namespace l2l;
 using namespace l2l::reports;
@@ -15,7 +15,6 @@ TEST_CASE("the median of few values, of none, and of infinite ones") {
   CHECK(median({3, 1, 2}) == 2);
   CHECK(median({4, 1, 3, 2}) == 2.5);
   CHECK(std::isnan(median({})));
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   CHECK(median({1, kInfinity, kInfinity, 2}) == kInfinity);
   CHECK(median({kInfinity, kInfinity}) == kInfinity);
 }
