@@ -24,7 +24,7 @@ Cell ordered(std::string text, double order) {
   return cell;
 }
 
-std::string text_of(double cost, Cost kind) {
+std::string cost_text(double cost, Cost kind) {
   return kind == Cost::flop ? flop_text(cost) : time_text(cost);
 }
 
@@ -32,7 +32,7 @@ std::string text_of(double cost, Cost kind) {
 void add_cost(std::vector<Cell>& row, const SweepPoint& point, const Curve& curve, Cost kind) {
   const std::optional<double> cost = cost_of_step(curve, kind);
   const std::optional<double> times = times_the_least(point, curve, kind);
-  row.push_back(cost ? ordered(text_of(*cost, kind), *cost) : Cell("–"));
+  row.push_back(cost ? ordered(cost_text(*cost, kind), *cost) : Cell("–"));
   row.push_back(times ? ordered(fmt::format("{:.{}f}", *times, *times < 9.95 ? 1 : 0), *times) : Cell("–"));
 }
 

@@ -61,11 +61,11 @@ std::map<JobKind, int> more_than(const Plan& few, const Plan& many) {
 }  // namespace
 
 TEST_CASE("one replica is what a training always was") {
-  CHECK(keys_in(plan_with(", replicas: 1")) == keys_in(plan_of("")));
+  CHECK(keys_in(plan_with(", replicas: 1")) == keys_in(plan_with("")));
 }
 
 TEST_CASE("a replica repeats search, seeds and choice, and is evaluated on every seed") {
-  const Plan one = plan_with(""), three = plan_of(", replicas: 3");
+  const Plan one = plan_with(""), three = plan_with(", replicas: 3");
   // each: 3 candidates and 2 trainings, 2 choices, 2 blocks of seeds
   const std::map<JobKind, int> two_more = {
       {JobKind::meta_train, 10}, {JobKind::select, 4}, {JobKind::evaluate, 4}};

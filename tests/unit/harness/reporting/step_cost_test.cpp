@@ -11,7 +11,7 @@ using namespace l2l;
 
 namespace {
 
-constexpr const char* kSuite = R"(
+constexpr const char* kCostSuite = R"(
 name: costs
 optimizees:
   quad: {kind: quadratic, dimension: 3}
@@ -28,7 +28,7 @@ experiments:
 }  // namespace
 
 TEST_CASE("the FLOP of a step are those that the plan counts, a gradient and the optimizer's update") {
-  const Suite suite = parse_suite(kSuite, "costs.yaml");
+  const Suite suite = parse_suite(kCostSuite, "costs.yaml");
   for (const Cell& cell : suite.experiments[0].cells)
     CHECK(step_flop(cell.optimizee, cell.optimizer) * 10 * 12 ==
           Approx(estimate_evaluate(cell.optimizee, cell.optimizer, 10, 12).flop));
@@ -38,7 +38,7 @@ TEST_CASE("the FLOP of a step are those that the plan counts, a gradient and the
 }
 
 TEST_CASE("a step of a baseline costs what the hyperparameters cost that tuning found") {
-  const Suite suite = parse_suite(kSuite, "costs.yaml");
+  const Suite suite = parse_suite(kCostSuite, "costs.yaml");
   const Cell& cell = suite.experiments[0].cells[2];
   CHECK(step_cost(cell, {{"history", 50}}, {}).flop > step_cost(cell, {{"history", 5}}, {}).flop);
   CHECK_FALSE(step_cost(cell, {}, {}).seconds);
@@ -47,7 +47,7 @@ TEST_CASE("a step of a baseline costs what the hyperparameters cost that tuning 
 }
 
 TEST_CASE("a curve has the measured seconds of a step: the median over its stored evaluations") {
-  const Suite suite = parse_suite(kSuite, "costs.yaml");
+  const Suite suite = parse_suite(kCostSuite, "costs.yaml");
   const Plan plan = make_plan(suite);
   const test::TemporaryFolder folder;
   Store store(folder.path() / "store.sqlite", StoreMode::write);

@@ -15,7 +15,7 @@ using namespace l2l::reports;
 namespace {
 
 /// Losses of one seed: 8, 7, 6, ... at steps 0, 1, 2, ...
-Curve curve_of(const std::string& optimizer, int horizon, double flop, std::optional<double> seconds) {
+Curve costly_curve(const std::string& optimizer, int horizon, double flop, std::optional<double> seconds) {
   Curve curve;
   curve.experiment = "e";
   curve.optimizee = "f";
@@ -29,13 +29,13 @@ Curve curve_of(const std::string& optimizer, int horizon, double flop, std::opti
 }
 
 /// An LSTM of 2 steps and 300 FLOP each; SGD ran as long as that buys, ADAM not, BFGS costs more.
-std::vector<Experiment> experiments() {
-  Curve lstm = curve_of("lstm", 2, 300, 0.02);
+std::vector<Experiment> costly_experiments() {
+  Curve lstm = costly_curve("lstm", 2, 300, 0.02);
   lstm.learned = true;
   return {{"e",
            "E",
-           {lstm, curve_of("sgd", 7, 100, 0.005), curve_of("adam", 4, 100, std::nullopt),
-            curve_of("bfgs", 3, 400, 0.1)}}};
+           {lstm, costly_curve("sgd", 7, 100, 0.005), costly_curve("adam", 4, 100, std::nullopt),
+            costly_curve("bfgs", 3, 400, 0.1)}}};
 }
 
 }  // namespace
@@ -54,7 +54,7 @@ TEST_CASE("costs are printed in units of readable numbers") {
 
 TEST_CASE("the table of costs has every optimizer's step and how many times the least it is") {
   SummaryCache cache;
-  const std::vector<Experiment> all = experiments();
+  const std::vector<Experiment> all = costly_experiments();
   CHECK(markdown_table(cost_tables(all, cache).at(0).steps) ==
         "| Optimizer | Gradients a step | FLOP a step | × | Time a step | × |\n"
         "|---|---:|---:|---:|---:|---:|\n"
@@ -70,7 +70,7 @@ TEST_CASE("the table of costs has every optimizer's step and how many times the 
 
 TEST_CASE("at equal cost a baseline has its loss there, or is said to have run only so far") {
   SummaryCache cache;
-  const std::vector<Experiment> all = experiments();
+  const std::vector<Experiment> all = costly_experiments();
   CHECK(markdown_table(cost_tables(all, cache).at(0).equal) ==
         "| At the cost of | Its loss | Optimizer | Steps for its FLOP | Loss there | Steps in its time | "
         "Loss there "
@@ -99,33 +99,33 @@ TEST_CASE("at equal cost a baseline has its loss there, or is said to have run o
 }
 
 TEST_CASE("equal cost needs both costs, data, and a learned optimizer at the same point") {
-  std::vector<Experiment> all = experiments();
+  std::vector<Experiment> all = costly_experiments();
   for (std::size_t i : {0U, 1U}) all[0].curves[i].coordinates = {{"optimizee.dimension", "2"}};
   all[0].curves[1].step_cost.reset();
   SummaryCache cache;
   CHECK(cost_tables(all, cache).at(0).equal.empty());
   CHECK(cost_tables(all, cache).at(0).steps.columns.at(0).title == "Point");
-  all = experiments();
+  all = costly_experiments();
   all[0].curves[0].seeds.clear();
   SummaryCache fresh;
   CHECK(cost_tables(all, fresh).at(0).equal.empty());
   // three tenths in steps of a tenth are three, whatever rounding says
-  Curve lstm = curve_of("lstm", 1, 0.3, std::nullopt);
+  Curve lstm = costly_curve("lstm", 1, 0.3, std::nullopt);
   lstm.learned = true;
-  all = {{"e", "E", {lstm, curve_of("sgd", 5, 0.1, std::nullopt)}}};
+  all = {{"e", "E", {lstm, costly_curve("sgd", 5, 0.1, std::nullopt)}}};
   REQUIRE(equal_costs(sweep_points(all[0]).at(0)).size() == 1);
   CHECK(equal_costs(sweep_points(all[0]).at(0)).at(0).steps == 3);
 }
 
 TEST_CASE("the section of costs says what was counted, and folds what is long") {
   SummaryCache cache;
-  std::vector<Experiment> all = experiments();
+  std::vector<Experiment> all = costly_experiments();
   const std::string text = cost_section(cost_tables(all, cache));
   CHECK_THAT(text, Catch::StartsWith("## Cost of a step\n\n### E\n\n| Optimizer |") &&
                        Catch::Contains("jobs side by side") && Catch::Contains("in brackets") &&
                        !Catch::Contains("<details>"));
   for (int i = 0; i < 6; ++i) {
-    std::vector<Experiment> more = experiments();
+    std::vector<Experiment> more = costly_experiments();
     for (Curve& curve : more[0].curves) {
       curve.coordinates = {{"optimizee.dimension", std::to_string(i)}};
       all[0].curves.push_back(curve);
