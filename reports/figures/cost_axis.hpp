@@ -10,6 +10,9 @@
 
 namespace l2l::reports {
 
+/// Between the ends of two lines: beyond it the shorter one would be a stroke at the edge of a linear axis.
+inline constexpr double kMostApart = 10;
+
 /// Of one figure: first of_step() of its curves, with x in plain units, then finish().
 class CostAxis {
  public:
@@ -17,8 +20,9 @@ class CostAxis {
 
   /// What a step of the curve takes on x. None, and the caption tells, where that is not known.
   std::optional<double> of_step(const Curve& curve);
-  /// The label, and x in a unit of readable numbers: GFLOP, ms.
-  void finish(Chart& chart) const;
+  /// The label, and x in a unit of readable numbers: GFLOP, ms. Where some line of a panel ends at more than
+  /// kMostApart times the cost of another, x is logarithmic, and lines begin behind their first step.
+  void finish(Chart& chart);
   /// In words: "steps", "FLOP".
   std::string name() const;
   /// Sentences on what was counted, each behind a blank; empty of steps.
@@ -26,6 +30,7 @@ class CostAxis {
 
  private:
   Cost cost_;
+  bool log_ = false;
   std::set<std::string> unknown_;  ///< labels of optimizers
 };
 

@@ -69,6 +69,29 @@ TEST_CASE("runs side by side: where the page goes, what it says, and what cannot
   CHECK_FALSE(fs::exists(work.path() / "there"));
 }
 
+TEST_CASE("a report has what a step of every optimizer costs, over which figures may be drawn") {
+  std::string suite = tiny_suite(2);
+  suite.insert(suite.find("claims:"),
+               "  - {name: in-time, kind: curves, experiments: [quadratics], x: seconds}\n");
+  const Workspace work(suite);
+  REQUIRE(work.run({"run", "tiny.yaml", "--quiet"}).exit_code == 0);
+  const fs::path folder = work.path() / "runs/tiny/report";
+  const json report = json::parse(read_file(folder / "report.json"));
+  const json& experiment = report["experiments"][0];
+  for (const json& curve : experiment["curves"]) {
+    CHECK(curve["step_cost"]["gradients"] == 1.0);
+    CHECK(curve["step_cost"]["flop"] > 0.0);
+    CHECK(curve["step_cost"]["seconds"] > 0.0);
+  }
+  const auto flop = [&](int i) { return experiment["curves"][i]["step_cost"]["flop"].get<double>(); };
+  CHECK(flop(0) > flop(2));  // the LSTM, ADAM, SGD
+  CHECK(flop(2) > flop(1));
+  CHECK(experiment["equal_cost"].size() == 4);  // two baselines by FLOP and by time
+  CHECK(fs::exists(folder / "figures/in-time.svg"));
+  CHECK_THAT(read_file(folder / "report.md"), Catch::Contains("## Cost of a step"));
+  for (const char* name : {"step_cost.csv", "equal_cost.csv"}) CHECK(fs::file_size(folder / name) > 100);
+}
+
 TEST_CASE("the keys of a report are those of the store, and verify takes them") {
   const Workspace work(tiny_suite(2));
   REQUIRE(work.run({"run", "tiny.yaml", "--quiet"}).exit_code == 0);

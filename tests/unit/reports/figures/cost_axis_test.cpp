@@ -52,6 +52,7 @@ TEST_CASE("over a cost a curve is the same, and x is the cost from the start of 
   const FigurePage &steps = drawn.steps.at(0), &flop = drawn.cost.at(0);
   CHECK(flop.chart.x_label == "MFLOP a problem");
   CHECK(flop.chart.panels[0].x_low == 0);
+  CHECK_FALSE(flop.chart.log_x);
   CHECK(flop.chart.panels[0].x_high == Approx(900));
   for (const auto& [label, per_step] : {std::pair("LSTM", 9.0), std::pair("ADAM", 1.0)}) {
     const auto &by_step = of(steps, label).points, &by_cost = of(flop, label).points;
@@ -99,6 +100,21 @@ TEST_CASE("over time what was not measured is left out, with a word") {
   CHECK(nothing.steps.size() == 1);
 }
 
+TEST_CASE("x is logarithmic where one line ends at more than ten times the cost of another") {
+  const Drawn far("quadratics", Cost::flop, [](Curve& curve) {
+    if (curve.learned) curve.step_cost->flop = 10.5e6;
+  });
+  const Chart& chart = far.cost.at(0).chart;
+  CHECK(chart.log_x);
+  CHECK(chart.panels[0].x_low == Approx(1e-3));  // GFLOP: a step of a baseline
+  CHECK(chart.panels[0].x_high == Approx(1.05));
+  CHECK(of(far.cost[0], "LSTM").points.front().x == Approx(0.0105));
+  CHECK(of(far.cost[0], "LSTM").points.size() == 100);
+  CHECK_THAT(far.cost[0].caption, Catch::EndsWith("x is logarithmic: lines begin behind their first step."));
+  CHECK_FALSE(far.steps.at(0).chart.log_x);
+  CHECK(of(far.steps[0], "LSTM").points.size() == 101);
+}
+
 TEST_CASE("quantiles and steps in the middle are drawn over costs, too") {
   Drawn drawn("quantiles", Cost::flop);
   drawn.input.figures[0].first_step = 10;
@@ -116,11 +132,11 @@ TEST_CASE("the share of runs that reached a target is a function of the cost of 
   CHECK(time.chart.panels[0].x_high == Approx(2.4));
   for (const auto& [label, per_step] : {std::pair("LSTM", 0.012), std::pair("ADAM", 0.001)}) {
     const auto &by_step = of(steps, label).points, &by_cost = of(time, label).points;
-    REQUIRE(by_cost.size() == by_step.size());
+    REQUIRE(by_cost.size() + 1 == by_step.size());  // x is logarithmic
     CHECK(by_step.front().y < by_step.back().y);
-    for (std::size_t i = 0; i < by_step.size(); ++i) {
-      CHECK(by_cost[i].x == Approx(by_step[i].x * per_step));
-      CHECK(by_cost[i].y == by_step[i].y);
+    for (std::size_t i = 0; i < by_cost.size(); ++i) {
+      CHECK(by_cost[i].x == Approx(by_step[i + 1].x * per_step));
+      CHECK(by_cost[i].y == by_step[i + 1].y);
     }
   }
   CHECK_THAT(time.caption, Catch::Contains("at a cost or before"));
