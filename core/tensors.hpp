@@ -33,16 +33,24 @@ auto shaped(std::span<T> values, const std::array<std::size_t, N>& shape) {
   return xt::adapt(values.data(), values.size(), xt::no_ownership(), shape);
 }
 
+/// Values at one index of the first axis; without a division, for inner loops.
+template <class Tensor>
+std::size_t slice_size(const Tensor& tensor) {
+  std::size_t size = 1;
+  for (std::size_t axis = 1; axis < tensor.dimension(); ++axis) size *= tensor.shape(axis);
+  return size;
+}
+
 /// What stands at `index` of the first axis, in one piece.
 template <class T, std::size_t N>
 std::span<T> slice(xt::xtensor<T, N>& tensor, std::size_t index) {
-  const std::size_t size = tensor.size() / tensor.shape(0);
-  return std::span(tensor.data(), tensor.size()).subspan(index * size, size);
+  const std::size_t size = slice_size(tensor);
+  return {tensor.data() + index * size, size};
 }
 template <class T, std::size_t N>
 std::span<const T> slice(const xt::xtensor<T, N>& tensor, std::size_t index) {
-  const std::size_t size = tensor.size() / tensor.shape(0);
-  return std::span(tensor.data(), tensor.size()).subspan(index * size, size);
+  const std::size_t size = slice_size(tensor);
+  return {tensor.data() + index * size, size};
 }
 
 }  // namespace l2l

@@ -1,13 +1,14 @@
 #include "optimizees/spectrum.hpp"
 
 #include <cmath>
+#include <numeric>
 #include <span>
 
 #include <xtensor/xbuilder.hpp>
 #include <xtensor/xmath.hpp>
-#include <xtensor/xnoalias.hpp>
 #include <xtensor/xtensor.hpp>
-#include <xtensor/xview.hpp>
+
+#include "core/tensors.hpp"
 
 namespace l2l {
 namespace {
@@ -15,18 +16,25 @@ namespace {
 using Vector = xt::xtensor<double, 1>;
 using Matrix = xt::xtensor<double, 2>;
 
+double dot(std::span<const double> a, std::span<const double> b) {
+  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+}
+
+/// y += a x
+void add(double a, std::span<const double> x, std::span<double> y) {
+  for (std::size_t k = 0; k < y.size(); ++k) y[k] += a * x[k];
+}
+
 /// n orthonormal rows (n, n), uniformly distributed: Gram-Schmidt, twice over, on Gaussian vectors.
 Matrix random_rotation(const RandomStream& stream, std::size_t n) {
   Matrix q = xt::empty<double>({n, n});
   stream.fill_normal<double>(q, 1.0);
-  const auto dot = [&](std::size_t a, std::size_t b) {
-    return xt::sum<double>(xt::row(q, a) * xt::row(q, b))();
-  };
-  for (std::size_t row = 0; row < n; ++row) {
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::span<double> row = slice(q, i);
     for (int pass = 0; pass < 2; ++pass)
-      for (std::size_t other = 0; other < row; ++other)
-        xt::noalias(xt::row(q, row)) -= dot(row, other) * xt::row(q, other);
-    xt::noalias(xt::row(q, row)) /= std::sqrt(dot(row, row));
+      for (std::size_t j = 0; j < i; ++j) add(-dot(row, slice(q, j)), slice(q, j), row);
+    const double norm = std::sqrt(dot(row, row));
+    for (double& value : row) value /= norm;
   }
   return q;
 }
@@ -48,8 +56,7 @@ std::vector<float> matrix_of_condition(double condition, const RandomStream& lef
   const double scale = static_cast<double>(n) / std::sqrt(xt::sum<double>(xt::square(s))());
   Matrix w = xt::zeros<double>({n, n});
   for (std::size_t i = 0; i < n; ++i)
-    for (std::size_t row = 0; row < n; ++row)
-      xt::noalias(xt::row(w, row)) += scale * s(i) * u(i, row) * xt::row(v, i);
+    for (std::size_t row = 0; row < n; ++row) add(scale * s(i) * u(i, row), slice(v, i), slice(w, row));
   return {w.begin(), w.end()};
 }
 

@@ -1,6 +1,7 @@
 #include "reports/statistics/statistics.hpp"
 
 #include <cmath>
+#include <span>
 #include <utility>
 
 #include <xtensor/xbuilder.hpp>
@@ -10,6 +11,7 @@
 
 #include "core/error.hpp"
 #include "core/parallel.hpp"
+#include "core/tensors.hpp"
 #include "reports/results/results.hpp"
 #include "reports/statistics/limits.hpp"
 
@@ -20,9 +22,12 @@ xt::xtensor<double, 2> bootstrap_means(const xt::xtensor<double, 2>& values) {
   if (rows == 0) return means;
   const Resamples resamples(rows);
   parallel_for(kResamples, [&](std::size_t resample) {
-    xt::xtensor<double, 1> sum = xt::zeros<double>({columns});  // quicker than adding to a view
-    for (std::size_t i = 0; i < rows; ++i) xt::noalias(sum) += xt::row(values, resamples.row(resample, i));
-    xt::noalias(xt::row(means, resample)) = sum / static_cast<double>(rows);
+    const std::span<double> mean = slice(means, resample);
+    for (std::size_t i = 0; i < rows; ++i) {
+      const std::span<const double> row = slice(values, resamples.row(resample, i));
+      for (std::size_t c = 0; c < columns; ++c) mean[c] += row[c];
+    }
+    for (double& value : mean) value /= static_cast<double>(rows);
   });
   return means;
 }
