@@ -17,7 +17,7 @@ struct ReportArguments {
   std::vector<std::string> runs;
   std::string out, since, style = "screen", palette = "paper";
   bool no_figures = false;
-  bool no_trajectories = false;
+  bool trajectories = false, no_trajectories = false;
   bool plain = false;
 };
 
@@ -62,7 +62,8 @@ int report(const ReportArguments& arguments) {
   }
   reports::ReportOptions options;
   options.figures = !arguments.no_figures;
-  options.trajectories = !arguments.no_trajectories;
+  if (arguments.trajectories) options.trajectories = reports::Trajectories::always;
+  if (arguments.no_trajectories) options.trajectories = reports::Trajectories::never;
   options.other_formats = !arguments.plain;
   if (!arguments.since.empty()) options.since = named_run(arguments.since);
   if (arguments.style == "paper") options.style = reports::FigureStyle::paper;
@@ -90,8 +91,12 @@ void add_report_command(const Command& program) {
   command.option("--since", arguments->since,
                  "An earlier run, or its suite: the report says what changed since");
   command.flag("--no-figures", arguments->no_figures, "Tables only");
-  command.flag("--no-trajectories", arguments->no_trajectories,
-               "Leave out trajectories.csv, which may be large");
+  const Option none =
+      command.flag("--no-trajectories", arguments->no_trajectories, "Leave trajectories.csv out");
+  command
+      .flag("--trajectories", arguments->trajectories,
+            "Write trajectories.csv, every loss of every seed, of any size (default: up to 10 MB)")
+      .excludes(none);
   command.flag("--plain", arguments->plain,
                "Markdown, CSV and figures only: no report.html, report.json and LaTeX");
   command

@@ -84,13 +84,21 @@ std::vector<int> summary_steps(int horizon) {
   return steps;
 }
 
-void write_trajectories(const std::vector<Experiment>& experiments, const std::filesystem::path& path) {
+bool write_trajectories(const std::vector<Experiment>& experiments, const std::filesystem::path& path,
+                        std::uint64_t most_bytes) {
   const std::vector<std::string> axes = axis_names(experiments);
   const bool replicas = any_replicas(experiments);
   std::vector<std::string> columns = {"optimizee", "optimizer", "seed", "step", "loss"};
   if (replicas) columns.insert(columns.begin() + 2, "replica");
   CsvTable table(with_axes(axes, std::move(columns)));
   AtomicFile file(path);
+  std::uint64_t bytes = 0;
+  const auto write = [&] {
+    const std::string text = table.take();
+    bytes += text.size();
+    if (bytes <= most_bytes) file.write(text);
+    return bytes <= most_bytes;
+  };
   for (const Experiment& experiment : experiments) {
     for (const Curve& curve : experiment.curves) {
       const std::vector<std::string> fields = identity(experiment, curve, axes);
@@ -102,13 +110,14 @@ void write_trajectories(const std::vector<Experiment>& experiments, const std::f
             table.add(curve.seeds[seed]).add(step).add(curve.losses(r, seed, step));
             table.end_record();
           }
-          file.write(table.take());
+          if (!write()) return false;
         }
       }
     }
   }
-  file.write(table.take());
+  if (!write()) return false;
   file.commit();
+  return true;
 }
 
 std::string summary_csv(const std::vector<Experiment>& experiments, SummaryCache& cache) {

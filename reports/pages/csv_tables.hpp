@@ -33,8 +33,10 @@ std::optional<double> threshold_of(const Claim& claim);
 std::vector<int> summary_steps(int horizon);
 
 /// One record per seed and step, as computed (non-finite losses as "inf", NaN as empty):
-/// experiment, <axes>, optimizee, optimizer, seed, step, loss. Written piecewise: it can be large.
-void write_trajectories(const std::vector<Experiment>& experiments, const std::filesystem::path& path);
+/// experiment, <axes>, optimizee, optimizer, seed, step, loss. Written piecewise: it can be large. Where it
+/// would have more than `most_bytes`, nothing is written, and false returned.
+bool write_trajectories(const std::vector<Experiment>& experiments, const std::filesystem::path& path,
+                        std::uint64_t most_bytes = UINT64_MAX);
 
 /// experiment, <axes>, optimizee, optimizer, horizon, step, n, mean, standard_error, ci95_low, ci95_high,
 /// median, diverged, learning_rate, tuning ("no rate works", "edge of grid" or empty); one record per curve

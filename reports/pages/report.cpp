@@ -37,6 +37,8 @@ struct DrawnFigures {
   }
 };
 
+constexpr const char* kTrajectories = "trajectories.csv";
+
 /// At most so many characters of a label fit beside a figure; tables have them whole.
 constexpr std::size_t kMostLabelCharacters = 48;
 
@@ -105,7 +107,7 @@ std::string changes_section(const Changes& changes) {
   return text;
 }
 
-std::string page_tail(const ReportInput& input, const ReportOptions& options) {
+std::string page_tail(const ReportInput& input, const ReportOptions& options, bool has_trajectories) {
   std::string text = "## Files\n\n";
   if (options.other_formats)
     text +=
@@ -117,7 +119,7 @@ std::string page_tail(const ReportInput& input, const ReportOptions& options) {
   text +=
       "| [summary.csv](summary.csv) | optimizer and step: mean, standard error, 95 % interval, median, "
       "diverged seeds |\n";
-  if (options.trajectories)
+  if (has_trajectories)
     text += "| [trajectories.csv](trajectories.csv) | optimizer, seed and step: the loss |\n";
   text +=
       "| [claims.csv](claims.csv), [comparisons.csv](comparisons.csv) | claim; claim and other optimizer |\n";
@@ -129,6 +131,11 @@ std::string page_tail(const ReportInput& input, const ReportOptions& options) {
       "equal "
       "time |\n";
   text += "| [meta_training.csv](meta_training.csv) | epoch of meta-training |\n\n";
+  if (!has_trajectories && options.trajectories == Trajectories::when_small)
+    text +=
+        "Every loss of every seed would be more than 10 MB of CSV: `l2lbench report RUN --trajectories` "
+        "writes "
+        "`trajectories.csv`.\n\n";
   if (!input.command.empty()) text += "## How to repeat\n\n" + markdown_code(input.command, "sh") + "\n";
   if (!input.manifest.empty()) {
     text += "## Where it ran\n\n| | |\n|---|---|\n";
@@ -169,7 +176,11 @@ Report write_report(const ReportInput& input, const std::filesystem::path& folde
   const StyleBook styles(input.experiments, options.palette);
   SummaryCache cache;
 
-  if (options.trajectories) write_trajectories(input.experiments, folder / "trajectories.csv");
+  const bool has_trajectories =
+      options.trajectories != Trajectories::never &&
+      write_trajectories(input.experiments, folder / kTrajectories,
+                         options.trajectories == Trajectories::always ? UINT64_MAX : kSmallTrajectories);
+  if (!has_trajectories) std::filesystem::remove(folder / kTrajectories);  // an earlier report's
   write_file_atomically(folder / "summary.csv", summary_csv(input.experiments, cache));
   write_file_atomically(folder / "tuning.csv", tuning_csv(input.experiments));
   write_file_atomically(folder / "budget.csv", budget_csv(input.experiments));
@@ -202,7 +213,7 @@ Report write_report(const ReportInput& input, const std::filesystem::path& folde
   page += budget_section(input.experiments);
   page += meta_training_section(input.meta_trainings);
   page += figures_section("Training and tuning", background_drawn);
-  page += page_tail(input, options);
+  page += page_tail(input, options, has_trajectories);
   if (options.other_formats) {
     std::vector<FigurePage> drawn = main_drawn;
     drawn.insert(drawn.end(), background_drawn.begin(), background_drawn.end());

@@ -13,12 +13,16 @@
 
 namespace l2l::reports {
 
+/// Whether every loss of every seed goes into a file: most of the bytes of a report.
+enum class Trajectories { never, when_small, always };
+inline constexpr std::uint64_t kSmallTrajectories = 10'000'000;  ///< bytes
+
 struct ReportOptions {
-  bool figures = true;              ///< false: tables only
-  bool trajectories = true;         ///< trajectories.csv, which may be large
-  bool other_formats = true;        ///< report.html, report.json, table.tex, figures.tex
-  std::string gnuplot = "gnuplot";  ///< program that draws them, found on PATH
-  std::optional<NamedRun> since;    ///< an earlier run: the report says what changed since
+  bool figures = true;                                   ///< false: tables only
+  Trajectories trajectories = Trajectories::when_small;  ///< trajectories.csv
+  bool other_formats = true;                             ///< report.html, report.json, table.tex, figures.tex
+  std::string gnuplot = "gnuplot";                       ///< program that draws them, found on PATH
+  std::optional<NamedRun> since;  ///< an earlier run: the report says what changed since
   FigureStyle style = FigureStyle::screen;
   Palette palette = Palette::paper;
 };
@@ -31,10 +35,10 @@ struct Report {
 };
 
 /// Writes into `folder` (created where missing): report.md, report.html, report.json (docs/report-format.md),
-/// table.tex, figures.tex, trajectories.csv, summary.csv, tuning.csv, budget.csv, step_cost.csv,
-/// equal_cost.csv, meta_training.csv, claims.csv, comparisons.csv, and in figures/ each figure as SVG, PDF,
-/// PNG and the gnuplot script that draws it. Works on unfinished runs; without gnuplot everything but the
-/// figures is there. Throws Error{environment} where a file cannot be written.
+/// table.tex, figures.tex, trajectories.csv (as asked for), summary.csv, tuning.csv, budget.csv,
+/// step_cost.csv, equal_cost.csv, meta_training.csv, claims.csv, comparisons.csv, and in figures/ each figure
+/// as SVG, PDF, PNG and the gnuplot script that draws it. Works on unfinished runs; without gnuplot
+/// everything but the figures is there. Throws Error{environment} where a file cannot be written.
 Report write_report(const ReportInput& input, const std::filesystem::path& folder,
                     const ReportOptions& options = {});
 

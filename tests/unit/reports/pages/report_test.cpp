@@ -159,10 +159,33 @@ TEST_CASE("without gnuplot there is a page that says so") {
   CHECK(std::filesystem::exists(folder.path / "summary.csv"));
 }
 
+TEST_CASE("trajectories.csv is there while it is small, or on demand, and no old one stays") {
+  const Folder folder("l2l-report-trajectories");
+  ReportOptions options;
+  options.figures = options.other_formats = false;
+  ReportInput input = synthetic_run();
+  const auto written = [&] {
+    const std::string page = read_file(write_report(input, folder.path, options).page);
+    const bool there = std::filesystem::exists(folder.path / "trajectories.csv");
+    CHECK((page.find("(trajectories.csv)") != std::string::npos) == there);
+    CHECK((page.find("--trajectories") != std::string::npos) != there);
+    return there;
+  };
+  CHECK(written());
+  Curve& curve = input.experiments.front().curves.front();
+  const std::size_t seeds = kSmallTrajectories / 20 / static_cast<std::size_t>(curve.horizon + 1) + 1;
+  curve.losses = xt::ones<float>({std::size_t{1}, seeds, static_cast<std::size_t>(curve.horizon + 1)});
+  curve.seeds.resize(seeds, 12345);
+  CHECK_FALSE(written());
+  options.trajectories = Trajectories::always;
+  CHECK(written());
+}
+
 TEST_CASE("tables only, without the long one") {
   const Folder folder("l2l-report-tables");
   ReportOptions options;
-  options.figures = options.trajectories = false;
+  options.figures = false;
+  options.trajectories = Trajectories::never;
   const Report report = write_report(synthetic_run(), folder.path, options);
   CHECK(report.warnings.empty());
   CHECK_FALSE(std::filesystem::exists(folder.path / "trajectories.csv"));

@@ -97,13 +97,18 @@ TEST_CASE("tables have dots and no grouping in any locale") {
         "quad,10,\"q, \"\"n\"\"\",adam,1,0.1,0.25,true,\r\n");
   const auto path =
       std::filesystem::temp_directory_path() / ("l2l-trajectories" + std::to_string(::getpid()));
-  write_trajectories(small_experiments(), path);
+  REQUIRE(write_trajectories(small_experiments(), path));
   CHECK(read(path) ==
         "experiment,optimizee.dimension,optimizee,optimizer,seed,step,loss\r\n"
         "quad,10,\"q, \"\"n\"\"\",adam,1000,0,1.5\r\n"
         "quad,10,\"q, \"\"n\"\"\",adam,1000,1,0.1\r\n"
         "quad,10,\"q, \"\"n\"\"\",adam,1001,0,2.5\r\n"
         "quad,10,\"q, \"\"n\"\"\",adam,1001,1,inf\r\n");
+  const std::uintmax_t bytes = std::filesystem::file_size(path);
+  std::filesystem::remove(path);
+  CHECK_FALSE(write_trajectories(small_experiments(), path, bytes - 1));
+  CHECK_FALSE(std::filesystem::exists(path));
+  CHECK(write_trajectories(small_experiments(), path, bytes));
   std::filesystem::remove(path);
 }
 
