@@ -24,12 +24,14 @@ void print(const MergeReport& report) {
   const MergeCounts& counts = report.counts;
   fmt::print("merged {} store{}: {} results added, {} were there", report.sources,
              report.sources == 1 ? "" : "s", counts.added, counts.equal);
-  if (report.reused > 0) fmt::print(", {} taken over from neighbouring runs", report.reused);
+  if (report.reuse.results > 0) fmt::print(", {} taken over from neighbouring runs", report.reuse.results);
   if (report.selected > 0) fmt::print(", {} selections made", report.selected);
   if (counts.foreign > 0) fmt::print(", {} are of other suites", counts.foreign);
   fmt::print("\n");
   if (counts.damaged > 0) fmt::print("left out: {} damaged results, to be computed again\n", counts.damaged);
   if (report.unreadable > 0) fmt::print("left out: {} stores that cannot be read now\n", report.unreadable);
+  if (const std::string text = other_versions_text(report.reuse.other_versions); !text.empty())
+    fmt::print("{}\n", text);
   fmt::print("{}: {} of {} jobs are stored", report.directory.string(), report.stored, report.planned);
   if (report.failed > 0) fmt::print(", {} have failed", report.failed);
   fmt::print("\n");

@@ -11,7 +11,9 @@
 #include "harness/plan/summary.hpp"
 #include "harness/reporting/budget.hpp"
 #include "harness/run/run_suite.hpp"
+#include "harness/store/reuse.hpp"
 #include "harness/store/run_directory.hpp"
+#include "harness/store/schema.hpp"
 #include "harness/store/store.hpp"
 #include "harness/suite/load.hpp"
 #include "harness/suite/questions.hpp"
@@ -36,6 +38,8 @@ class Stores {
     for (const fs::path& file : directory.sibling_stores()) {
       try {
         others_.push_back(std::make_unique<Store>(file, StoreMode::peek));
+      } catch (const OtherStoreVersion&) {
+        other_versions_.push_back(file.parent_path());
       } catch (const Error&) {
         // A neighbour that cannot be read only means that nothing is taken over from it.
       }
@@ -58,9 +62,12 @@ class Stores {
     return result && result->summary.at("loss").is_null();
   }
 
+  const std::vector<fs::path>& other_versions() const { return other_versions_; }
+
  private:
   std::unique_ptr<Store> own_;
   std::vector<std::unique_ptr<Store>> others_;
+  std::vector<fs::path> other_versions_;  // run directories
 };
 
 void print_plan_row(const std::string& name, const KindSummary& kind) {
@@ -137,6 +144,8 @@ int run_plan(const PlanOptions& options) {
     fmt::print("\n");
   }
   print_summary(summarise(plan, lookup));
+  if (const std::string text = other_versions_text(stores.other_versions()); !text.empty())
+    fmt::print("{}\n", text);
   print_budget(plan);
   for (const Job& job : plan.jobs)
     if (stores.no_rate_works(job)) fmt::print("warning: {}: {}\n", job.label, reports::kNoRateWorks);

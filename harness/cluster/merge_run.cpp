@@ -104,7 +104,7 @@ MergeReport merge_run(const MergeOptions& options) {
   }
   merger.finish();
   std::vector<Job> missing = missing_jobs(plan.jobs, *store);
-  if (options.reuse) report.reused = reuse_from_siblings(directory, *store, missing);
+  if (options.reuse) report.reuse = reuse_from_siblings(directory, *store, missing);
 
   ExecutorOptions execution;
   const StopSignals signals;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/cluster/merge.hpp"
+#include "harness/store/reuse.hpp"
 
 namespace l2l {
 
@@ -23,7 +24,8 @@ struct MergeOptions {
 
 struct MergeReport {
   MergeCounts counts;
-  std::size_t sources = 0, unreadable = 0, reused = 0, selected = 0;
+  std::size_t sources = 0, unreadable = 0, selected = 0;
+  Reuse reuse;  ///< of neighbouring runs
   std::size_t stored = 0, planned = 0, failed = 0;
   std::vector<Conflict> conflicts;  ///< all that the store remembers
   std::filesystem::path directory;

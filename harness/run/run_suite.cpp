@@ -44,11 +44,11 @@ class Run {
 
   int run() {
     missing_ = missing_jobs(plan_.jobs, *store_);
-    if (options_.reuse) reused_ = reuse_from_siblings(directory_, *store_, missing_);
+    if (options_.reuse) reuse_ = reuse_from_siblings(directory_, *store_, missing_);
     const bool same_suite =
         std::filesystem::exists(directory_.suite()) && read_file(directory_.suite()) == suite_.canonical_yaml;
     const bool report_due = options_.report && !std::filesystem::exists(directory_.report() / "report.md");
-    if (missing_.empty() && reused_ == 0 && same_suite && !report_due) return nothing_to_do();
+    if (missing_.empty() && reuse_.results == 0 && same_suite && !report_due) return nothing_to_do();
 
     directory_.write_suite(suite_);
     const std::string started = utc_now();
@@ -126,9 +126,10 @@ class Run {
     run.directory = directory_.root();
     run.total = plan_.jobs.size();
     run.stored = plan_.jobs.size() - missing_.size();
-    run.reused = reused_;
+    run.reused = reuse_.results;
     for (const Job& job : missing_) ++run.to_do[job.kind];
     display_->announce(run);
+    if (!reuse_.other_versions.empty()) display_->note(other_versions_text(reuse_.other_versions));
   }
 
   RunOutcome compute() {
@@ -180,7 +181,7 @@ class Run {
   const RunDirectory directory_;
   std::unique_ptr<Store> store_;
   std::vector<Job> missing_;
-  std::size_t reused_ = 0;
+  Reuse reuse_;
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> log_{nullptr, std::fclose};
   std::unique_ptr<ProgressDisplay> display_;  // writes to the log: gone before it
 };

@@ -4,7 +4,9 @@
 #include <memory>
 #include <unordered_set>
 
-#include "core/error.hpp"
+#include <fmt/format.h>
+
+#include "harness/store/schema.hpp"
 
 namespace l2l {
 
@@ -17,20 +19,31 @@ std::vector<Job> missing_jobs(const std::vector<Job>& jobs, const Store& store) 
   return missing;
 }
 
-std::size_t reuse_from_siblings(const RunDirectory& directory, Store& store, std::vector<Job>& missing) {
-  std::size_t reused = 0;
+Reuse reuse_from_siblings(const RunDirectory& directory, Store& store, std::vector<Job>& missing) {
+  Reuse reuse;
   for (const std::filesystem::path& file : directory.sibling_stores()) {
     if (missing.empty()) break;
     std::unique_ptr<Store> sibling;
     try {
       sibling = std::make_unique<Store>(file, StoreMode::read);
+    } catch (const OtherStoreVersion&) {
+      reuse.other_versions.push_back(file.parent_path());
+      continue;
     } catch (const Error&) {
       continue;
     }
-    reused += store.adopt(*sibling, missing).size();
+    reuse.results += store.adopt(*sibling, missing).size();
     missing = missing_jobs(missing, store);
   }
-  return reused;
+  return reuse;
+}
+
+std::string other_versions_text(const std::vector<std::filesystem::path>& directories) {
+  if (directories.empty()) return "";
+  std::vector<std::string> names;
+  for (const std::filesystem::path& directory : directories) names.push_back(directory.filename().string());
+  return fmt::format("nothing is taken over from {}: stores of another version than this program's",
+                     fmt::join(names, ", "));
 }
 
 }  // namespace l2l

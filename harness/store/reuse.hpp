@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
+#include <string>
 #include <vector>
 
 #include "harness/plan/job.hpp"
@@ -12,9 +14,18 @@ namespace l2l {
 
 std::vector<Job> missing_jobs(const std::vector<Job>& jobs, const Store& store);
 
+/// What was found in neighbouring runs.
+struct Reuse {
+  std::size_t results = 0;                            ///< taken over
+  std::vector<std::filesystem::path> other_versions;  ///< run directories whose stores are of another version
+};
+
 /// Takes over results of neighbouring runs; a neighbour that cannot be read is left alone.
 /// @param missing  without those taken over, afterwards
-/// @returns how many
-std::size_t reuse_from_siblings(const RunDirectory& directory, Store& store, std::vector<Job>& missing);
+Reuse reuse_from_siblings(const RunDirectory& directory, Store& store, std::vector<Job>& missing);
+
+/// One line for people about the run directories whose stores are of another version; empty where there are
+/// none.
+std::string other_versions_text(const std::vector<std::filesystem::path>& directories);
 
 }  // namespace l2l

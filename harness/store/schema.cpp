@@ -1,7 +1,5 @@
 #include "harness/store/schema.hpp"
 
-#include "core/error.hpp"
-
 namespace l2l {
 namespace {
 
@@ -50,13 +48,14 @@ void check_schema(sqlite::Database& database, const std::filesystem::path& file)
   }
   const std::int64_t version = database.integer("PRAGMA user_version");
   if (version > kSchemaVersion) {
-    throw Error(ErrorCode::store, {file.string()},
-                fmt::format("was written by a newer l2lbench (store version {}, this program knows {})",
-                            version, kSchemaVersion),
-                "update l2lbench, or choose another directory with --run");
+    throw OtherStoreVersion(
+        ErrorCode::store, {file.string()},
+        fmt::format("was written by a newer l2lbench (store version {}, this program knows {})", version,
+                    kSchemaVersion),
+        "update l2lbench, or choose another directory with --run");
   }
   if (version < kSchemaVersion) {
-    throw Error(
+    throw OtherStoreVersion(
         ErrorCode::store, {file.string()},
         fmt::format("was written by an older l2lbench (store version {}, this program knows {}), whose "
                     "jobs have other keys",

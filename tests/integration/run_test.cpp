@@ -121,6 +121,28 @@ TEST_CASE("results of neighbouring runs are taken over, unless told otherwise") 
   CHECK(digests(work.path() / "runs/c") == digests(work.path() / "runs/a"));
 }
 
+TEST_CASE("neighbouring runs of other versions are named once") {
+  const Workspace work(tiny_suite(2));
+  REQUIRE(work.run({"run", "tiny.yaml", "--run", "runs/old", "--quiet", "--no-report"}).exit_code == 0);
+  fs::copy(work.path() / "runs/old", work.path() / "runs/newer", fs::copy_options::recursive);
+  tamper(work.path() / "runs/old/store.sqlite", "UPDATE results SET seconds = 0; PRAGMA user_version = 1");
+  tamper(work.path() / "runs/newer/store.sqlite", "UPDATE results SET seconds = 0; PRAGMA user_version = 99");
+  const std::string line =
+      "nothing is taken over from newer, old: stores of another version than this program's\n";
+  const auto times = [&](const std::string& text) {
+    int count = 0;
+    for (auto at = text.find(line); at != std::string::npos; at = text.find(line, at + 1)) ++count;
+    return count;
+  };
+  CHECK(times(work.run({"plan", "tiny.yaml", "--run", "runs/here"}).out) == 1);
+  CHECK(times(work.run({"merge", "tiny.yaml", "--run", "runs/merged"}).out) == 1);
+  std::vector<std::string> run = {"run", "tiny.yaml", "--run", "runs/here", "--no-report"};
+  CHECK(times(work.run(run).err) == 1);
+  run.emplace_back("--no-reuse");
+  fs::remove_all(work.path() / "runs/here");
+  CHECK(times(work.run(run).err) == 0);
+}
+
 TEST_CASE("the event stream tells of every job") {
   const Workspace work(tiny_suite(2));
   Program program({"run", "tiny.yaml", "--json", "--no-report"}, work.path());

@@ -54,6 +54,24 @@ CLEAN = {
     "suites/good.yaml": "good: 1\n",
     "docs/suite_keys.py": _KEYS.read_text(),
     "docs/suite.md": _PAGE,
+    "suites/a.yaml": "include: [definitions/a.yaml]\nclaims: [{step: 30}]  # step: 31\n",
+    "suites/definitions/a.yaml": "epochs: 8\naxes: {f.width: [0.1, 0.2]}\n",
+    "docs/reproduction/paper.csv": "panel,step,optimizer,value\nA,20,LSTM,0.35\n",
+    "docs/reproduction/a/report.md": "7.77 on 2026-01-02\n| Computing time, summed over jobs | 1 h 02 min |\n",
+    "docs/reproduction/a/claims.csv": "id,verdict,effect\nx,reproduced,0.9312\ny,reproduced,2\nz,contradicted,3\n",
+    "docs/reproduction/a/summary.csv": "optimizer,step,mean,n\nlstm,20,0.3149,1024\nlstm,40,1.2e-7,1024\nsgd,20,0.6,1024\n",
+    "docs/reproduction/README.md": """# CIFAR-10, 2026-01-02
+
+| report | time |
+|---|---|
+| [A](a/report.md) of `--threads 5` | 1 h 2 min: 2 of 3 reproduced, 1 contradicted; 0.315 <!-- from a: 0.315 = [summary lstm step=20] --> |
+
+At steps 20 to 40 and 30, after 8 epochs, widths 0.1 and 0.2 on 1,024 functions: 0.315, 0.3 (paper 0.35), 1.9 times, 7 % and
+1e-7.
+<!-- from a: 0.1 = suite width; 0.2 = suite width; 1,024 = [summary .n]; 0.315 = [a/summary lstm step=20];
+     0.3 = min[summary step=20]; 0.35 = [paper LSTM step=20]; 1e-7 = [summary step=40];
+     1.9 = [summary sgd step=20] / [summary lstm step=20]; 7 = 100 * (1 - [claims x .effect]) -->
+""",
 }
 
 
@@ -158,5 +176,15 @@ PLANTED = {
         ({"core/y.cpp": "using Kind = B::Kind;\n\nnamespace {\n\nvoid f(const char* a) {}\nconstexpr int S = 3;\n"
                         "int shared(double a) {\n  return 1;\n}\n\n}  // namespace\n"},
          ["core/y.cpp:1", "core/y.cpp:5", "core/y.cpp:6", "core/y.cpp:7"])),
+    "traced_numbers": _each("docs/reproduction/README.md", ["- " + line for line in (
+        "0.316 <!-- from a: 0.316 = [summary lstm step=20] -->", "0.315, and no source: [A](a/report.md)",
+        "nothing <!-- from a: 0.315 = [summary lstm step=20] -->", "0.3 <!-- from a: 0.3 = [summary lstm] -->",
+        "0.6 <!-- from a: 0.6 = [summary adam step=20] -->", "0.6 <!-- from a: 0.6 = [absent sgd] -->",
+        "0.6 <!-- from a: 0.6 = [summary sgd .median] -->", "0.6 <!-- from a: 0.6 = [summary sgd] + -->",
+        "0.6 <!-- from a: 0.6 = __import__('os') -->", "0.3 <!-- from a: 0.3 = suite width -->", "at step 21 <!-- from a -->",
+        "at step 31 <!-- from a -->", "after 9 epochs <!-- from a -->", "at step 20 of what?", "3 of 3 reproduced <!-- from a -->",
+        "2 of 4 reproduced <!-- from a -->", "2 contradicted <!-- from a -->", "1 h 3 min <!-- from a -->", "1 h 2 min of what?",
+        "on 2026-01-03", "7.77 <!-- from a -->", "1,025 functions <!-- from a: 1,025 = [summary .n] -->",
+        "2e-7 <!-- from a: 2e-7 = [summary step=40] -->", "0.36 <!-- from a: 0.36 = [paper LSTM step=20] -->")]),
     "clang_format": _all(_each("core/x.cpp", ["int  x ;"]), _each("tests/x.cpp", ["int  x ;"])),
 }

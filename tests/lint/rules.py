@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 from named_headers import named_headers
+from traced_numbers import traced_numbers
 from tree import PRODUCT, matches, without_comments
 from unit_names import unit_names
 
@@ -249,4 +250,4 @@ def clang_format(tree):
 
 RULES = [include_direction, include_circles, link_direction, file_length, machine_paths, registry_hosts, counter_based_randomness,
          no_clocks_in_results, deterministic_parallelism, locale_free_numbers, shaped_arrays, pragma_once, no_leftovers,
-         suites_load, suite_reference, named_headers, unit_names, clang_format]
+         suites_load, suite_reference, named_headers, unit_names, traced_numbers, clang_format]
